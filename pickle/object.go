@@ -1,0 +1,42 @@
+package pickle
+
+// A Construction says how an Object comes into being.
+type Construction uint8
+
+const (
+	Reduce   Construction = iota // Class(*Args)
+	NewObj                       // Class.__new__(Class, *Args)
+	NewObjEx                     // Class.__new__(Class, *Args, **Kwargs)
+	Inst                         // Python 2's old-style instances (INST and OBJ)
+)
+
+// An Object is an instance that no registered class claims, or the recipe by
+// which one leaves: a constructor call, then what was done to the result.
+type Object struct {
+	How    Construction
+	Class  any   // a Global; another value where a pickle computes its callable
+	Args   any   // a Tuple, in all but hand-made pickles
+	Kwargs *Dict // for NewObjEx
+	Ops    []Op  // in the order they came
+
+	seq uint32 // when it was constructed, for cycles through arguments
+}
+
+// An OpKind says what an Op does to its object.
+type OpKind uint8
+
+const (
+	Build    OpKind = iota // __setstate__(Items[0]), or an update of __dict__
+	Append                 // extend or append of Items
+	SetItems               // o[k] = v for each pair in Items
+	AddItems               // o.add(item) for each of Items
+	Effect                 // Items[0] is a call that runs for its side effect
+)
+
+// An Op is one thing that a pickle does to an object after constructing it.
+type Op struct {
+	Kind  OpKind
+	Items []any
+
+	seq uint32
+}
