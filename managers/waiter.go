@@ -1,0 +1,57 @@
+package managers
+
+import (
+	"sync/atomic"
+	"time"
+)
+
+// A Reason tells why a waiter leaves without being granted.
+type Reason uint8
+
+const (
+	Expired Reason = iota // its timeout passed: leave must answer it
+	Gone                  // its client has gone: there is nobody to answer
+)
+
+// A Waiter is a call that waits. The connection's goroutine has gone back to
+// reading; whoever settles the waiter answers it.
+type Waiter struct {
+	Owner *Owner // who waits
+
+	s       *session
+	settled atomic.Bool
+	timer   *time.Timer
+	leave   func(w *Waiter, why Reason)
+}
+
+// Park leaves the call unanswered: the method returns nil and the call waits
+// until somebody settles the returned waiter, for timeout at most when that is
+// not negative. leave is called, without any lock held and with the waiter
+// settled, when it expires or its client goes. Park is called under the lock
+// that guards the queue which the waiter joins.
+func (c *Call) Park(timeout time.Duration, leave func(w *Waiter, why Reason)) *Waiter {
+	w := &Waiter{Owner: c.s.owner, s: c.s, leave: leave}
+	c.r.parked = true
+	c.s.waiter.Store(w)
+	if timeout >= 0 {
+		w.timer = time.AfterFunc(timeout, func() { w.end(Expired) })
+	}
+	return w
+}
+
+// Settle claims the right to answer. It is true once, for one caller: a
+// waiter that expired or whose client went meanwhile must be passed over.
+func (w *Waiter) Settle() bool { return w.settled.CompareAndSwap(false, true) }
+
+// Return answers with v. undo, if not nil, is called when the answer could
+// not be written: it puts back what v took.
+func (w *Waiter) Return(v any, undo func()) { w.answer(v, nil, undo) }
+
+// Raise answers with an error, as a method's error is.
+func (w *Waiter) Raise(err error) { w.answer(nil, err, nil) }
+
+func (w *Waiter) end(why Reason) {
+	if w.Settle() {
+		w.leave(w, why)
+	}
+}
