@@ -144,3 +144,6 @@ func (v *View) Globals() iter.Seq2[string, string] { panic("stub") }
 // it is large). ok is false when the item shares mutable parts with others, so
 // that only decoding the whole keeps the sharing.
 func (v *View) Raw(it Item) (raw Raw, ok bool) { panic("stub") }
+
+// Aliases tells whether r's bytes are part of the pickle it was taken from.
+func (r Raw) Aliases() bool { panic("stub") }
