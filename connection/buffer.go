@@ -1,0 +1,73 @@
+package connection
+
+import (
+	"math/bits"
+	"sync"
+	"sync/atomic"
+)
+
+const (
+	// smallSize holds what Python sends in one write.
+	smallSize = 16<<10 + 512
+	// firstStep is the first buffer of a message that may be a lie.
+	firstStep = 64 << 10
+	// trustedSize is how long a message may claim to be and still get its
+	// whole buffer at once, which spares copying it while it grows.
+	trustedSize = 4 << 20
+	// maxClaimed bounds what all such claims together may hold.
+	maxClaimed = 64 << 20
+
+	pageSize      = 8 << 10 // the runtime's, for large objects
+	minClass      = 14
+	maxClass      = 24
+	largestPooled = 1<<(maxClass+1) - 1
+)
+
+// claimed is how much of the buffers of incomplete messages has been taken on
+// the word of their headers alone.
+var claimed atomic.Int64
+
+// A buffer is memory that goes round: a fresh MiB costs more in page faults
+// than reading it does.
+type buffer struct{ b []byte }
+
+var smallBuffers = sync.Pool{New: func() any { return &buffer{make([]byte, smallSize)} }}
+
+// largeBuffers[i] has those of at least 1<<(minClass+i) bytes, and less than
+// twice that.
+var largeBuffers [maxClass - minClass + 1]sync.Pool
+
+func getSmall() *buffer { return smallBuffers.Get().(*buffer) }
+
+// getLarge returns a buffer of at least n bytes. A message that is kept keeps
+// its buffer, so sizes are exact to the page.
+func getLarge(n int) *buffer {
+	if n <= largestPooled {
+		if buf, _ := largeBuffers[class(n)].Get().(*buffer); buf != nil && len(buf.b) >= n {
+			return buf
+		}
+	}
+	return &buffer{make([]byte, (n+pageSize-1)&^(pageSize-1))}
+}
+
+func (buf *buffer) put() {
+	switch n := len(buf.b); {
+	case n == smallSize:
+		smallBuffers.Put(buf)
+	case n <= largestPooled:
+		largeBuffers[class(n)].Put(buf)
+	}
+}
+
+func (buf *buffer) small() bool { return len(buf.b) == smallSize }
+
+func class(n int) int { return max(bits.Len(uint(n))-1, minClass) - minClass }
+
+// claim takes n bytes of the allowance for unproven claims.
+func claim(n int64) bool {
+	if claimed.Add(n) <= maxClaimed {
+		return true
+	}
+	claimed.Add(-n)
+	return false
+}

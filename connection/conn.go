@@ -1,0 +1,457 @@
+package connection
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"math"
+	"net"
+	"os"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/brine-go/brine/pickle"
+)
+
+// A Config says how connections are made. The zero Config asks for no key and
+// knows no classes.
+type Config struct {
+	// Authkey is what both sides must know. nil means no handshake; an empty
+	// key that is not nil is a key.
+	Authkey []byte
+	// Codec writes and reads the values of Send and Recv.
+	Codec pickle.Codec
+	// Digests are those allowed in a handshake; none means all.
+	Digests []Digest
+	// MaxMessage is the longest message that is received: 1 GiB.
+	MaxMessage int64
+	// HandshakeTimeout bounds the handshake: 10 seconds.
+	HandshakeTimeout time.Duration
+}
+
+func (cfg Config) withDefaults() *Config {
+	if cfg.MaxMessage <= 0 {
+		cfg.MaxMessage = 1 << 30
+	}
+	cfg.MaxMessage = min(cfg.MaxMessage, math.MaxInt-longHeader)
+	if cfg.HandshakeTimeout <= 0 {
+		cfg.HandshakeTimeout = 10 * time.Second
+	}
+	return &cfg
+}
+
+// A Conn carries messages in both directions. It is Python's Connection.
+type Conn struct {
+	nc    stream
+	raw   syscall.RawConn
+	cfg   *Config // shared with the Listener
+	in    input
+	ready func(fd uintptr) bool // c.readable, made once
+
+	state  atomic.Uint32 // receiving, closed
+	sent   atomic.Bool   // since the loop in Frames last looked
+	tcp    bool
+	modern bool // the peer's challenge named a digest
+}
+
+// stream is what Conn needs of *net.TCPConn and *net.UnixConn.
+type stream interface {
+	net.Conn
+	syscall.Conn
+	CloseRead() error
+	CloseWrite() error
+}
+
+// The bits of Conn.state. Who closes while another goroutine is receiving
+// leaves the descriptor to that one.
+const (
+	receiving = 1 << iota
+	closed
+)
+
+func newConn(nc stream, cfg *Config) (*Conn, error) {
+	raw, err := nc.SyscallConn()
+	if err != nil {
+		return nil, fmt.Errorf("connection: %w", err)
+	}
+	c := &Conn{nc: nc, raw: raw, cfg: cfg}
+	_, c.tcp = nc.(*net.TCPConn)
+	c.in.limit = cfg.MaxMessage
+	c.ready = c.readable
+	return c, nil
+}
+
+// Send pickles v and sends it.
+func (c *Conn) Send(ctx context.Context, v any) error {
+	b, err := c.cfg.Codec.Append(ctx, make([]byte, Prefix, 256), v)
+	if err != nil {
+		return err
+	}
+	return c.write(ctx, func() error { return c.SendFrame(b) })
+}
+
+// Recv receives a message and returns the value that it pickles.
+func (c *Conn) Recv(ctx context.Context) (any, error) {
+	b, err := c.RecvBytes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if len(b) == 0 { // Python: EOFError('Ran out of input')
+		return nil, fmt.Errorf("connection: empty message where a pickle should be: %w", io.EOF)
+	}
+	return c.cfg.Codec.Decode(ctx, b)
+}
+
+// SendBytes sends b as one message.
+func (c *Conn) SendBytes(ctx context.Context, b []byte) error {
+	return c.write(ctx, func() error { return c.sendBytes(b) })
+}
+
+func (c *Conn) sendBytes(b []byte) error {
+	if len(b) > smallSize-Prefix {
+		parts := net.Buffers{appendHeader(nil, len(b)), b}
+		return c.sendParts(&parts)
+	}
+	buf := getSmall()
+	defer buf.put()
+	return c.SendFrame(buf.b[:Prefix+copy(buf.b[Prefix:], b)])
+}
+
+// SendFrame sends b[Prefix:] as one message, in one write and without a copy;
+// the length goes where b begins. Frames of several goroutines do not mix.
+func (c *Conn) SendFrame(b []byte) error {
+	n := len(b) - Prefix
+	if n < 0 {
+		return fmt.Errorf("connection: SendFrame wants %d bytes for the length, got %d", Prefix, len(b))
+	}
+	if n > longest {
+		parts := net.Buffers{appendHeader(nil, n), b[Prefix:]}
+		return c.sendParts(&parts)
+	}
+	appendHeader(b[:0], n)
+	wrote, err := c.nc.Write(b)
+	return c.wrote(wrote > 0, err)
+}
+
+func (c *Conn) sendParts(parts *net.Buffers) error {
+	wrote, err := parts.WriteTo(c.nc)
+	return c.wrote(wrote > 0, err)
+}
+
+// wrote ends a write. One that failed halfway took the stream's place along.
+func (c *Conn) wrote(some bool, err error) error {
+	if err == nil {
+		c.sent.Store(true)
+		return nil
+	}
+	if some {
+		c.Close()
+	}
+	return plain(err)
+}
+
+// write calls send so that the end of ctx interrupts it.
+func (c *Conn) write(ctx context.Context, send func() error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	stop := watch(ctx, c.nc.SetWriteDeadline)
+	err := send()
+	stop()
+	return because(ctx, err)
+}
+
+// RecvBytes receives one message. The bytes belong to the caller.
+func (c *Conn) RecvBytes(ctx context.Context) ([]byte, error) {
+	f, err := c.RecvFrame(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Release()
+	return f.Keep(), nil
+}
+
+// RecvFrame receives one message in a buffer of the Conn: it is valid until
+// its Release, which must come before the next call. io.EOF tells that the
+// peer closed between two messages.
+func (c *Conn) RecvFrame(ctx context.Context) (*Frame, error) {
+	if err := c.receive(ctx); err != nil {
+		return nil, err
+	}
+	return c.in.next(), nil
+}
+
+// receive waits until a whole frame has come.
+func (c *Conn) receive(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := c.enter(); err != nil {
+		return err
+	}
+	defer c.leave()
+	if c.in.whole() {
+		return nil
+	}
+	return c.read(ctx, c.ready)
+}
+
+// Frames yields messages until the peer closes or Close is called, which ends
+// the loop without an error. A frame is valid in the loop's body only. The body runs where the
+// socket is read and may call Close, but no other method that receives.
+//
+// A body that sends its answer before it ends costs one read and one write for
+// each message; after one that does not, the socket is looked at once more, so
+// that a peer that went away while it waits is noticed.
+func (c *Conn) Frames(ctx context.Context) iter.Seq2[*Frame, error] {
+	return func(yield func(*Frame, error) bool) {
+		err := c.enter()
+		if err == nil {
+			c.in.yield = yield
+			err = c.read(ctx, c.ready)
+			c.in.yield = nil
+			c.leave()
+		}
+		if err != nil && err != io.EOF && err != net.ErrClosed {
+			yield(nil, err)
+		}
+	}
+}
+
+// Poll waits until Recv would not, which is true at the end of the stream too.
+// It returns false when ctx ends first.
+func (c *Conn) Poll(ctx context.Context) bool {
+	if c.enter() != nil {
+		return true
+	}
+	defer c.leave()
+	if c.in.buf != nil || c.in.err != nil {
+		return true
+	}
+	arrived := func(fd uintptr) bool { return c.fill(fd) || c.in.err != nil }
+	err := c.read(ctx, arrived)
+	return err == nil || ctx.Err() == nil
+}
+
+// read calls ready whenever the socket may have bytes, until it returns true,
+// fails or ctx ends.
+func (c *Conn) read(ctx context.Context, ready func(fd uintptr) bool) error {
+	if c.in.err != nil {
+		return c.in.err
+	}
+	stop := watch(ctx, c.nc.SetReadDeadline)
+	err := c.raw.Read(ready)
+	stop()
+	if c.in.err != nil {
+		return c.in.err
+	}
+	if err == nil {
+		return nil
+	}
+	err = because(ctx, plain(err))
+	if c.in.buf == nil {
+		return err
+	}
+	// Interrupted inside a frame: nobody could tell where the next begins.
+	c.in.err = c.in.cut(err)
+	c.in.drop()
+	c.Close()
+	return c.in.err
+}
+
+// readable takes what the socket has. Run by the runtime's poller at every
+// arrival, it waits by returning false, with no buffer in hand. As long as it
+// does not return true, no arrival is lost; that is why, after a read that
+// emptied the socket and a body that answered, it need not try another read.
+// (A peer that closed in the same instant makes that answer fail.)
+func (c *Conn) readable(fd uintptr) bool {
+	in := &c.in
+	for {
+		for in.whole() {
+			if in.yield == nil {
+				return true
+			}
+			c.sent.Store(false)
+			more := in.yield(in.next(), nil)
+			in.release()
+			if !more {
+				return true
+			}
+			if in.buf == nil && in.drained && c.sent.Load() {
+				return false
+			}
+		}
+		if in.err != nil {
+			in.drop()
+			return true
+		}
+		if !c.fill(fd) {
+			return in.err != nil
+		}
+	}
+}
+
+// fill reads once. It returns false when nothing came: the socket is empty,
+// or in.err tells why there will be nothing more.
+func (c *Conn) fill(fd uintptr) bool {
+	in := &c.in
+	room := in.room()
+	n, err := read(fd, room)
+	switch {
+	case n > 0:
+		in.to += n
+		in.drained = n < len(room)
+		if in.drained && c.tcp && !in.whole() {
+			quickAck(fd) // Python sends a large message in two writes: Nagle
+		}
+		return true
+	case c.state.Load()&closed != 0:
+		in.err = net.ErrClosed
+	case err == nil:
+		in.err = io.EOF
+	case errors.Is(err, syscall.EAGAIN):
+		if in.from == in.to {
+			in.drop()
+		}
+		return false
+	default:
+		in.err = fmt.Errorf("connection: %w", err)
+	}
+	if in.from != in.to {
+		in.err = in.cut(in.err)
+	}
+	in.drop()
+	return false
+}
+
+// cut says that the stream ended inside a frame.
+func (in *input) cut(err error) error {
+	if err == io.EOF {
+		err = io.ErrUnexpectedEOF
+	}
+	return &FrameError{Want: int64(in.size), Got: int64(in.to - in.from), Err: err}
+}
+
+// enter makes the caller the one who receives.
+func (c *Conn) enter() error {
+	switch old := c.state.Or(receiving); {
+	case old&receiving != 0:
+		return errBusy
+	case old&closed != 0:
+		c.state.And(^uint32(receiving))
+		return net.ErrClosed
+	}
+	return nil
+}
+
+// leave undoes enter, and closes for one who could not.
+func (c *Conn) leave() {
+	if c.state.And(^uint32(receiving))&closed != 0 {
+		c.nc.Close()
+	}
+}
+
+// Close ends both directions. It never waits, and may be called by anyone at
+// any time, more than once.
+func (c *Conn) Close() error {
+	switch old := c.state.Or(closed); {
+	case old&closed != 0:
+		return nil
+	case old&receiving == 0:
+		return c.nc.Close()
+	}
+	// Wakes the receiver, who then closes. The runtime's Close would wait for
+	// it here, for ever if that is our caller.
+	c.nc.CloseWrite()
+	c.nc.CloseRead()
+	return nil
+}
+
+// CloseAfterPeer closes, and gives the peer up to d to do so first: who closes
+// first keeps the connection's ports occupied for a minute.
+func (c *Conn) CloseAfterPeer(d time.Duration) error {
+	if c.enter() == nil {
+		c.in.drop()
+		c.nc.SetReadDeadline(time.Now().Add(d))
+		c.raw.Read(func(fd uintptr) bool {
+			var waste [64]byte
+			for {
+				if n, err := read(fd, waste[:]); n <= 0 {
+					return !errors.Is(err, syscall.EAGAIN)
+				}
+			}
+		})
+		c.leave()
+	}
+	return c.Close()
+}
+
+// QuickAck sends the acknowledgements that the kernel holds back. It spares a
+// peer that wrote half of something, and now waits for them, 40 milliseconds.
+func (c *Conn) QuickAck() {
+	if c.tcp {
+		c.raw.Control(quickAck)
+	}
+}
+
+// A Peer is what we know of the other side.
+type Peer struct {
+	// Modern is set when its challenge named a digest: Python 3.12 or newer,
+	// or brine.
+	Modern bool
+	// PID and UID are told by the kernel, on Unix sockets; else zero.
+	PID, UID int
+	Addr     Address
+}
+
+// Peer describes the other side.
+func (c *Conn) Peer() Peer {
+	p := Peer{Modern: c.modern, Addr: addressOf(c.nc.RemoteAddr())}
+	if !c.tcp {
+		p.PID, p.UID = credentials(c.raw)
+	}
+	return p
+}
+
+// Local is our own address.
+func (c *Conn) Local() Address { return addressOf(c.nc.LocalAddr()) }
+
+// past is a deadline that has passed.
+var past = time.Unix(1, 0)
+
+// watch interrupts what obeys the deadline when ctx ends, until stop.
+func watch(ctx context.Context, setDeadline func(time.Time) error) (stop func()) {
+	if ctx.Done() == nil {
+		return func() {}
+	}
+	fired := make(chan struct{})
+	cancel := context.AfterFunc(ctx, func() {
+		setDeadline(past)
+		close(fired)
+	})
+	return func() {
+		if !cancel() {
+			<-fired
+			setDeadline(time.Time{})
+		}
+	}
+}
+
+// because returns the end of ctx in place of the missed deadline it caused.
+func because(ctx context.Context, err error) error {
+	if err != nil && errors.Is(err, os.ErrDeadlineExceeded) && ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return err
+}
+
+// plain makes errors of package net ours.
+func plain(err error) error {
+	if errors.Is(err, net.ErrClosed) {
+		return net.ErrClosed
+	}
+	return fmt.Errorf("connection: %w", cause(err))
+}

@@ -1,0 +1,7 @@
+//go:build !unix
+
+package connection
+
+import "errors"
+
+func read(uintptr, []byte) (int, error) { return 0, errors.ErrUnsupported }

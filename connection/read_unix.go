@@ -1,0 +1,15 @@
+//go:build unix
+
+package connection
+
+import "syscall"
+
+// read is read(2), again when a signal came first.
+func read(fd uintptr, b []byte) (int, error) {
+	for {
+		n, err := syscall.Read(int(fd), b)
+		if err != syscall.EINTR {
+			return n, err
+		}
+	}
+}
