@@ -1,0 +1,67 @@
+package engine
+
+import (
+	"crypto/rand"
+	"log/slog"
+	"slices"
+
+	"github.com/brine-go/brine/connection"
+	"github.com/brine-go/brine/pickle"
+)
+
+// A Config says who a process is. The zero Config is that of a main process.
+type Config struct {
+	// Name is what peers call us: "MainProcess".
+	Name string
+	// Authkey proves that a peer belongs to the family: 32 random bytes.
+	// nil asks for those; an empty key that is not nil is a key.
+	Authkey []byte
+	// Logger takes what nobody waits for: slog.Default().
+	Logger *slog.Logger
+}
+
+// An Engine is one process's runtime. It is safe for use by many goroutines.
+type Engine struct {
+	name     string
+	authkey  []byte
+	logger   *slog.Logger
+	registry pickle.Registry
+}
+
+// New returns an engine; Close ends it.
+func New(cfg Config) (*Engine, error) {
+	e := &Engine{name: cfg.Name, authkey: slices.Clone(cfg.Authkey), logger: cfg.Logger}
+	if e.name == "" {
+		e.name = "MainProcess"
+	}
+	if cfg.Authkey == nil {
+		e.authkey = make([]byte, 32)
+		rand.Read(e.authkey)
+	}
+	if e.logger == nil {
+		e.logger = slog.Default()
+	}
+	return e, nil
+}
+
+// Name is Python's current_process().name.
+func (e *Engine) Name() string { return e.name }
+
+// Authkey is Python's current_process().authkey. It must not be changed, shown
+// or logged.
+func (e *Engine) Authkey() []byte { return e.authkey }
+
+// Registry knows the Go types that stand for Python classes. Register before
+// the first message.
+func (e *Engine) Registry() *pickle.Registry { return &e.registry }
+
+// Logger takes what nobody waits for.
+func (e *Engine) Logger() *slog.Logger { return e.logger }
+
+// Connection is the Config to dial and listen within the family.
+func (e *Engine) Connection() connection.Config {
+	return connection.Config{Authkey: e.authkey, Codec: pickle.Codec{Registry: &e.registry}}
+}
+
+// Close ends the engine. What was built from it must be closed before.
+func (e *Engine) Close() error { return nil }
