@@ -123,11 +123,10 @@ func TestFramesBreak(t *testing.T) {
 			break
 		}
 	}
-	for _, err := range server.Frames(bounded(t)) {
-		_ = err
-		server.Close()
-	}
 	client.Close()
+	for f, err := range server.Frames(bounded(t)) {
+		t.Errorf("after the last message: %v, %v", f, err)
+	}
 }
 
 func TestCloseInsideFrames(t *testing.T) {
