@@ -36,57 +36,11 @@ func (c Codec) Append(ctx context.Context, dst []byte, v any) ([]byte, error) { 
 // may stand in one pickle: none uses memo entries of another.
 func (c Codec) AppendValue(ctx context.Context, dst []byte, v any) ([]byte, error) { panic("stub") }
 
-// A Dict is Python's dict: insertion-ordered, with Python's key equality.
-type Dict struct{}
-
-func NewDict(n int) *Dict                                  { panic("stub") }
-func (d *Dict) Len() int                                   { panic("stub") }
-func (d *Dict) Get(key any) (v any, ok bool, err error)    { panic("stub") }
-func (d *Dict) Set(key, v any) error                       { panic("stub") }
-func (d *Dict) Delete(key any) (v any, ok bool, err error) { panic("stub") }
-func (d *Dict) Clear()                                     { panic("stub") }
-
-// PopLast removes and returns the newest entry.
-func (d *Dict) PopLast() (key, v any, ok bool) { panic("stub") }
-func (d *Dict) All() iter.Seq2[any, any]       { panic("stub") }
-
-// Next returns the first entry at or after position pos, and the position
-// after it; positions are stable until the next insertion or Clear.
-func (d *Dict) Next(pos int) (key, v any, next int, ok bool) { panic("stub") }
-
-// A Set is Python's set.
-type Set struct{}
-
-func NewSet(n int) *Set                      { panic("stub") }
-func (s *Set) Len() int                      { panic("stub") }
-func (s *Set) Has(item any) (bool, error)    { panic("stub") }
-func (s *Set) Add(item any) (bool, error)    { panic("stub") }
-func (s *Set) Remove(item any) (bool, error) { panic("stub") }
-func (s *Set) PopLast() (item any, ok bool)  { panic("stub") }
-func (s *Set) Clear()                        { panic("stub") }
-func (s *Set) All() iter.Seq[any]            { panic("stub") }
-
-// A FrozenSet is Python's frozenset.
-type FrozenSet struct{}
-
-// NewFrozenSet returns a frozenset of the items.
-func NewFrozenSet(items ...any) (*FrozenSet, error) { panic("stub") }
-func (s *FrozenSet) Len() int                       { panic("stub") }
-func (s *FrozenSet) Has(item any) (bool, error)     { panic("stub") }
-func (s *FrozenSet) All() iter.Seq[any]             { panic("stub") }
-
-// Equal is Python's ==. Errors are *Exception (RecursionError, MemoryError
-// when the budget of steps is spent).
-func Equal(a, b any) (bool, error) { panic("stub") }
-
 // A CompareOp is one of Python's ordering operators.
 type CompareOp string
 
 // Compare is Python's <, <=, > or >= ; TypeError where Python has none.
 func Compare(a any, op CompareOp, b any) (bool, error) { panic("stub") }
-
-// Hash is consistent with Equal; TypeError "unhashable type: 'list'".
-func Hash(v any) (uint64, error) { panic("stub") }
 
 // Sort sorts items as list.sort does: stable, by <.
 func Sort(items []any, reverse bool) error { panic("stub") }
@@ -96,9 +50,6 @@ func Repr(v any) (string, error) { panic("stub") }
 
 // Str is Python's str.
 func Str(v any) (string, error) { panic("stub") }
-
-// TypeName is type(v).__name__.
-func TypeName(v any) string { panic("stub") }
 
 // A Raw is a value as its peer wrote it: checked, not built; it encodes by
 // splicing. The zero Raw is None.

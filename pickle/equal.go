@@ -1,0 +1,282 @@
+package pickle
+
+import (
+	"bytes"
+	"math/big"
+	"reflect"
+	"strings"
+)
+
+// Equal is Python's ==. Errors are *Exception: RecursionError, or MemoryError
+// when the comparison takes too many steps. Instances of classes that only
+// Python knows are equal if they were made alike.
+func Equal(a, b any) (bool, error) {
+	switch x := a.(type) {
+	case string:
+		if y, ok := b.(string); ok {
+			return x == y, nil
+		}
+	case int64:
+		if y, ok := b.(int64); ok {
+			return x == y, nil
+		}
+	}
+	return newWalk().equal(a, b)
+}
+
+func (w *walk) equal(a, b any) (bool, error) {
+	if raw, ok := a.(Raw); ok && raw.same(b) {
+		return true, nil
+	}
+	a, err := w.plain(a)
+	if err != nil {
+		return false, err
+	}
+	if b, err = w.plain(b); err != nil {
+		return false, err
+	}
+	switch x := a.(type) {
+	case nil:
+		return b == nil, nil
+	case string:
+		y, ok := b.(string)
+		return ok && x == y, nil
+	case int64:
+		y, ok := b.(int64)
+		return ok && x == y, nil
+	case float64:
+		y, ok := b.(float64)
+		return ok && x == y, nil
+	case complex128:
+		y, ok := b.(complex128)
+		return ok && x == y, nil
+	case *big.Int:
+		y, ok := b.(*big.Int)
+		return ok && x.Cmp(y) == 0, nil
+	case []byte, *Bytearray:
+		p, _ := bytesOf(a)
+		q, ok := bytesOf(b)
+		return ok && bytes.Equal(p, q), nil
+	case Global:
+		y, ok := b.(Global)
+		return ok && x == y, nil
+	case Slice:
+		y, ok := b.(Slice)
+		return w.and(ok, Tuple{x.Start, x.Stop, x.Step}, Tuple{y.Start, y.Stop, y.Step})
+	case Range:
+		y, ok := b.(Range)
+		return w.and(ok, x.essence(), y.essence())
+	}
+	return w.equalContainers(a, b)
+}
+
+// equalContainers compares what has an identity. As in Python, what is
+// identical is equal, even if it holds a NaN.
+func (w *walk) equalContainers(a, b any) (bool, error) {
+	ida, ok := identify(a)
+	idb, ok2 := identify(b)
+	p := pair{ida, idb}
+	if ok && ok2 {
+		if _, found := w.equals[p]; found || ida == idb {
+			return true, nil
+		}
+	}
+	eq, err := w.equalParts(a, b, p)
+	if eq && ok && ok2 && w.steps > memoAfter {
+		w.assume(p)
+	}
+	return eq, err
+}
+
+// assume remembers that two containers are equal.
+func (w *walk) assume(p pair) {
+	if w.equals == nil {
+		w.equals = make(map[pair]struct{})
+	}
+	if len(w.equals) < maxMemo {
+		w.equals[p] = struct{}{}
+	}
+}
+
+func (w *walk) equalParts(a, b any, p pair) (bool, error) {
+	switch x := a.(type) {
+	case Tuple:
+		y, ok := b.(Tuple)
+		return w.and(ok, x, y)
+	case *List:
+		if y, ok := b.(*List); ok {
+			return w.equalItems(x.Items, y.Items)
+		}
+		return false, nil
+	case *Dict:
+		if y, ok := b.(*Dict); ok {
+			return w.equalDicts(x, y)
+		}
+		return false, nil
+	case *Set, *FrozenSet:
+		s, _ := tableOf(a)
+		if t, ok := tableOf(b); ok && s.live == t.live {
+			return w.subset(s, t)
+		}
+		return false, nil
+	case *Exception:
+		if y, ok := b.(*Exception); ok && x.Class == y.Class {
+			return w.equalOpaque(p, func() (bool, error) {
+				return w.equalItems([]any{x.Args, x.State}, []any{y.Args, y.State})
+			})
+		}
+		return false, nil
+	case *Object:
+		if y, ok := b.(*Object); ok {
+			return w.equalOpaque(p, func() (bool, error) { return w.equalObjects(x, y) })
+		}
+		return false, nil
+	}
+	return reflect.TypeOf(a) == reflect.TypeOf(b) && reflect.ValueOf(a).Comparable() && a == b, nil
+}
+
+func (w *walk) and(ok bool, a, b []any) (bool, error) {
+	if !ok {
+		return false, nil
+	}
+	return w.equalItems(a, b)
+}
+
+func (w *walk) equalItems(a, b []any) (bool, error) {
+	if len(a) != len(b) {
+		return false, nil
+	}
+	if err := w.enter(len(a)); err != nil {
+		return false, err
+	}
+	defer w.leave()
+	for i, item := range a {
+		if eq, err := w.equal(item, b[i]); !eq || err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+func (w *walk) equalDicts(a, b *Dict) (bool, error) {
+	if a.live != b.live {
+		return false, nil
+	}
+	if err := w.enter(a.live); err != nil {
+		return false, err
+	}
+	defer w.leave()
+	for key, v := range a.All() {
+		p, err := b.find(w, key)
+		if err != nil || p.pos < 0 {
+			return false, err
+		}
+		if eq, err := w.equal(v, b.vals[p.pos]); !eq || err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// subset tells whether every item of a is in b.
+func (w *walk) subset(a, b *table) (bool, error) {
+	if a.live > b.live {
+		return false, nil
+	}
+	if err := w.enter(a.live); err != nil {
+		return false, err
+	}
+	defer w.leave()
+	for item := range a.all {
+		if p, err := b.find(w, item); err != nil || p.pos < 0 {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// equalOpaque compares two objects and takes them to be equal where they come
+// up again inside: instances commonly refer to each other in a circle.
+func (w *walk) equalOpaque(p pair, equal func() (bool, error)) (bool, error) {
+	w.assume(p)
+	eq, err := equal()
+	if !eq {
+		clear(w.equals) // others may have been found equal under the assumption
+	}
+	return eq, err
+}
+
+func (w *walk) equalObjects(a, b *Object) (bool, error) {
+	made, err := w.equalItems([]any{a.Class, a.Args, a.keywords()}, []any{b.Class, b.Args, b.keywords()})
+	if !made || err != nil {
+		return false, err
+	}
+	if err := w.enter(0); err != nil {
+		return false, err
+	}
+	defer w.leave()
+	for c, d := a.changes(), b.changes(); ; {
+		more := c.next()
+		if d.next() != more || c.kind != d.kind {
+			return false, nil
+		}
+		if !more {
+			return true, nil
+		}
+		if eq, err := w.equal(c.item, d.item); !eq || err != nil {
+			return false, err
+		}
+		w.steps++
+	}
+}
+
+// keywords returns the keyword arguments, nil if there are none.
+func (o *Object) keywords() any {
+	if o.Kwargs == nil || o.Kwargs.Len() == 0 {
+		return nil
+	}
+	return o.Kwargs
+}
+
+// changes goes through what was done to an object after its construction, one
+// item at a time: into how many steps a pickle divided it does not matter.
+type changes struct {
+	ops   []Op
+	at    int // the next item of ops[0]
+	kind  OpKind
+	item  any
+	count int
+}
+
+func (o *Object) changes() *changes { return &changes{ops: o.Ops} }
+
+func (c *changes) next() bool {
+	for len(c.ops) > 0 && c.at == len(c.ops[0].Items) {
+		c.ops, c.at = c.ops[1:], 0
+	}
+	if len(c.ops) == 0 {
+		c.kind, c.item = 0, nil
+		return false
+	}
+	c.kind, c.item = c.ops[0].Kind, c.ops[0].Items[c.at]
+	c.at++
+	c.count++
+	return true
+}
+
+func bytesOf(v any) ([]byte, bool) {
+	switch b := v.(type) {
+	case []byte:
+		return b, true
+	case *Bytearray:
+		return b.Bytes, true
+	}
+	return nil, false
+}
+
+// same tells, without building the values, that two are equal for sure: they
+// have the same bytes, none of which can be the opcode of a float.
+func (r Raw) same(v any) bool {
+	other, ok := v.(Raw)
+	return ok && len(r.ops) > 0 && bytes.Equal(r.ops, other.ops) && !strings.ContainsAny(string(r.ops), "FG")
+}

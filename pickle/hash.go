@@ -1,0 +1,289 @@
+package pickle
+
+import (
+	"hash/maphash"
+	"math"
+	"math/big"
+	"math/bits"
+	"reflect"
+)
+
+// Hashes are seeded: a peer that chooses keys cannot make them collide.
+var (
+	hashSeed = maphash.MakeSeed()
+	hashA    = maphash.String(hashSeed, "a")
+	hashB    = maphash.String(hashSeed, "b") | 1
+)
+
+// What kinds of value add to their hash, so that (1,) and b"1" differ.
+const (
+	hashNone uint64 = iota + 1<<32
+	hashFloat
+	hashComplex
+	hashBig
+	hashBytes
+	hashTuple
+	hashSet
+	hashSlice
+	hashRange
+	hashGlobal
+	hashException
+	hashObject
+	hashList
+	hashDict
+	hashOther
+)
+
+// Hash is consistent with Equal. The error is TypeError "unhashable type:
+// 'list'", or as with Equal. Hashes differ from process to process.
+func Hash(v any) (uint64, error) {
+	h, _, err := newWalk().hashKey(v)
+	return h, err
+}
+
+// hashKey also tells whether the value holds a NaN, and so equals none.
+func (w *walk) hashKey(v any) (h uint64, lone bool, err error) {
+	w.lone = false
+	h, err = w.hash(v)
+	return h, w.lone, err
+}
+
+func hashString(s string) uint64 { return maphash.String(hashSeed, s) }
+func hashInt(n int64) uint64     { return mix(hashB, uint64(n)) }
+
+// mix adds x to the hash h.
+func mix(h, x uint64) uint64 {
+	hi, lo := bits.Mul64(h^hashA, x^hashB)
+	return hi ^ lo
+}
+
+// fold is the part of a hash that a table keeps.
+func fold(h uint64) uint32 { return uint32(h>>32) ^ uint32(h) }
+
+func (w *walk) hash(v any) (uint64, error) {
+	v, err := w.plain(v)
+	if err != nil {
+		return 0, err
+	}
+	switch x := v.(type) {
+	case nil:
+		return hashNone, nil
+	case string:
+		return hashString(x), nil
+	case int64:
+		return hashInt(x), nil
+	case float64:
+		return w.hashFloat(hashFloat, x), nil
+	case complex128:
+		return w.hashFloat(w.hashFloat(hashComplex, real(x)), imag(x)), nil
+	case *big.Int:
+		return hashInteger(x), nil
+	case []byte:
+		return mix(hashBytes, maphash.Bytes(hashSeed, x)), nil
+	case Tuple:
+		return w.hashTuple(x)
+	case *FrozenSet:
+		return w.hashSet(&x.table)
+	case Slice:
+		return w.hashItems(hashSlice, Tuple{x.Start, x.Stop, x.Step})
+	case Range:
+		return w.hashItems(hashRange, x.essence())
+	case Global:
+		return mix(mix(hashGlobal, hashString(x.Module)), hashString(x.Name)), nil
+	case *Exception:
+		return w.hashOpaque(mix(hashException, hashString(string(x.Class))), x.Args, x.State)
+	case *Object:
+		return w.hashObject(x)
+	case *List, *Dict, *Set, *Bytearray:
+		if w.opaque > 0 {
+			return w.hashPart(x)
+		}
+		return 0, unhashable(v)
+	}
+	return w.hashUnknown(v)
+}
+
+// hashUnknown hashes what other packages define: by identity, as Python does
+// where a class says nothing else.
+func (w *walk) hashUnknown(v any) (uint64, error) {
+	switch {
+	case reflect.ValueOf(v).Comparable():
+		return mix(hashOther, maphash.Comparable(hashSeed, v)), nil
+	case w.opaque > 0:
+		return hashOther, nil
+	}
+	return 0, unhashable(v)
+}
+
+func unhashable(v any) error {
+	return TypeError.New("unhashable type: '" + fullTypeName(v) + "'")
+}
+
+func (w *walk) hashFloat(h uint64, f float64) uint64 {
+	if f != f {
+		w.lone = true
+		return mix(h, 1)
+	}
+	if f == 0 {
+		f = 0 // of both signs
+	}
+	return mix(h, math.Float64bits(f))
+}
+
+func hashInteger(n *big.Int) uint64 {
+	h := mix(hashBig, uint64(n.Sign()))
+	for _, word := range n.Bits() {
+		h = mix(h, uint64(word))
+	}
+	return h
+}
+
+// hashTuple remembers hashes once there were many steps: tuples may share
+// their parts, and then have exponentially many paths.
+func (w *walk) hashTuple(t Tuple) (uint64, error) {
+	if w.steps < memoAfter || w.opaque > 0 || len(t) == 0 {
+		return w.hashItems(hashTuple, t)
+	}
+	id, _ := identify(t)
+	if h, ok := w.hashes[id]; ok {
+		return h, nil
+	}
+	h, err := w.hashItems(hashTuple, t)
+	w.remember(id, h, err)
+	return h, err
+}
+
+func (w *walk) remember(id identity, h uint64, err error) {
+	if err != nil || len(w.hashes) >= maxMemo {
+		return
+	}
+	if w.hashes == nil {
+		w.hashes = make(map[identity]uint64)
+	}
+	w.hashes[id] = h
+}
+
+func (w *walk) hashItems(h uint64, items []any) (uint64, error) {
+	if err := w.enter(len(items)); err != nil {
+		return 0, err
+	}
+	defer w.leave()
+	h = mix(h, uint64(len(items)))
+	for _, item := range items {
+		x, err := w.hash(item)
+		if err != nil {
+			return 0, err
+		}
+		h = mix(h, x)
+	}
+	return h, nil
+}
+
+// hashSet adds up, so that order does not matter.
+func (w *walk) hashSet(t *table) (uint64, error) {
+	id := identity{t, 0}
+	if h, ok := w.hashes[id]; ok && w.opaque == 0 {
+		return h, nil
+	}
+	if err := w.enter(t.live); err != nil {
+		return 0, err
+	}
+	defer w.leave()
+	var sum uint64
+	for item := range t.all {
+		h, err := w.hash(item)
+		if err != nil {
+			return 0, err
+		}
+		sum += mix(hashSet, h)
+	}
+	h := mix(mix(hashSet, uint64(t.live)), sum)
+	if w.opaque == 0 && w.steps > memoAfter {
+		w.remember(id, h, nil)
+	}
+	return h, nil
+}
+
+// Opaque objects are hashed by what they were made of, which may be large,
+// mutable and recursive: only the first few parts of the first few levels count.
+const (
+	opaqueLevels = 6
+	opaqueParts  = 16
+)
+
+func (w *walk) hashOpaque(h uint64, parts ...any) (uint64, error) {
+	if w.opaque >= opaqueLevels {
+		return h, nil
+	}
+	if err := w.enter(opaqueParts); err != nil {
+		return 0, err
+	}
+	w.opaque++
+	defer func() { w.leave(); w.opaque-- }()
+	for _, part := range parts[:min(len(parts), opaqueParts)] {
+		x, err := w.hashPart(part)
+		if err != nil {
+			return 0, err
+		}
+		h = mix(h, x)
+	}
+	return h, nil
+}
+
+// hashPart hashes a part of an opaque object, which need not be hashable.
+func (w *walk) hashPart(v any) (uint64, error) {
+	switch x := v.(type) {
+	case Tuple:
+		return w.hashOpaque(mix(hashTuple, uint64(len(x))), x...)
+	case *List:
+		return w.hashOpaque(mix(hashList, uint64(len(x.Items))), x.Items...)
+	case *Bytearray:
+		return w.hash(x.Bytes)
+	case *Dict:
+		return w.hashUnordered(hashDict, &x.table)
+	case *Set:
+		return w.hashUnordered(hashSet, &x.table)
+	case *FrozenSet:
+		return w.hashUnordered(hashSet, &x.table)
+	case Raw:
+		built, err := w.plain(x)
+		if err != nil {
+			return 0, err
+		}
+		return w.hashPart(built)
+	}
+	return w.hash(v)
+}
+
+// hashUnordered hashes a small table by its entries, and a large one, of which
+// no few are the first, by its size.
+func (w *walk) hashUnordered(h uint64, t *table) (uint64, error) {
+	h = mix(h, uint64(t.live))
+	if t.live > opaqueParts {
+		return h, nil
+	}
+	var sum uint64
+	for pos, ok := t.next(0); ok; pos, ok = t.next(pos + 1) {
+		entry := []any{t.keys[pos]}
+		if t.vals != nil {
+			entry = append(entry, t.vals[pos])
+		}
+		x, err := w.hashOpaque(h, entry...)
+		if err != nil {
+			return 0, err
+		}
+		sum += x
+	}
+	return mix(h, sum), nil
+}
+
+func (w *walk) hashObject(o *Object) (uint64, error) {
+	if w.opaque == 0 && unhashableClass(o) {
+		return 0, unhashable(o)
+	}
+	h, err := w.hashOpaque(hashObject, o.Class, o.Args)
+	for c := o.changes(); err == nil && c.next() && c.count <= opaqueParts; {
+		h, err = w.hashOpaque(mix(h, uint64(c.kind)), c.item)
+	}
+	return h, err
+}

@@ -1,0 +1,374 @@
+package pickle
+
+// smallTable is how many keys are searched one after the other. Most dicts
+// have fewer, and an index would cost them more than it saves.
+const smallTable = 8
+
+// A table is what Dict, Set and FrozenSet have in common: keys in order of
+// arrival, found through an index of slots once there are many.
+//
+// A deleted key leaves its place behind, so that positions stay; the next
+// insertion may close the gaps.
+type table struct {
+	keys    []any
+	vals    []any  // of a Dict, one for each key
+	index   []slot // nil while the table is small; its length is a power of two
+	live    int    // keys that are not deleted
+	indexed int    // keys with a slot
+	first   int    // no key before it is live
+}
+
+// A slot is a key's hash in the upper half and its position plus one in the
+// lower; it needs no look at the keys to grow the index.
+type slot uint64
+
+func newSlot(hash uint32, pos int) slot { return slot(hash)<<32 | slot(uint32(pos+1)) }
+func (s slot) hash() uint32             { return uint32(s >> 32) }
+func (s slot) pos() int                 { return int(uint32(s)) - 1 }
+
+// deleted stands in the place of a deleted key.
+type deleted struct{}
+
+// A place is where a key is, or how it would be inserted.
+type place struct {
+	pos  int    // -1 if the key is absent
+	hash uint32 // if the table has an index
+	lone bool   // the key holds a NaN: it equals none, not even itself
+}
+
+func (t *table) init(n int) {
+	t.keys = make([]any, 0, n)
+	if n > smallTable {
+		t.index = make([]slot, indexSize(n))
+	}
+}
+
+func indexSize(n int) int {
+	size := 16
+	for size*3 < n*4 {
+		size *= 2
+	}
+	return size
+}
+
+// find looks for a key. w may be nil; it is there to share a budget.
+func (t *table) find(w *walk, key any) (place, error) {
+	switch k := key.(type) {
+	case string:
+		if t.index == nil {
+			return place{pos: t.scanString(k)}, nil
+		}
+		h := fold(hashString(k))
+		return place{pos: t.probeString(k, h), hash: h}, nil
+	case int64:
+		if t.index == nil {
+			return place{pos: t.scanInt(k)}, nil
+		}
+		h := fold(hashInt(k))
+		return place{pos: t.probeInt(k, h), hash: h}, nil
+	}
+	if w == nil {
+		w = newWalk()
+	}
+	return t.findAny(w, key)
+}
+
+// findAny looks for a key that is neither str nor int, or is one in disguise.
+func (t *table) findAny(w *walk, key any) (place, error) {
+	key, err := w.plain(key)
+	if err != nil {
+		return place{}, err
+	}
+	h, lone, err := w.hashKey(key)
+	if err != nil {
+		return place{}, err
+	}
+	p := place{pos: -1, hash: fold(h), lone: lone}
+	switch {
+	case lone:
+	case t.index == nil:
+		p.pos, err = t.scan(w, key)
+	default:
+		p.pos, err = t.probe(w, key, p.hash)
+	}
+	return p, err
+}
+
+func (t *table) scanString(s string) int {
+	for i := t.first; i < len(t.keys); i++ {
+		if isString(t.keys[i], s) {
+			return i
+		}
+	}
+	return -1
+}
+
+func (t *table) scanInt(n int64) int {
+	for i := t.first; i < len(t.keys); i++ {
+		if isInt(t.keys[i], n) {
+			return i
+		}
+	}
+	return -1
+}
+
+func (t *table) scan(w *walk, key any) (int, error) {
+	for i := t.first; i < len(t.keys); i++ {
+		if eq, err := w.equal(key, t.keys[i]); eq || err != nil {
+			return i, err
+		}
+	}
+	return -1, nil
+}
+
+func (t *table) probeString(s string, h uint32) int {
+	mask := uint32(len(t.index) - 1)
+	for i := h & mask; t.index[i] != 0; i = (i + 1) & mask {
+		if sl := t.index[i]; sl.hash() == h && isString(t.keys[sl.pos()], s) {
+			return sl.pos()
+		}
+	}
+	return -1
+}
+
+func (t *table) probeInt(n int64, h uint32) int {
+	mask := uint32(len(t.index) - 1)
+	for i := h & mask; t.index[i] != 0; i = (i + 1) & mask {
+		if sl := t.index[i]; sl.hash() == h && isInt(t.keys[sl.pos()], n) {
+			return sl.pos()
+		}
+	}
+	return -1
+}
+
+func (t *table) probe(w *walk, key any, h uint32) (int, error) {
+	mask := uint32(len(t.index) - 1)
+	for i := h & mask; t.index[i] != 0; i = (i + 1) & mask {
+		sl := t.index[i]
+		if sl.hash() != h {
+			continue
+		}
+		if eq, err := w.equal(key, t.keys[sl.pos()]); eq || err != nil {
+			return sl.pos(), err
+		}
+	}
+	return -1, nil
+}
+
+// add appends an absent key at its place p. The caller appends the value.
+func (t *table) add(key any, p place) error {
+	if gaps := len(t.keys) - t.live; gaps > smallTable && gaps > t.live {
+		t.compact()
+	}
+	if raw, ok := key.(Raw); ok { // built once rather than at each look
+		v, err := raw.Value(background, Codec{})
+		if err != nil {
+			return err
+		}
+		key = v
+	}
+	if t.index == nil && len(t.keys) == smallTable {
+		if err := t.buildIndex(); err != nil {
+			return err
+		}
+		if !p.lone { // its hash was not needed until now
+			h, _, err := newWalk().hashKey(key)
+			if err != nil {
+				return err
+			}
+			p.hash = fold(h)
+		}
+	}
+	if t.index != nil && !p.lone {
+		if (t.indexed+1)*4 > len(t.index)*3 {
+			t.growIndex()
+		}
+		t.link(newSlot(p.hash, len(t.keys)))
+		t.indexed++
+	}
+	t.keys = append(t.keys, key)
+	t.live++
+	return nil
+}
+
+// buildIndex gives a table its first index.
+func (t *table) buildIndex() error {
+	slots := make([]slot, 0, smallTable)
+	for i := t.first; i < len(t.keys); i++ {
+		if t.keys[i] == (deleted{}) {
+			continue
+		}
+		h, lone, err := newWalk().hashKey(t.keys[i])
+		if err != nil {
+			return err
+		}
+		if !lone {
+			slots = append(slots, newSlot(fold(h), i))
+		}
+	}
+	t.index, t.indexed = make([]slot, indexSize(2*smallTable)), len(slots)
+	for _, s := range slots {
+		t.link(s)
+	}
+	return nil
+}
+
+func (t *table) growIndex() {
+	old := t.index
+	t.index = make([]slot, 2*len(old))
+	for _, s := range old {
+		if s != 0 {
+			t.link(s)
+		}
+	}
+}
+
+// link puts a slot into the index, which has room.
+func (t *table) link(s slot) {
+	mask := uint32(len(t.index) - 1)
+	i := s.hash() & mask
+	for t.index[i] != 0 {
+		i = (i + 1) & mask
+	}
+	t.index[i] = s
+}
+
+// unlink takes a position out of the index and moves those that follow it
+// nearer to their homes, so that no search ends early.
+func (t *table) unlink(pos int, h uint32) {
+	mask := uint32(len(t.index) - 1)
+	i := h & mask
+	for t.index[i].pos() != pos {
+		if t.index[i] == 0 {
+			return // a lone key has no slot
+		}
+		i = (i + 1) & mask
+	}
+	t.indexed--
+	for j := (i + 1) & mask; t.index[j] != 0; j = (j + 1) & mask {
+		home := t.index[j].hash() & mask
+		if (j-home)&mask >= (j-i)&mask { // its home is at or before the hole
+			t.index[i] = t.index[j]
+			i = j
+		}
+	}
+	t.index[i] = 0
+}
+
+// removeAt deletes the live key at a position, whose hash is h if there is an
+// index.
+func (t *table) removeAt(pos int, h uint32) {
+	if t.index != nil {
+		t.unlink(pos, h)
+	}
+	t.keys[pos] = deleted{}
+	if t.vals != nil {
+		t.vals[pos] = nil
+	}
+	t.live--
+	if t.live == 0 {
+		t.clear()
+		return
+	}
+	for t.keys[t.first] == (deleted{}) {
+		t.first++
+	}
+}
+
+// removeLast deletes the newest key.
+func (t *table) removeLast() (key, val any, ok bool) {
+	if t.live == 0 {
+		return nil, nil, false
+	}
+	last := len(t.keys) - 1
+	for t.keys[last] == (deleted{}) {
+		last--
+	}
+	t.cut(last + 1)
+	key = t.keys[last]
+	if t.vals != nil {
+		val = t.vals[last]
+	}
+	t.removeAt(last, t.hashAt(last))
+	if t.live > 0 {
+		t.cut(last)
+	}
+	return key, val, true
+}
+
+// hashAt returns the hash of the key at a position. A lone key may be given
+// any: it has no slot to be found.
+func (t *table) hashAt(pos int) uint32 {
+	if t.index == nil {
+		return 0
+	}
+	h, _, err := newWalk().hashKey(t.keys[pos])
+	if err == nil {
+		return fold(h)
+	}
+	for _, s := range t.index { // changed since it came: look everywhere
+		if s.pos() == pos {
+			return s.hash()
+		}
+	}
+	return 0
+}
+
+func (t *table) cut(n int) {
+	clear(t.keys[n:])
+	t.keys = t.keys[:n]
+	if t.vals != nil {
+		clear(t.vals[n:])
+		t.vals = t.vals[:n]
+	}
+}
+
+// compact closes the gaps.
+func (t *table) compact() {
+	hashes := make([]uint32, len(t.keys))
+	slotted := make([]bool, len(t.keys))
+	for _, s := range t.index {
+		if s != 0 {
+			hashes[s.pos()], slotted[s.pos()] = s.hash(), true
+		}
+	}
+	clear(t.index)
+	n := 0
+	for i, k := range t.keys {
+		if k == (deleted{}) {
+			continue
+		}
+		t.keys[n] = k
+		if t.vals != nil {
+			t.vals[n] = t.vals[i]
+		}
+		if slotted[i] {
+			t.link(newSlot(hashes[i], n))
+		}
+		n++
+	}
+	t.cut(n)
+	t.first = 0
+}
+
+// clear forgets everything, and large storage too.
+func (t *table) clear() {
+	if cap(t.keys) > 1024 {
+		*t = table{}
+		return
+	}
+	clear(t.keys)
+	clear(t.vals)
+	clear(t.index)
+	*t = table{keys: t.keys[:0], vals: t.vals[:0], index: t.index}
+}
+
+// next returns the first position at or after pos that holds a live key.
+func (t *table) next(pos int) (int, bool) {
+	for pos = max(pos, t.first); pos < len(t.keys); pos++ {
+		if t.keys[pos] != (deleted{}) {
+			return pos, true
+		}
+	}
+	return 0, false
+}

@@ -1,0 +1,117 @@
+package pickle
+
+// Bounds of one comparison, hash or repr. Peers choose the values, and a
+// pickle of a hundred bytes can hold a tuple that has 2**40 leaves.
+const (
+	maxSteps  = 16 << 20 // containers looked into
+	maxNested = 10_000
+	maxMemo   = 1 << 20 // containers remembered
+	memoAfter = 4096    // steps taken before remembering begins
+)
+
+// A walk goes through values to compare or hash them, within a budget.
+type walk struct {
+	steps  int
+	depth  int
+	lone   bool // a NaN was seen
+	opaque int  // how deep the walk is inside an opaque object, which hashes by parts
+	hashes map[identity]uint64
+	equals map[pair]struct{} // found equal, or assumed while a cycle closes
+}
+
+// An identity is what Python's `is` looks at: a pointer, or the backing array
+// and length of a tuple.
+type identity struct {
+	p any
+	n int
+}
+
+type pair struct{ a, b identity }
+
+func newWalk() *walk { return new(walk) }
+
+// identify returns the identity of a container.
+func identify(v any) (identity, bool) {
+	switch x := v.(type) {
+	case Tuple:
+		if len(x) == 0 {
+			return identity{}, false
+		}
+		return identity{&x[0], len(x)}, true
+	case *List, *Dict, *Set, *FrozenSet, *Object, *Exception:
+		return identity{x, 0}, true
+	}
+	return identity{}, false
+}
+
+// enter begins a container of n elements; leave ends it.
+func (w *walk) enter(n int) error {
+	w.steps += 1 + n>>4 // leaves are cheap
+	if w.steps > maxSteps {
+		return MemoryError.New("the values are too large to compare or hash")
+	}
+	if w.depth++; w.depth > maxNested {
+		w.depth--
+		return RecursionError.New("maximum recursion depth exceeded in comparison")
+	}
+	return nil
+}
+
+func (w *walk) leave() { w.depth-- }
+
+// plain returns a value in the form that equal values share as far as their
+// type goes: numbers as number does, Python 2's str as text or bytes, a Raw
+// built.
+func (w *walk) plain(v any) (any, error) {
+	switch x := v.(type) {
+	case nil, string, int64, Tuple, *List, *Dict, *Set, *FrozenSet, Global, *Object:
+		return v, nil
+	case ByteString:
+		return x.native(), nil
+	case Raw:
+		built, err := x.Value(background, Codec{})
+		if err != nil {
+			return nil, err
+		}
+		return w.plain(built)
+	}
+	return number(v), nil
+}
+
+// native returns what the string is for Python 3: str if it is ASCII, which
+// every encoding agrees on, and bytes otherwise.
+func (s ByteString) native() any {
+	if isASCII(string(s)) {
+		return string(s)
+	}
+	return []byte(s)
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+func isString(v any, s string) bool {
+	switch x := v.(type) {
+	case string:
+		return x == s
+	case ByteString:
+		return string(x) == s && isASCII(s)
+	}
+	return false
+}
+
+func isInt(v any, n int64) bool {
+	switch x := v.(type) {
+	case int64:
+		return x == n
+	case string, Tuple:
+		return false
+	}
+	return number(v) == any(n)
+}
