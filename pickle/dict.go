@@ -46,7 +46,7 @@ func (d *Dict) set(w *walk, key, v any) error {
 	if err := d.add(key, p); err != nil {
 		return err
 	}
-	d.vals = append(d.vals, v)
+	d.vals = append(grown(d.vals), v)
 	return nil
 }
 

@@ -82,7 +82,7 @@ func (w *walk) equalContainers(a, b any) (bool, error) {
 		}
 	}
 	eq, err := w.equalParts(a, b, p)
-	if eq && ok && ok2 && w.steps > memoAfter {
+	if eq && ok && ok2 && w.steps > w.memo {
 		w.assume(p)
 	}
 	return eq, err

@@ -141,7 +141,7 @@ func hashInteger(n *big.Int) uint64 {
 // hashTuple remembers hashes once there were many steps: tuples may share
 // their parts, and then have exponentially many paths.
 func (w *walk) hashTuple(t Tuple) (uint64, error) {
-	if w.steps < memoAfter || w.opaque > 0 || len(t) == 0 {
+	if w.steps < w.memo || w.opaque > 0 || len(t) == 0 {
 		return w.hashItems(hashTuple, t)
 	}
 	id, _ := identify(t)
@@ -198,7 +198,7 @@ func (w *walk) hashSet(t *table) (uint64, error) {
 		sum += mix(hashSet, h)
 	}
 	h := mix(mix(hashSet, uint64(t.live)), sum)
-	if w.opaque == 0 && w.steps > memoAfter {
+	if w.opaque == 0 && w.steps > w.memo {
 		w.remember(id, h, nil)
 	}
 	return h, nil
@@ -246,11 +246,11 @@ func (w *walk) hashPart(v any) (uint64, error) {
 	case *FrozenSet:
 		return w.hashUnordered(hashSet, &x.table)
 	case Raw:
-		built, err := w.plain(x)
+		v, err := built(x)
 		if err != nil {
 			return 0, err
 		}
-		return w.hashPart(built)
+		return w.hashPart(v)
 	}
 	return w.hash(v)
 }

@@ -36,15 +36,6 @@ func (c Codec) Append(ctx context.Context, dst []byte, v any) ([]byte, error) { 
 // may stand in one pickle: none uses memo entries of another.
 func (c Codec) AppendValue(ctx context.Context, dst []byte, v any) ([]byte, error) { panic("stub") }
 
-// A CompareOp is one of Python's ordering operators.
-type CompareOp string
-
-// Compare is Python's <, <=, > or >= ; TypeError where Python has none.
-func Compare(a any, op CompareOp, b any) (bool, error) { panic("stub") }
-
-// Sort sorts items as list.sort does: stable, by <.
-func Sort(items []any, reverse bool) error { panic("stub") }
-
 // Repr is Python's repr.
 func Repr(v any) (string, error) { panic("stub") }
 

@@ -1,5 +1,7 @@
 package pickle
 
+import "slices"
+
 // smallTable is how many keys are searched one after the other. Most dicts
 // have fewer, and an index would cost them more than it saves.
 const smallTable = 8
@@ -75,6 +77,7 @@ func (t *table) find(w *walk, key any) (place, error) {
 
 // findAny looks for a key that is neither str nor int, or is one in disguise.
 func (t *table) findAny(w *walk, key any) (place, error) {
+	w.begin()
 	key, err := w.plain(key)
 	if err != nil {
 		return place{}, err
@@ -160,12 +163,9 @@ func (t *table) add(key any, p place) error {
 	if gaps := len(t.keys) - t.live; gaps > smallTable && gaps > t.live {
 		t.compact()
 	}
-	if raw, ok := key.(Raw); ok { // built once rather than at each look
-		v, err := raw.Value(background, Codec{})
-		if err != nil {
-			return err
-		}
-		key = v
+	key, err := built(key) // once, rather than at each look
+	if err != nil {
+		return err
 	}
 	if t.index == nil && len(t.keys) == smallTable {
 		if err := t.buildIndex(); err != nil {
@@ -186,9 +186,18 @@ func (t *table) add(key any, p place) error {
 		t.link(newSlot(p.hash, len(t.keys)))
 		t.indexed++
 	}
-	t.keys = append(t.keys, key)
+	t.keys = append(grown(t.keys), key)
 	t.live++
 	return nil
+}
+
+// grown makes room for one more. It doubles, where append would add a quarter
+// to a large slice and so copy it more often.
+func grown(s []any) []any {
+	if len(s) < cap(s) {
+		return s
+	}
+	return slices.Grow(s, max(4, len(s)))
 }
 
 // buildIndex gives a table its first index.

@@ -54,11 +54,10 @@ func TypeName(v any) string {
 	case TypeNamer:
 		return x.TypeName()
 	case Raw:
-		built, err := x.Value(background, Codec{})
-		if err != nil {
-			return "object"
+		if v, err := built(x); err == nil {
+			return TypeName(v)
 		}
-		return TypeName(built)
+		return "object"
 	}
 	return goTypeName(v)
 }

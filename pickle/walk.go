@@ -12,6 +12,8 @@ const (
 // A walk goes through values to compare or hash them, within a budget.
 type walk struct {
 	steps  int
+	limit  int // of steps
+	memo   int // remembering begins at this many steps
 	depth  int
 	lone   bool // a NaN was seen
 	opaque int  // how deep the walk is inside an opaque object, which hashes by parts
@@ -28,7 +30,19 @@ type identity struct {
 
 type pair struct{ a, b identity }
 
-func newWalk() *walk { return new(walk) }
+func newWalk() *walk { return newWalkWithin(maxSteps) }
+
+// newWalkWithin returns a walk for many operations, whose sum has a limit: a
+// pickle may name one costly value many times.
+func newWalkWithin(limit int) *walk { return &walk{limit: limit, memo: memoAfter} }
+
+// begin starts another operation. Cheap ones remember nothing.
+func (w *walk) begin() {
+	if w.depth == 0 {
+		w.memo = w.steps + memoAfter
+		clear(w.equals) // lists may have changed
+	}
+}
 
 // identify returns the identity of a container.
 func identify(v any) (identity, bool) {
@@ -47,7 +61,7 @@ func identify(v any) (identity, bool) {
 // enter begins a container of n elements; leave ends it.
 func (w *walk) enter(n int) error {
 	w.steps += 1 + n>>4 // leaves are cheap
-	if w.steps > maxSteps {
+	if w.steps > w.limit {
 		return MemoryError.New("the values are too large to compare or hash")
 	}
 	if w.depth++; w.depth > maxNested {
@@ -69,13 +83,21 @@ func (w *walk) plain(v any) (any, error) {
 	case ByteString:
 		return x.native(), nil
 	case Raw:
-		built, err := x.Value(background, Codec{})
+		v, err := built(x)
 		if err != nil {
 			return nil, err
 		}
-		return w.plain(built)
+		return w.plain(v)
 	}
 	return number(v), nil
+}
+
+// built returns the value of a Raw, and any other as it is.
+func built(v any) (any, error) {
+	if raw, ok := v.(Raw); ok {
+		return raw.Value(background, Codec{})
+	}
+	return v, nil
 }
 
 // native returns what the string is for Python 3: str if it is ASCII, which
