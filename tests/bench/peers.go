@@ -49,7 +49,7 @@ func (b *bench) start(name, network string, extra ...string) (*peer, error) {
 	case "redis":
 		p.cmd = exec.Command("redis-server", "--port", "0", "--unixsocket", p.address,
 			"--save", "", "--appendonly", "no", "--maxclients", "12000")
-		ready = regexp.MustCompile(`Ready to accept connections()`)
+		ready = regexp.MustCompile(`(?i)ready to accept connections()`)
 	}
 	p.cmd.Args = append(p.cmd.Args, extra...)
 	return p, p.launch(ready)

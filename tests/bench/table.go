@@ -74,7 +74,7 @@ func (l line) print() {
 		if ok {
 			verdict = "OK"
 		}
-		fmt.Printf("    %-23s %15s %15s  %s\n", "", "goal "+g.String(), "got "+short(ratio), verdict)
+		fmt.Printf("%31s %-18s got %-9s %s\n", "goal", g, short(ratio), verdict)
 	}
 	if l.note != "" {
 		fmt.Printf("    (%s)\n", l.note)
@@ -91,10 +91,12 @@ func short(v float64) string {
 	case a >= 100:
 		return fmt.Sprintf("%.0f", v)
 	case a >= 10:
-		return fmt.Sprintf("%.1f", v)
+		return trimZeros(fmt.Sprintf("%.1f", v))
 	case a >= 1 || a == 0:
-		return strings.TrimSuffix(fmt.Sprintf("%.2f", v), ".00")
+		return trimZeros(fmt.Sprintf("%.2f", v))
 	default:
 		return fmt.Sprintf("%.3g", v)
 	}
 }
+
+func trimZeros(s string) string { return strings.TrimRight(strings.TrimRight(s, "0"), ".") }
