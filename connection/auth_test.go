@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -220,15 +221,16 @@ func legacy(t *testing.T, c *Conn, key []byte, serves bool) {
 
 func TestLegacyPeers(t *testing.T) {
 	key := []byte("secret")
+	var peers sync.WaitGroup
 	l := listenAt(t, loopback, Config{Authkey: key})
-	go func() {
+	peers.Go(func() {
 		c, err := Dial(bounded(t), l.Addr(), Config{})
 		if err != nil {
 			t.Error(err)
 			return
 		}
 		legacy(t, c, key, false)
-	}()
+	})
 	c, err := l.Accept(bounded(t))
 	if err != nil {
 		t.Fatal(err)
@@ -239,18 +241,19 @@ func TestLegacyPeers(t *testing.T) {
 	c.Close()
 
 	l = listenAt(t, loopback, Config{})
-	go func() {
+	peers.Go(func() {
 		c, err := l.Accept(bounded(t))
 		if err != nil {
 			t.Error(err)
 			return
 		}
 		legacy(t, c, key, true)
-	}()
+	})
 	if c, err = Dial(bounded(t), l.Addr(), Config{Authkey: key}); err != nil {
 		t.Fatal(err)
 	}
 	c.Close()
+	peers.Wait()
 }
 
 func TestHandshakeGarbage(t *testing.T) {

@@ -51,10 +51,13 @@ type Conn struct {
 	in    input
 	ready func(fd uintptr) bool // c.readable, made once
 
-	state  atomic.Uint32 // receiving, closed
-	sent   atomic.Bool   // since the loop in Frames last looked
-	tcp    bool
-	modern bool // the peer's challenge named a digest
+	done func(error) // Serve's
+
+	state        atomic.Uint32 // receiving, closed
+	sent         atomic.Bool   // since the loop in Frames last looked
+	tcp          bool
+	modern       bool // the peer's challenge named a digest
+	parkedBefore bool // so epoll knows the descriptor
 }
 
 // stream is what Conn needs of *net.TCPConn and *net.UnixConn.

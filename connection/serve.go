@@ -1,0 +1,58 @@
+package connection
+
+import (
+	"errors"
+	"io"
+	"net"
+	"os"
+	"time"
+)
+
+// idleAfter is how long a served connection keeps its goroutine for the next
+// message.
+const idleAfter = 200 * time.Millisecond
+
+// Serve receives every message as the loop of Frames does, and returns at
+// once: handle runs on a goroutine that belongs to the Conn. One on which
+// nothing comes for a while gives up its goroutine until something does, so
+// that an idle connection costs a kilobyte. When the peer closes, Close is
+// called (both nil) or receiving fails, done is called with the reason, once
+// and last.
+func (c *Conn) Serve(handle func(*Frame), done func(error)) {
+	if err := c.enter(); err != nil {
+		go done(err)
+		return
+	}
+	c.in.yield = func(f *Frame, _ error) bool {
+		handle(f)
+		return true
+	}
+	c.done = done
+	go c.run()
+}
+
+// run handles messages while they come. It is the only goroutine that
+// receives: another is started only after it has parked the Conn.
+func (c *Conn) run() {
+	for {
+		before := c.in.count
+		c.nc.SetReadDeadline(time.Now().Add(idleAfter))
+		err := c.raw.Read(c.ready)
+		if c.in.err == nil && errors.Is(err, os.ErrDeadlineExceeded) {
+			if c.in.count == before && c.in.buf == nil && park(c) {
+				return
+			}
+			continue
+		}
+		if c.in.err != nil {
+			err = c.in.err
+		}
+		c.in.yield = nil
+		c.leave()
+		if err == io.EOF || errors.Is(err, net.ErrClosed) {
+			err = nil
+		}
+		c.done(err)
+		return
+	}
+}

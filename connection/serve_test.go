@@ -1,0 +1,94 @@
+package connection
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"runtime"
+	"testing"
+)
+
+// parkedConns is how many wait without a goroutine.
+func parkedConns(t *testing.T) int {
+	if runtime.GOOS != "linux" {
+		t.Skip("connections are parked on Linux only")
+	}
+	l, err := theLot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.parked)
+}
+
+// untilParked waits until so many connections more are parked.
+func untilParked(t *testing.T, n int) {
+	t.Helper()
+	ctx := bounded(t)
+	for parkedConns(t) < n {
+		if ctx.Err() != nil {
+			t.Fatalf("%d connections are parked, want %d", parkedConns(t), n)
+		}
+		runtime.Gosched()
+	}
+}
+
+// TestServe answers a connection that falls idle, wakes, falls idle again and
+// ends in each of the ways there are.
+func TestServe(t *testing.T) {
+	for _, a := range []Address{loopback, socketPath(t)} {
+		for _, end := range []string{"peer closes", "peer closes inside a frame", "close"} {
+			server, client := connected(t, a)
+			done := make(chan error, 1)
+			server.Serve(func(f *Frame) {
+				if err := server.SendFrame(append(make([]byte, Prefix), f.Bytes()...)); err != nil {
+					t.Error(err)
+				}
+			}, func(err error) { done <- err })
+			for round := range 3 {
+				for i := range 50 {
+					want := body(i * 997)
+					if err := client.SendBytes(bounded(t), want); err != nil {
+						t.Fatal(err)
+					}
+					if got, err := client.RecvBytes(bounded(t)); err != nil || !bytes.Equal(got, want) {
+						t.Fatalf("round %d: %d bytes, %v; want %d", round, len(got), err, len(want))
+					}
+				}
+				untilParked(t, 1)
+			}
+			var want error
+			switch end {
+			case "peer closes":
+				client.Close()
+			case "peer closes inside a frame":
+				client.nc.Write([]byte{0, 0})
+				client.Close()
+				want = io.ErrUnexpectedEOF
+			case "close":
+				server.Close()
+				if _, err := client.RecvBytes(bounded(t)); err != io.EOF {
+					t.Errorf("%s: the peer got %v, want io.EOF", end, err)
+				}
+			}
+			if err := <-done; !errors.Is(err, want) {
+				t.Errorf("%s: done with %v, want %v", end, err, want)
+			}
+			if n := parkedConns(t); n != 0 {
+				t.Errorf("%s: %d connections are still parked", end, n)
+			}
+			server.Close()
+		}
+	}
+}
+
+func TestServeClosed(t *testing.T) {
+	server, _ := connected(t, loopback)
+	server.Close()
+	done := make(chan error)
+	server.Serve(func(*Frame) { t.Error("a message on a closed Conn") }, func(err error) { done <- err })
+	if err := <-done; err == nil {
+		t.Error("serving a closed Conn ended well")
+	}
+}
