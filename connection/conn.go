@@ -30,6 +30,9 @@ type Config struct {
 	MaxMessage int64
 	// HandshakeTimeout bounds the handshake: 10 seconds.
 	HandshakeTimeout time.Duration
+	// IdleAfter is how long a Conn that Serve serves keeps its goroutine for
+	// the next message: 200 milliseconds.
+	IdleAfter time.Duration
 }
 
 func (cfg Config) withDefaults() *Config {
@@ -39,6 +42,9 @@ func (cfg Config) withDefaults() *Config {
 	cfg.MaxMessage = min(cfg.MaxMessage, math.MaxInt-longHeader)
 	if cfg.HandshakeTimeout <= 0 {
 		cfg.HandshakeTimeout = 10 * time.Second
+	}
+	if cfg.IdleAfter <= 0 {
+		cfg.IdleAfter = 200 * time.Millisecond
 	}
 	return &cfg
 }

@@ -54,7 +54,12 @@ func accepted(t testing.TB, a Address, cfg Config) (*Conn, net.Conn) {
 // connected returns both ends of a connection without handshake.
 func connected(t testing.TB, a Address) (server, client *Conn) {
 	t.Helper()
-	l := listenAt(t, a, Config{})
+	return connectedWith(t, a, Config{})
+}
+
+func connectedWith(t testing.TB, a Address, cfg Config) (server, client *Conn) {
+	t.Helper()
+	l := listenAt(t, a, cfg)
 	client, err := Dial(bounded(t), l.Addr(), Config{})
 	if err != nil {
 		t.Fatal(err)

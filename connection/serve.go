@@ -8,14 +8,10 @@ import (
 	"time"
 )
 
-// idleAfter is how long a served connection keeps its goroutine for the next
-// message.
-const idleAfter = 200 * time.Millisecond
-
 // Serve receives every message as the loop of Frames does, and returns at
 // once: handle runs on a goroutine that belongs to the Conn. One on which
 // nothing comes for a while gives up its goroutine until something does, so
-// that an idle connection costs a kilobyte. When the peer closes, Close is
+// that an idle connection costs a kilobyte (see Config.IdleAfter). When the peer closes, Close is
 // called (both nil) or receiving fails, done is called with the reason, once
 // and last.
 func (c *Conn) Serve(handle func(*Frame), done func(error)) {
@@ -36,7 +32,7 @@ func (c *Conn) Serve(handle func(*Frame), done func(error)) {
 func (c *Conn) run() {
 	for {
 		before := c.in.count
-		c.nc.SetReadDeadline(time.Now().Add(idleAfter))
+		c.nc.SetReadDeadline(time.Now().Add(c.cfg.IdleAfter))
 		err := c.raw.Read(c.ready)
 		if c.in.err == nil && errors.Is(err, os.ErrDeadlineExceeded) {
 			if c.in.count == before && c.in.buf == nil && park(c) {

@@ -3,9 +3,11 @@ package connection
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"runtime"
 	"testing"
+	"time"
 )
 
 // parkedConns is how many wait without a goroutine.
@@ -37,49 +39,58 @@ func untilParked(t *testing.T, n int) {
 // TestServe answers a connection that falls idle, wakes, falls idle again and
 // ends in each of the ways there are.
 func TestServe(t *testing.T) {
-	for _, a := range []Address{loopback, socketPath(t)} {
+	for _, unix := range []bool{false, true} {
 		for _, end := range []string{"peer closes", "peer closes inside a frame", "close"} {
-			server, client := connected(t, a)
-			done := make(chan error, 1)
-			server.Serve(func(f *Frame) {
-				if err := server.SendFrame(append(make([]byte, Prefix), f.Bytes()...)); err != nil {
-					t.Error(err)
+			t.Run(fmt.Sprintf("unix=%v %s", unix, end), func(t *testing.T) {
+				a := loopback
+				if unix {
+					a = socketPath(t)
 				}
-			}, func(err error) { done <- err })
-			for round := range 3 {
-				for i := range 50 {
-					want := body(i * 997)
-					if err := client.SendBytes(bounded(t), want); err != nil {
-						t.Fatal(err)
-					}
-					if got, err := client.RecvBytes(bounded(t)); err != nil || !bytes.Equal(got, want) {
-						t.Fatalf("round %d: %d bytes, %v; want %d", round, len(got), err, len(want))
-					}
-				}
-				untilParked(t, 1)
-			}
-			var want error
-			switch end {
-			case "peer closes":
-				client.Close()
-			case "peer closes inside a frame":
-				client.nc.Write([]byte{0, 0})
-				client.Close()
-				want = io.ErrUnexpectedEOF
-			case "close":
-				server.Close()
-				if _, err := client.RecvBytes(bounded(t)); err != io.EOF {
-					t.Errorf("%s: the peer got %v, want io.EOF", end, err)
-				}
-			}
-			if err := <-done; !errors.Is(err, want) {
-				t.Errorf("%s: done with %v, want %v", end, err, want)
-			}
-			if n := parkedConns(t); n != 0 {
-				t.Errorf("%s: %d connections are still parked", end, n)
-			}
-			server.Close()
+				testServe(t, a, end)
+			})
 		}
+	}
+}
+
+func testServe(t *testing.T, a Address, end string) {
+	server, client := connectedWith(t, a, Config{IdleAfter: time.Millisecond})
+	done := make(chan error, 1)
+	server.Serve(func(f *Frame) {
+		if err := server.SendFrame(append(make([]byte, Prefix), f.Bytes()...)); err != nil {
+			t.Error(err)
+		}
+	}, func(err error) { done <- err })
+	for round := range 3 {
+		for i := range 50 {
+			want := body(i * 997)
+			if err := client.SendBytes(bounded(t), want); err != nil {
+				t.Fatal(err)
+			}
+			if got, err := client.RecvBytes(bounded(t)); err != nil || !bytes.Equal(got, want) {
+				t.Fatalf("round %d: %d bytes, %v; want %d", round, len(got), err, len(want))
+			}
+		}
+		untilParked(t, 1)
+	}
+	var want error
+	switch end {
+	case "peer closes":
+		client.Close()
+	case "peer closes inside a frame":
+		client.nc.Write([]byte{0, 0})
+		client.Close()
+		want = io.ErrUnexpectedEOF
+	case "close":
+		server.Close()
+		if _, err := client.RecvBytes(bounded(t)); err != io.EOF {
+			t.Errorf("the peer got %v, want io.EOF", err)
+		}
+	}
+	if err := <-done; !errors.Is(err, want) {
+		t.Errorf("done with %v, want %v", err, want)
+	}
+	if n := parkedConns(t); n != 0 {
+		t.Errorf("%d connections are still parked", n)
 	}
 }
 
