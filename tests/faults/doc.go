@@ -1,0 +1,8 @@
+// Package faults holds brine serve against clients that die and clients that
+// mean harm. It has tests only.
+//
+// In every test a second client, python/witness.py, works at the same time. It
+// checks each of its answers and must notice nothing; the server's memory is
+// measured too. Whoever misbehaves is written in Go where bytes matter
+// (peer_test.go), and is a stock Python client where a process must die.
+package faults

@@ -1,0 +1,64 @@
+"""A stock client that does what it is told: client.py.
+
+Each line of stdin is an expression or statement in Python with the manager as
+m. The answer is the repr of its value, or "! " and that of the exception.
+share(proxy) tells how another such client gets the same object: attach(text).
+"""
+
+import os
+import sys
+from multiprocessing import managers
+
+
+def parse(text):
+    if text.startswith(("/", "\0")):
+        return text
+    host, _, port = text.rpartition(":")
+    return host, int(port)
+
+
+KEY = os.environ["MANAGER_AUTHKEY"].encode()
+m = managers.SyncManager(address=parse(os.environ["MANAGER_ADDRESS"]), authkey=KEY)
+m.connect()
+
+
+def share(proxy):
+    return "%s %s" % (proxy._token.typeid, proxy._token.id)
+
+
+def attach(text):
+    typeid, ident = text.split()
+    callable_, exposed, method_to_typeid, proxytype = m._registry[typeid]
+    token = managers.Token(typeid, m._address, ident)
+    return proxytype(token, "pickle", manager=m, authkey=KEY, exposed=exposed)
+
+
+spare = m.list()
+
+
+def settle():
+    for _ in range(50):
+        len(spare)
+
+
+def main():
+    names = {"m": m, "share": share, "attach": attach, "settle": settle}
+    while True:
+        line = sys.stdin.readline()
+        if not line:
+            break
+        try:
+            try:
+                code = compile(line.strip(), "<line>", "eval")
+            except SyntaxError:
+                exec(line, names)
+                answer = "None"
+            else:
+                answer = repr(eval(code, names))
+        except Exception as e:
+            answer = "! %r" % (e,)
+        sys.stdout.write(answer.replace("\n", "\\n") + "\n")
+        sys.stdout.flush()
+
+
+main()
