@@ -9,32 +9,36 @@ import (
 // have no consistent order (NaNs, sets) with the outcome of Python 3.13. After
 // an error the items are as they were.
 func Sort(items []any, reverse bool) error {
-	s := &sorter{all: make([]sortItem, len(items))}
+	all := make([]sortItem, len(items))
 	for i, item := range items {
 		key, err := built(item)
 		if err != nil {
 			return err
 		}
-		s.all[i] = sortItem{key, item}
+		all[i] = sortItem{key, item}
 	}
-	s.less = s.chooseLess()
-	if reverse { // twice, so that equal items keep their order
-		slices.Reverse(s.all)
+	if err := sortItems(all, reverse); err != nil {
+		return err
 	}
-	s.sort()
-	if s.err != nil {
-		return s.err
-	}
-	if reverse {
-		slices.Reverse(s.all)
-	}
-	for i, item := range s.all {
+	for i, item := range all {
 		items[i] = item.value
 	}
 	return nil
 }
 
-// A sortItem is a value and what it is compared by: a Raw's built value.
+// sortItems sorts by the keys. After an error any order is left.
+func sortItems(all []sortItem, reverse bool) error {
+	s := &sorter{all: all}
+	s.less = s.chooseLess()
+	if reverse { // twice, so that equal items keep their order
+		slices.Reverse(all)
+		defer slices.Reverse(all)
+	}
+	s.sort()
+	return s.err
+}
+
+// A sortItem is a value and what it is compared by.
 type sortItem struct{ key, value any }
 
 // chooseLess returns the cheapest < for the keys.

@@ -36,12 +36,6 @@ func (c Codec) Append(ctx context.Context, dst []byte, v any) ([]byte, error) { 
 // may stand in one pickle: none uses memo entries of another.
 func (c Codec) AppendValue(ctx context.Context, dst []byte, v any) ([]byte, error) { panic("stub") }
 
-// Repr is Python's repr.
-func Repr(v any) (string, error) { panic("stub") }
-
-// Str is Python's str.
-func Str(v any) (string, error) { panic("stub") }
-
 // A Raw is a value as its peer wrote it: checked, not built; it encodes by
 // splicing. The zero Raw is None.
 type Raw struct {
