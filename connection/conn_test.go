@@ -337,3 +337,40 @@ func BenchmarkReceiveMiB(b *testing.B) {
 	}
 	server.Close()
 }
+
+// TestRecycle keeps some messages and forgets others, whose buffers come back
+// for more: no kept one may change.
+func TestRecycle(t *testing.T) {
+	server, client := connected(t, socketPath(t))
+	const n, size = 300, 200_000
+	go func() {
+		for i := range n {
+			if client.SendBytes(context.Background(), bytes.Repeat([]byte{byte(i)}, size)) != nil {
+				return
+			}
+		}
+	}()
+	kept := map[int][]byte{}
+	seen := map[*byte]int{}
+	for i := range n {
+		b, err := server.RecvBytes(bounded(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i%7 == 0 {
+			kept[i] = b
+		}
+		if i%20 == 0 {
+			runtime.GC()
+		}
+	}
+	for i, b := range kept {
+		if !bytes.Equal(b, bytes.Repeat([]byte{byte(i)}, size)) {
+			t.Errorf("message %d changed after it was kept", i)
+		}
+		seen[&b[0]]++
+	}
+	if len(seen) != len(kept) {
+		t.Errorf("%d messages share %d buffers", len(kept), len(seen))
+	}
+}

@@ -118,6 +118,9 @@ func (in *input) keep() []byte {
 		return bytes.Clone(body)
 	}
 	in.current = false
+	if len(in.buf.b) >= minRecycled {
+		recycle(in.buf.b)
+	}
 	in.buf, in.from, in.to = nil, 0, 0
 	in.head, in.size = 0, 0
 	return body
