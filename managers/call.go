@@ -13,6 +13,7 @@ import (
 type Call struct {
 	s      *session
 	r      *Reply
+	obj    *object // nil for the server's own functions
 	view   *pickle.View
 	frame  []byte
 	method []byte // aliases the frame
@@ -20,8 +21,8 @@ type Call struct {
 	args, kwds []pickle.Item // of the view
 	whole      *wholeCall    // the decoded request, where a view is not enough
 	skip       int           // leading arguments that are not the method's: create's typeid
+	proxies    bool          // the request brings some, so it is built
 
-	sig    *Signature
 	params [maxParams]int32 // where each parameter's argument is: see bind
 }
 
@@ -157,9 +158,6 @@ func (c *Call) item(at int32) (any, error) {
 	}
 	if c.whole == nil {
 		if raw, ok := c.view.Raw(c.viewItem(at)); ok {
-			if raw.Aliases() {
-				c.s.keepFrame()
-			}
 			return raw, nil
 		}
 		if err := c.build(); err != nil {
@@ -184,7 +182,6 @@ func (c *Call) keywordValue(n int) any {
 
 // bind finds each parameter's argument. Order and wording are CPython's.
 func (c *Call) bind(s *Signature) error {
-	c.sig = s
 	for i := range c.params {
 		c.params[i] = absent
 	}

@@ -1,6 +1,12 @@
 package managers
 
-import "sync"
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/brine-go/brine/connection"
+)
 
 // An Owner is one thread of a client process: whoever acquired a lock that
 // only its holder may release. It outlives its connection while the same
@@ -8,7 +14,7 @@ import "sync"
 type Owner struct {
 	Name string // as the client calls itself: "Process-1|Thread-2"
 	PID  int    // of its process; 0 where the transport does not tell
-	Peer string // the address it called from
+	Peer string // whom the log names
 
 	mu   sync.Mutex
 	held map[Possession]struct{}
@@ -17,7 +23,7 @@ type Owner struct {
 // A Possession is an object that somebody owns and only they can give back.
 type Possession interface {
 	// OwnerGone takes back what the owner held. It returns what was lost, for
-	// the log: "RLock 1f".
+	// the log: "RLock", or "" if it was nothing.
 	OwnerGone(o *Owner) string
 }
 
@@ -46,4 +52,90 @@ func (o *Owner) possessions() []Possession {
 		ps = append(ps, p)
 	}
 	return ps
+}
+
+// owners keeps those whose connection is gone and who still hold something.
+type owners struct {
+	s *Server
+
+	mu      sync.Mutex
+	orphans map[*Owner]context.CancelFunc // ends the watch over it
+	closed  bool
+	watches sync.WaitGroup
+}
+
+func (os *owners) init(s *Server) {
+	os.s = s
+	os.orphans = make(map[*Owner]context.CancelFunc)
+}
+
+// adopt returns the orphan that the same thread of the same process left, or
+// a new Owner. Old Pythons close a connection that they go on needing.
+func (os *owners) adopt(p connection.Peer, name string) *Owner {
+	os.mu.Lock()
+	defer os.mu.Unlock()
+	if p.PID != 0 {
+		for o, cancel := range os.orphans {
+			if o.PID == p.PID && o.Name == name {
+				cancel()
+				delete(os.orphans, o)
+				return o
+			}
+		}
+	}
+	return &Owner{Name: name, PID: p.PID, Peer: peerName(p)}
+}
+
+// orphan takes an owner whose connection has closed. What it holds is released
+// once its process is gone; where that cannot be seen, after a grace.
+func (os *owners) orphan(o *Owner) {
+	if len(o.possessions()) == 0 {
+		return
+	}
+	os.mu.Lock()
+	defer os.mu.Unlock()
+	if os.closed || o.PID == 0 && os.s.cfg.OwnerGrace < 0 {
+		return
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	os.orphans[o] = cancel
+	os.watches.Go(func() {
+		defer cancel()
+		os.watch(ctx, o)
+	})
+}
+
+func (os *owners) watch(ctx context.Context, o *Owner) {
+	if o.PID != 0 {
+		waitForExit(ctx, o.PID)
+	} else {
+		select {
+		case <-time.After(os.s.cfg.OwnerGrace):
+		case <-ctx.Done():
+		}
+	}
+	os.mu.Lock()
+	_, mine := os.orphans[o]
+	delete(os.orphans, o)
+	os.mu.Unlock()
+	if !mine || ctx.Err() != nil {
+		return
+	}
+	for _, p := range o.possessions() {
+		o.Drop(p)
+		if lost := p.OwnerGone(o); lost != "" {
+			os.s.log.Warn("released a lock whose owner is gone", "lock", lost, "owner", o.Name, "peer", o.Peer)
+		}
+	}
+}
+
+// close ends all watches.
+func (os *owners) close() {
+	os.mu.Lock()
+	os.closed = true
+	for _, cancel := range os.orphans {
+		cancel()
+	}
+	os.mu.Unlock()
+	os.watches.Wait()
 }

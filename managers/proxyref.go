@@ -1,15 +1,21 @@
 package managers
 
-import "github.com/brine-go/brine/pickle"
+import (
+	"context"
+
+	"github.com/brine-go/brine/connection"
+	"github.com/brine-go/brine/pickle"
+)
 
 // A ProxyRef is a proxy as a value: what Python's RebuildProxy makes. It stays
-// a proxy when it is stored and leaves as one.
+// a proxy when it is stored and leaves as one. Proxies are equal when they are
+// the same one.
 type ProxyRef struct {
 	Func  any // the proxy class, or the function AutoProxy
-	Token Token
+	Token *Token
 	Kwds  *pickle.Dict
 
-	serializer string
+	serializer any
 	obj        *object // nil where another manager owns it
 }
 
@@ -19,4 +25,125 @@ func (p *ProxyRef) Referent() Referent {
 		return nil
 	}
 	return p.obj.ref
+}
+
+// Repr is Python's repr of a proxy.
+func (p *ProxyRef) Repr() (string, error) {
+	name := "AutoProxy[" + p.Token.TypeID + "]"
+	if g, ok := p.Func.(pickle.Global); ok && g.Name != "AutoProxy" {
+		name = g.Name
+	}
+	return "<" + name + " object, typeid '" + p.Token.TypeID + "' at 0x" + p.Token.ID + ">", nil
+}
+
+// TypeName is the name of the proxy's class.
+func (p *ProxyRef) TypeName() string {
+	if g, ok := p.Func.(pickle.Global); ok {
+		return g.Name
+	}
+	return "BaseProxy"
+}
+
+// registerProxies lets proxies and tokens be read and written.
+func registerProxies(r *pickle.Registry) {
+	pickle.Register(r, pythonManagers+".RebuildProxy", pickle.Class[*ProxyRef]{
+		Rebuild: rebuildProxy, Reduce: reduceProxy,
+	})
+	pickle.Register(r, pythonManagers+".Token", pickle.Class[*Token]{
+		Rebuild: func(context.Context, pickle.Tuple, *pickle.Dict) (*Token, error) { return new(Token), nil },
+		SetState: func(_ context.Context, t *Token, state any) error {
+			s, ok := state.(pickle.Tuple)
+			if !ok || len(s) != 3 {
+				return pickle.ValueError.New("a Token's state is (typeid, address, id)")
+			}
+			*t = Token{TypeID: textOf(s[0]), Address: s[1], ID: textOf(s[2])}
+			return nil
+		},
+		Reduce: func(ctx context.Context, t *Token) (*pickle.Object, error) {
+			native := func(text string) any { return text }
+			if s := sessionOf(ctx); s != nil {
+				native = s.native
+			}
+			o := tokenObject("", t.Address, "")
+			o.Ops[0].Items[0] = pickle.Tuple{native(t.TypeID), t.Address, native(t.ID)}
+			return o, nil
+		},
+	})
+}
+
+// rebuildProxy reads RebuildProxy(func, token, serializer, kwds). A token of
+// ours must name an object; one of another manager is left alone, and nobody
+// is dialled.
+func rebuildProxy(ctx context.Context, args pickle.Tuple, _ *pickle.Dict) (*ProxyRef, error) {
+	if len(args) != 4 {
+		return nil, pickle.TypeError.New("RebuildProxy() takes 4 positional arguments")
+	}
+	token, ok := tokenOf(args[1])
+	kwds, isDict := args[3].(*pickle.Dict)
+	if !ok || !isDict {
+		return nil, pickle.TypeError.New("RebuildProxy() wants a Token and a dict")
+	}
+	p := &ProxyRef{Func: args[0], Token: &token, serializer: args[2], Kwds: kwds}
+	s := sessionOf(ctx)
+	if s == nil {
+		return p, nil
+	}
+	address, err := connection.FromPython(token.Address)
+	if err != nil || !s.srv.ours(address) {
+		return p, nil
+	}
+	p.obj = s.srv.objects.get([]byte(token.ID))
+	if p.obj == nil {
+		return nil, pickle.KeyError.New(token.ID)
+	}
+	s.spelled = token.Address
+	s.lease(p.obj)
+	return p, nil
+}
+
+// reduceProxy writes a proxy for the client of the session: our address in its
+// own spelling, and the key, which it has proved to know and without which a
+// program that only connects could not use the proxy.
+func reduceProxy(ctx context.Context, p *ProxyRef) (*pickle.Object, error) {
+	token, kwds := p.Token, p.Kwds
+	if s := sessionOf(ctx); s != nil && p.obj != nil {
+		s.lease(p.obj)
+		token = &Token{TypeID: token.TypeID, Address: s.address(token.Address), ID: token.ID}
+		kwds = pickle.NewDict(kwds.Len() + 1)
+		for k, v := range p.Kwds.All() {
+			if err := kwds.Set(s.native(textOf(k)), v); err != nil {
+				return nil, err
+			}
+		}
+		if err := kwds.Set(s.native("authkey"), s.key()); err != nil {
+			return nil, err
+		}
+	}
+	return &pickle.Object{
+		Class: pickle.Global{Module: pythonManagers, Name: "RebuildProxy"},
+		Args:  pickle.Tuple{p.Func, token, p.serializer, kwds},
+	}, nil
+}
+
+// key is the authkey as a bytes of the client's own.
+func (s *session) key() any {
+	if s.codec.Dialect.Python2 {
+		return pickle.ByteString(s.srv.cfg.Authkey)
+	}
+	return s.srv.cfg.Authkey
+}
+
+// address is ours as the client knows it: as it last wrote it, else as it was
+// stored if it is the one this client uses, else the listener's.
+func (s *session) address(stored any) any {
+	if s.spelled != nil {
+		return s.spelled
+	}
+	if a, err := connection.FromPython(stored); err == nil && stored != nil && a.IsUnix() == s.at.IsUnix() && a.Port == s.at.Port {
+		return stored
+	}
+	if s.at.IsUnix() {
+		return s.at.Python()
+	}
+	return s.conn.Local().Python()
 }

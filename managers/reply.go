@@ -1,21 +1,129 @@
 package managers
 
-// A Reply is the answer to a Call, encoded as it is given into the
-// connection's write buffer.
+import (
+	"errors"
+
+	"github.com/brine-go/brine/connection"
+	"github.com/brine-go/brine/pickle"
+)
+
+// A Reply is the answer to a Call, (kind, payload), encoded as it is given
+// into the bytes that are sent.
 type Reply struct {
 	s      *session
-	buf    []byte // the frame: connection.Prefix bytes of head room, then the pickle
+	buf    []byte // connection.Prefix bytes of head room, then the pickle
 	parked bool
 	undo   func()
 }
+
+// A kind says what a reply is.
+type kind string
+
+const (
+	kindReturn         kind = "#RETURN"
+	kindError          kind = "#ERROR"
+	kindTraceback      kind = "#TRACEBACK"
+	kindUnserializable kind = "#UNSERIALIZABLE"
+	kindProxy          kind = "#PROXY"
+)
+
+// An unserializable error tells that a method's result cannot be sent.
+type unserializable struct{ err error }
+
+func (e *unserializable) Error() string { return e.err.Error() }
+func (e *unserializable) Unwrap() error { return e.err }
 
 // Return answers with v: ('#RETURN', v). v is encoded before Return returns.
 func (r *Reply) Return(v any) error { return r.encode(kindReturn, v) }
 
 // Object answers with a proxy for ref, a new object of that typeid:
 // ('#PROXY', (exposed, token)).
-func (r *Reply) Object(typeid string, ref Referent) error { return r.proxy(typeid, ref) }
+func (r *Reply) Object(typeid string, ref Referent) error {
+	o := r.s.srv.objects.add(typeid, ref)
+	token := &Token{TypeID: typeid, Address: r.s.address(nil), ID: o.id}
+	return r.encode(kindProxy, pickle.Tuple{r.s.names(r.s.srv.types[typeid].Exposed), token})
+}
 
 // Undo has f called if the answer cannot be written: it puts back what the
 // answer took.
 func (r *Reply) Undo(f func()) { r.undo = f }
+
+func (r *Reply) reset(s *session) {
+	if r.buf == nil {
+		r.buf = make([]byte, connection.Prefix, 256)
+	}
+	*r = Reply{s: s, buf: r.buf[:connection.Prefix]}
+}
+
+// trim drops a buffer that is too large to keep.
+func (r *Reply) trim() {
+	if cap(r.buf) > largeFrame {
+		r.buf = nil
+	}
+	r.s, r.undo = nil, nil
+}
+
+// encode writes the reply. Everyone reads protocol 4, but for Python 2.
+func (r *Reply) encode(k kind, v any) error {
+	b := r.buf[:connection.Prefix]
+	if r.s.codec.Dialect.Python2 {
+		b = append(b, 0x80, 2, 'U', byte(len(k)))
+	} else {
+		b = append(b, 0x80, 4, 0x8c, byte(len(k)))
+	}
+	b = append(b, k...)
+	b, err := r.s.codec.AppendValue(r.s.ctx, b, v)
+	if err != nil {
+		return &unserializable{err}
+	}
+	r.buf = append(b, 0x86, '.')
+	return nil
+}
+
+// fail answers with an error.
+func (r *Reply) fail(err error) {
+	r.parked = false
+	var text string
+	if no, ok := errors.AsType[*refusal](err); ok {
+		r.text(kindTraceback, traceback(no.err))
+		return
+	}
+	if no, ok := errors.AsType[*unserializable](err); ok {
+		r.text(kindUnserializable, traceback(no.err))
+		return
+	}
+	if e, ok := errors.AsType[*pickle.Exception](err); ok {
+		if bad := r.encode(kindError, r.s.translate(e)); bad == nil {
+			return
+		}
+		text = traceback(e)
+	} else {
+		r.s.srv.log.Error("a method failed", "error", err)
+		text = traceback(err)
+	}
+	r.text(kindTraceback, text)
+}
+
+// text answers with text of the server's own, which may hold anything.
+func (r *Reply) text(k kind, text string) {
+	if err := r.encode(k, r.s.native(text)); err != nil {
+		r.encode(k, r.s.native("Traceback (most recent call last):\nRuntimeError: unprintable error\n"))
+	}
+}
+
+// translate makes an exception one that the client can import.
+func (s *session) translate(e *pickle.Exception) *pickle.Exception {
+	if e.Class == pickle.QueueShutDown && !s.peer.Modern {
+		return pickle.QueueEmpty.New()
+	}
+	return e
+}
+
+// names is a tuple of native strs.
+func (s *session) names(list []string) pickle.Tuple {
+	t := make(pickle.Tuple, len(list))
+	for i, name := range list {
+		t[i] = s.native(name)
+	}
+	return t
+}

@@ -13,8 +13,8 @@ const (
 	Gone                  // its client has gone: there is nobody to answer
 )
 
-// A Waiter is a call that waits. The connection's goroutine has gone back to
-// reading; whoever settles the waiter answers it.
+// A Waiter is a call that waits. The connection goes on reading; whoever
+// settles the waiter answers it.
 type Waiter struct {
 	Owner *Owner // who waits
 
@@ -41,17 +41,60 @@ func (c *Call) Park(timeout time.Duration, leave func(w *Waiter, why Reason)) *W
 
 // Settle claims the right to answer. It is true once, for one caller: a
 // waiter that expired or whose client went meanwhile must be passed over.
-func (w *Waiter) Settle() bool { return w.settled.CompareAndSwap(false, true) }
+func (w *Waiter) Settle() bool {
+	if !w.settled.CompareAndSwap(false, true) {
+		return false
+	}
+	if w.timer != nil {
+		w.timer.Stop()
+	}
+	return true
+}
 
 // Return answers with v. undo, if not nil, is called when the answer could
-// not be written: it puts back what v took.
-func (w *Waiter) Return(v any, undo func()) { w.answer(v, nil, undo) }
+// not be written: it puts back what v took. Return may be called with locks
+// held: it does not wait for the client, and calls undo from elsewhere.
+func (w *Waiter) Return(v any, undo func()) {
+	w.answer(func(r *Reply) error { return r.Return(v) }, undo)
+}
 
 // Raise answers with an error, as a method's error is.
-func (w *Waiter) Raise(err error) { w.answer(nil, err, nil) }
+func (w *Waiter) Raise(err error) {
+	w.answer(func(r *Reply) error { return err }, nil)
+}
 
 func (w *Waiter) end(why Reason) {
 	if w.Settle() {
 		w.leave(w, why)
 	}
 }
+
+// answer encodes now, under the caller's locks, and writes what the socket
+// takes at once; a client that does not read holds up nobody but itself.
+func (w *Waiter) answer(give func(r *Reply) error, undo func()) {
+	r := new(Reply)
+	r.reset(w.s)
+	if err := give(r); err != nil {
+		r.fail(err)
+	}
+	failed := func() {
+		if undo != nil {
+			undo()
+		}
+		w.s.conn.Close()
+	}
+	sent, err := w.s.conn.TrySendFrame(r.buf)
+	switch {
+	case err != nil:
+		w.s.srv.running.Go(failed)
+	case sent < len(r.buf):
+		w.s.srv.running.Go(func() {
+			if err := w.s.conn.SendRest(r.buf[sent:], lateWrite); err != nil {
+				failed()
+			}
+		})
+	}
+}
+
+// lateWrite is how long a client may take to read an answer.
+const lateWrite = time.Minute

@@ -1,0 +1,186 @@
+package managers
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/brine-go/brine/pickle"
+)
+
+// functions are what a client may ask of the server itself, on a connection of
+// its own that is closed afterwards.
+var functions = map[string]struct {
+	do        func(*session, *Call, *Reply) error
+	signature *Signature
+}{
+	"dummy":             {(*session).dummy, Sig("Server.dummy(c)")},
+	"create":            {(*session).create, Sig("Server.create(c, typeid, *args, **kwds)")},
+	"accept_connection": {(*session).acceptConnection, Sig("Server.accept_connection(c, name)")},
+	"incref":            {(*session).incref, Sig("Server.incref(c, ident)")},
+	"decref":            {(*session).decref, Sig("Server.decref(c, ident)")},
+	"get_methods":       {(*session).getMethods, Sig("Server.get_methods(c, token)")},
+	"number_of_objects": {(*session).numberOfObjects, Sig("Server.number_of_objects(c)")},
+	"debug_info":        {(*session).debugInfo, Sig("Server.debug_info(c)")},
+	"shutdown":          {(*session).shutdown, Sig("Server.shutdown(c)")},
+}
+
+// function runs a function of the server. Any error of it is the server's.
+func (s *session) function(c *Call, r *Reply) (after func(), err error) {
+	f, ok := functions[string(c.method)]
+	if !ok {
+		return nil, &refusal{pickle.AssertionError.New(fmt.Sprintf("'%s' unrecognized", c.method))}
+	}
+	if err := c.bindFunction(f.signature); err != nil {
+		return nil, &refusal{err}
+	}
+	if err := f.do(s, c, r); err != nil {
+		return nil, &refusal{err}
+	}
+	if s.served {
+		return nil, nil
+	}
+	return s.hangUp, nil
+}
+
+// hangUp ends a connection that has served its purpose. The client closes at
+// once, and should be the first.
+func (s *session) hangUp() { s.conn.CloseIdle(linger) }
+
+// bindFunction checks arguments of which the first, the connection, is ours.
+func (c *Call) bindFunction(sig *Signature) error {
+	for i := range c.params {
+		c.params[i] = absent
+	}
+	n := c.NArgs()
+	want := len(sig.params) - 1
+	if n < want || n > want && !sig.variadic {
+		return pickle.TypeError.New(fmt.Sprintf("%s() takes %d positional arguments but %d were given",
+			sig.name, want+2, n+2))
+	}
+	for i := range want {
+		c.params[i] = int32(i)
+	}
+	return nil
+}
+
+func (s *session) dummy(c *Call, r *Reply) error { return r.Return(nil) }
+
+// create makes an object. The reference that it counts is the client's.
+func (s *session) create(c *Call, r *Reply) error {
+	typeid, err := c.text(0)
+	if err != nil {
+		return err
+	}
+	t, ok := s.srv.types[typeid]
+	if !ok {
+		return pickle.KeyError.New(typeid)
+	}
+	c.drop(1)
+	if err := c.bind(t.Signature); err != nil {
+		return err
+	}
+	ref, err := t.New(s.ctx, c)
+	if err != nil {
+		return err
+	}
+	o := s.srv.objects.add(typeid, ref)
+	return r.Return(pickle.Tuple{s.native(o.id), s.names(t.Exposed)})
+}
+
+// acceptConnection makes this a connection on which methods are called.
+func (s *session) acceptConnection(c *Call, r *Reply) error {
+	name, err := c.text(0)
+	if err != nil {
+		return err
+	}
+	s.served = true
+	if s.owner == nil {
+		s.owner = s.srv.owners.adopt(s.peer, name)
+	}
+	return r.Return(nil)
+}
+
+func (s *session) incref(c *Call, r *Reply) error {
+	id, err := c.text(0)
+	if err != nil {
+		return err
+	}
+	if !s.srv.objects.incref(id) {
+		return pickle.KeyError.New(id)
+	}
+	return r.Return(nil)
+}
+
+func (s *session) decref(c *Call, r *Reply) error {
+	id, err := c.text(0)
+	if err != nil {
+		return err
+	}
+	if err := s.srv.objects.decref(id); err != nil {
+		return err
+	}
+	return r.Return(nil)
+}
+
+func (s *session) getMethods(c *Call, r *Reply) error {
+	v, err := c.Value(s.ctx, 0)
+	if err != nil {
+		return err
+	}
+	token, ok := tokenOf(v)
+	if !ok {
+		return pickle.AttributeError.New("'" + pickle.TypeName(v) + "' object has no attribute 'id'")
+	}
+	o := s.srv.objects.get([]byte(token.ID))
+	if o == nil {
+		return pickle.KeyError.New(token.ID)
+	}
+	return r.Return(s.names(s.srv.types[o.typeid].Exposed))
+}
+
+func (s *session) numberOfObjects(c *Call, r *Reply) error {
+	return r.Return(int64(s.srv.objects.count()))
+}
+
+// debugInfo lists the objects in Python's words.
+func (s *session) debugInfo(c *Call, r *Reply) error {
+	var lines []string
+	for _, o := range s.srv.objects.all() {
+		text, err := o.repr()
+		if err != nil {
+			text = "<" + o.typeid + ">"
+		}
+		if runes := []rune(text); len(runes) > 75 {
+			text = string(runes[:75])
+		}
+		lines = append(lines, fmt.Sprintf("  %s:       refcount=%d\n    %s", o.id, o.refs, text))
+	}
+	return r.Return(s.native(strings.Join(lines, "\n")))
+}
+
+func (s *session) shutdown(c *Call, r *Reply) error {
+	if !s.srv.cfg.AllowShutdown {
+		return pickle.ExceptionClass("builtins.PermissionError").New(
+			"this server does not let clients shut it down; start it with --allow-shutdown")
+	}
+	if err := r.Return(nil); err != nil {
+		return err
+	}
+	s.srv.Shutdown()
+	return nil
+}
+
+// text returns the argument for parameter i, a str.
+func (c *Call) text(i int) (string, error) {
+	v, err := c.Value(c.s.ctx, i)
+	if err != nil {
+		return "", err
+	}
+	switch v := v.(type) {
+	case string:
+		return v, nil
+	case pickle.ByteString:
+		return string(v), nil
+	}
+	return "", pickle.KeyError.New(v)
+}

@@ -1,0 +1,268 @@
+package managers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/brine-go/brine/connection"
+	"github.com/brine-go/brine/engine"
+	"github.com/brine-go/brine/pickle"
+)
+
+// A Config says how a Server serves. The zero Config is useful: it listens on
+// a port of the loopback interface that the system picks.
+type Config struct {
+	// Addresses to listen on.
+	Addresses []connection.Address
+	// Aliases are further addresses that clients know us by.
+	Aliases []connection.Address
+	// Authkey is what clients must know. nil is the engine's.
+	Authkey []byte
+	// Digests allowed in handshakes; none means all.
+	Digests []connection.Digest
+	// HandshakeTimeout bounds a handshake: 10 seconds.
+	HandshakeTimeout time.Duration
+	// MaxMessage is the longest request: 1 GiB.
+	MaxMessage int64
+	// MaxConns bounds the connections; more wait in the backlog: 65,536.
+	MaxConns int
+	// Grace is how long calls in progress get when the server stops: 2 seconds.
+	Grace time.Duration
+	// OwnerGrace is how long an RLock or Condition stays with an owner whose
+	// connection closed, where only that is known of it: 5 seconds. Negative
+	// means for ever.
+	OwnerGrace time.Duration
+	// AllowShutdown lets clients stop the server.
+	AllowShutdown bool
+	// Strict refuses pickles that name classes other than those of builtin
+	// values, proxies, and AllowGlobals.
+	Strict       bool
+	AllowGlobals []string
+}
+
+func (cfg *Config) setDefaults(e *engine.Engine) {
+	if len(cfg.Addresses) == 0 {
+		cfg.Addresses = []connection.Address{{Host: "127.0.0.1"}}
+	}
+	if cfg.Authkey == nil {
+		cfg.Authkey = e.Authkey()
+	}
+	cfg.MaxConns = orDefault(cfg.MaxConns, 65536)
+	cfg.Grace = orDefault(cfg.Grace, 2*time.Second)
+	cfg.OwnerGrace = orDefault(cfg.OwnerGrace, 5*time.Second)
+}
+
+func orDefault[T comparable](v, d T) T {
+	var zero T
+	if v == zero {
+		return d
+	}
+	return v
+}
+
+// A Server owns objects and serves them. It is Python's managers.Server.
+type Server struct {
+	cfg     Config
+	codec   pickle.Codec
+	log     *slog.Logger
+	types   map[string]Type
+	allowed map[string]bool // globals, when Strict
+	objects objects
+	owners  owners
+	door    door
+
+	listeners []*connection.Listener
+	running   sync.WaitGroup // accept loops, handshakes and late writers; Serve waits for all
+
+	calls    sync.RWMutex // read while a call runs; written once, to stop
+	stopped  bool         // guarded by calls
+	shutdown chan struct{}
+	once     sync.Once // closes shutdown
+
+	mu       sync.Mutex // guards sessions
+	sessions map[*session]struct{}
+}
+
+// NewServer returns a server of e's family. Register its types, then Listen
+// and Serve.
+func NewServer(e *engine.Engine, cfg Config) (*Server, error) {
+	cfg.setDefaults(e)
+	s := &Server{
+		cfg:      cfg,
+		codec:    pickle.Codec{Registry: e.Registry(), Dialect: pickle.Dialect{Package: "multiprocess"}},
+		log:      e.Logger(),
+		types:    make(map[string]Type),
+		sessions: make(map[*session]struct{}),
+		shutdown: make(chan struct{}),
+	}
+	s.objects.init()
+	s.door.init(cfg.MaxConns)
+	s.owners.init(s)
+	s.allowed = allowList(cfg)
+	registerProxies(e.Registry())
+	return s, nil
+}
+
+// Register adds a type. It must come before Serve.
+func (s *Server) Register(typeid string, t Type) error {
+	if t.New == nil || t.Signature == nil {
+		return fmt.Errorf("managers: type %q: New and Signature must be set", typeid)
+	}
+	s.types[typeid] = t
+	return nil
+}
+
+// Listen starts to listen on every address.
+func (s *Server) Listen(ctx context.Context) error {
+	conf := connection.Config{
+		Authkey: s.cfg.Authkey, Digests: s.cfg.Digests, Codec: s.codec,
+		MaxMessage: s.cfg.MaxMessage, HandshakeTimeout: s.cfg.HandshakeTimeout,
+	}
+	for _, a := range s.cfg.Addresses {
+		l, err := connection.Listen(ctx, a, conf)
+		if err != nil {
+			s.closeListeners()
+			return err
+		}
+		s.listeners = append(s.listeners, l)
+	}
+	return nil
+}
+
+// Addrs are the bound addresses, in the Config's order.
+func (s *Server) Addrs() []connection.Address {
+	addrs := make([]connection.Address, len(s.listeners))
+	for i, l := range s.listeners {
+		addrs[i] = l.Addr()
+	}
+	return addrs
+}
+
+func (s *Server) closeListeners() {
+	for _, l := range s.listeners {
+		l.Close()
+	}
+}
+
+// Serve serves until ctx ends or a client shuts the server down. Then it lets
+// calls in progress finish, for the Config's Grace at most, and closes every
+// connection.
+func (s *Server) Serve(ctx context.Context) error {
+	accepting, cancel := context.WithCancel(ctx)
+	defer cancel()
+	for _, l := range s.listeners {
+		s.running.Go(func() { s.accept(accepting, l) })
+	}
+	select {
+	case <-ctx.Done():
+	case <-s.shutdown:
+	}
+	cancel()
+	s.closeListeners()
+	s.stopCalls()
+	s.closeSessions()
+	s.owners.close()
+	s.running.Wait()
+	return nil
+}
+
+// Shutdown makes Serve return.
+func (s *Server) Shutdown() { s.once.Do(func() { close(s.shutdown) }) }
+
+// stopCalls lets no further call begin, and waits for those that run.
+func (s *Server) stopCalls() {
+	idle := make(chan struct{})
+	go func() { // ends with the last call: closing its connection makes it
+		s.calls.Lock()
+		s.stopped = true
+		s.calls.Unlock()
+		close(idle)
+	}()
+	grace := time.NewTimer(s.cfg.Grace)
+	defer grace.Stop()
+	select {
+	case <-idle:
+	case <-grace.C:
+	}
+}
+
+func (s *Server) closeSessions() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for sess := range s.sessions {
+		sess.conn.Close()
+	}
+}
+
+// accept takes connections. Handshakes go on beside it.
+func (s *Server) accept(ctx context.Context, l *connection.Listener) {
+	for {
+		if !s.door.enter(ctx) {
+			return
+		}
+		conn, err := l.AcceptRaw(ctx)
+		if err != nil {
+			s.door.leave()
+			if ctx.Err() == nil && !errors.Is(err, net.ErrClosed) {
+				s.log.Error("cannot accept connections", "address", l.Addr().String(), "error", err)
+			}
+			return
+		}
+		s.running.Go(func() { s.welcome(ctx, conn, l.Addr()) })
+	}
+}
+
+// welcome authenticates a peer and serves it. The goroutine ends with the
+// handshake, and its deep stack with it.
+func (s *Server) welcome(ctx context.Context, conn *connection.Conn, at connection.Address) {
+	peer := conn.Peer()
+	err := s.door.admit(ctx, peer.Addr, func() error { return conn.Authenticate(ctx) })
+	if err != nil {
+		conn.Close()
+		s.door.leave()
+		if ctx.Err() == nil {
+			s.log.Warn("refused a client", "peer", peerName(peer), "error", err)
+		}
+		return
+	}
+	sess := newSession(s, conn, at)
+	s.mu.Lock()
+	s.sessions[sess] = struct{}{}
+	s.mu.Unlock()
+	conn.Serve(sess.handle, func(err error) { s.farewell(sess, err) })
+	if ctx.Err() != nil { // the server stopped meanwhile
+		conn.Close()
+	}
+}
+
+// farewell cleans up after a connection.
+func (s *Server) farewell(sess *session, err error) {
+	sess.end()
+	s.mu.Lock()
+	delete(s.sessions, sess)
+	s.mu.Unlock()
+	s.door.leave()
+	if err != nil {
+		s.log.Info("lost a client", "peer", peerName(sess.peer), "error", err)
+	}
+}
+
+func peerName(p connection.Peer) string {
+	if p.PID != 0 {
+		return fmt.Sprintf("pid %d", p.PID)
+	}
+	return p.Addr.String()
+}
+
+// ours tells whether a is an address of this server. Hosts have many
+// spellings, so a port decides.
+func (s *Server) ours(a connection.Address) bool {
+	same := func(b connection.Address) bool { return a.Path == b.Path && a.Port == b.Port }
+	return slices.ContainsFunc(s.Addrs(), same) || slices.ContainsFunc(s.cfg.Aliases, same)
+}
