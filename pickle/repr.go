@@ -4,17 +4,21 @@ import (
 	"fmt"
 	"hash/maphash"
 	"math/big"
+	"slices"
 	"strconv"
 )
 
-// maxRepr bounds a repr in bytes: shared parts are written each time.
-const maxRepr = 64 << 20
+// Bounds of a repr, in which shared parts are written each time.
+const (
+	maxRepr       = 64 << 20 // bytes
+	maxContainers = 4 << 20
+)
 
 // A Reprer is a Go type that stands for a Python class and has a repr.
 type Reprer interface{ Repr() (string, error) }
 
 // Repr is Python's repr. Errors are *Exception: RecursionError, ValueError for
-// an int of more than 4300 digits, MemoryError beyond 64 MiB.
+// an int of more than 4300 digits, MemoryError beyond 64 MiB or 4 M containers.
 //
 // Instances of a few classes of the standard library are shown as there;
 // others as <module.Class object at 0x...>.
@@ -26,17 +30,21 @@ func Repr(v any) (string, error) {
 
 // A printer writes reprs to a buffer.
 type printer struct {
-	buf    []byte
-	depth  int
-	active []identity            // the containers being written, up to a few
-	rest   map[identity]struct{} // and those further in
+	buf        []byte
+	containers int
+	depth      int
+	active     []identity            // the containers being written, up to a few
+	rest       map[identity]struct{} // and those further in
 }
 
 func (p *printer) write(s string) { p.buf = append(p.buf, s...) }
 
 func (p *printer) repr(v any) error {
-	if len(p.buf) > maxRepr {
+	if len(p.buf) > maxRepr || p.containers > maxContainers {
 		return MemoryError.New("the repr is too long")
+	}
+	if cap(p.buf)-len(p.buf) < 16 { // doubling, where append would copy more often
+		p.buf = slices.Grow(p.buf, max(64, len(p.buf)))
 	}
 	switch x := integer(v).(type) {
 	case nil:
@@ -66,19 +74,17 @@ func (p *printer) repr(v any) error {
 	case ByteString:
 		return p.repr(x.native())
 	case *Bytearray:
-		p.write("bytearray(")
-		p.buf = appendBytes(p.buf, x.Bytes)
-		p.write(")")
+		p.buf = appendBytearray(p.buf, x.Bytes)
 	case Tuple:
-		return p.within(x, "(...)", func() error { return p.tuple(x) })
+		return p.within(x, "(...)", (*printer).tuple)
 	case *List:
-		return p.within(x, "[...]", func() error { return p.list(x.Items) })
+		return p.within(x, "[...]", (*printer).list)
 	case *Dict:
-		return p.within(x, "{...}", func() error { return p.dict(x) })
+		return p.within(x, "{...}", (*printer).dict)
 	case *Set:
-		return p.within(x, "set(...)", func() error { return p.set("set", &x.table) })
+		return p.within(x, "set(...)", (*printer).set)
 	case *FrozenSet:
-		return p.within(x, "frozenset(...)", func() error { return p.set("frozenset", &x.table) })
+		return p.within(x, "frozenset(...)", (*printer).frozenset)
 	case Slice:
 		return p.call("slice", x.Start, x.Stop, x.Step)
 	case Range:
@@ -86,7 +92,7 @@ func (p *printer) repr(v any) error {
 	case Global:
 		p.global(x)
 	case *Exception:
-		return p.within(x, lastName(string(x.Class))+"(...)", func() error { return p.exception(x) })
+		return p.within(x, x.name()+"(...)", (*printer).exception)
 	case *Object:
 		return p.object(x)
 	case Reprer:
@@ -106,7 +112,7 @@ func (p *printer) repr(v any) error {
 }
 
 // within writes a container, or the mark that stands for it inside itself.
-func (p *printer) within(v any, mark string, write func() error) error {
+func (p *printer) within(v any, mark string, write func(*printer, any) error) error {
 	id, ok := identify(v)
 	if ok && p.isActive(id) {
 		p.write(mark)
@@ -115,12 +121,15 @@ func (p *printer) within(v any, mark string, write func() error) error {
 	if p.depth >= maxNested {
 		return RecursionError.New("maximum recursion depth exceeded while getting the repr of an object")
 	}
+	p.containers++
 	p.depth++
 	if ok {
 		p.activate(id)
-		defer p.deactivate(id)
 	}
-	err := write()
+	err := write(p, v)
+	if ok {
+		p.deactivate(id)
+	}
 	p.depth--
 	return err
 }
@@ -129,7 +138,7 @@ const fewActive = 16
 
 func (p *printer) isActive(id identity) bool {
 	for _, a := range p.active {
-		if a == id {
+		if a.n == id.n && a.p == id.p {
 			return true
 		}
 	}
@@ -176,9 +185,10 @@ func (p *printer) bracketed(open string, items []any, end string) error {
 	return err
 }
 
-func (p *printer) list(items []any) error { return p.bracketed("[", items, "]") }
+func (p *printer) list(v any) error { return p.bracketed("[", v.(*List).Items, "]") }
 
-func (p *printer) tuple(t Tuple) error {
+func (p *printer) tuple(v any) error {
+	t := v.(Tuple)
 	if len(t) == 1 {
 		return p.bracketed("(", t, ",)")
 	}
@@ -188,10 +198,10 @@ func (p *printer) tuple(t Tuple) error {
 // call writes a call of a function with those arguments.
 func (p *printer) call(name string, args ...any) error { return p.bracketed(name+"(", args, ")") }
 
-func (p *printer) dict(d *Dict) error {
+func (p *printer) dict(v any) error {
 	p.write("{")
 	first := true
-	for k, v := range d.All() {
+	for k, v := range v.(*Dict).All() {
 		if !first {
 			p.write(", ")
 		}
@@ -208,19 +218,20 @@ func (p *printer) dict(d *Dict) error {
 	return nil
 }
 
-func (p *printer) set(name string, t *table) error {
-	if t.live == 0 {
-		p.write(name + "()")
-		return nil
+func (p *printer) set(v any) error {
+	if s := v.(*Set); s.Len() > 0 {
+		return p.bracketed("{", slices.Collect(s.All()), "}")
 	}
-	items := make([]any, 0, t.live)
-	for item := range t.all {
-		items = append(items, item)
+	p.write("set()")
+	return nil
+}
+
+func (p *printer) frozenset(v any) error {
+	if s := v.(*FrozenSet); s.Len() > 0 {
+		return p.bracketed("frozenset({", slices.Collect(s.All()), "})")
 	}
-	if name == "set" {
-		return p.bracketed("{", items, "}")
-	}
-	return p.bracketed(name+"({", items, "})")
+	p.write("frozenset()")
+	return nil
 }
 
 func (p *printer) rangeOf(r Range) error {
@@ -232,17 +243,9 @@ func (p *printer) rangeOf(r Range) error {
 
 // exception writes an exception as Python 3.7 and later do: without a comma
 // after a single argument.
-func (p *printer) exception(e *Exception) error {
-	return p.call(lastName(string(e.Class)), e.visibleArgs()...)
-}
-
-// visibleArgs returns what Python shows of the arguments: an OSError takes its
-// file names out of them.
-func (e *Exception) visibleArgs() Tuple {
-	if n := len(e.Args); n > 2 && n <= 5 && e.Is(OSError) {
-		return e.Args[:2]
-	}
-	return e.Args
+func (p *printer) exception(v any) error {
+	e := v.(*Exception)
+	return p.call(e.name(), e.visibleArgs()...)
 }
 
 func (p *printer) global(g Global) {

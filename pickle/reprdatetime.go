@@ -2,6 +2,7 @@ package pickle
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -70,7 +71,9 @@ func (p *printer) datetime(o *Object) (bool, error) {
 	if !ok {
 		return false, nil
 	}
-	return true, p.clockCall("datetime.datetime", c, c.year, c.month, c.day, c.hour, c.minute)
+	p.clock("datetime.datetime", c, c.year, c.month, c.day, c.hour, c.minute)
+	p.fold(c)
+	return true, p.zone(c)
 }
 
 func (p *printer) time(o *Object) (bool, error) {
@@ -78,7 +81,10 @@ func (p *printer) time(o *Object) (bool, error) {
 	if !ok {
 		return false, nil
 	}
-	return true, p.clockCall("datetime.time", c, c.hour, c.minute)
+	p.clock("datetime.time", c, c.hour, c.minute)
+	err := p.zone(c)
+	p.fold(c) // here it comes last
+	return true, err
 }
 
 func (p *printer) date(o *Object) (bool, error) {
@@ -89,8 +95,9 @@ func (p *printer) date(o *Object) (bool, error) {
 	return true, p.call("datetime.date", c.year, c.month, c.day)
 }
 
-// clockCall leaves out seconds and microseconds that are zero.
-func (p *printer) clockCall(name string, c clock, args ...any) error {
+// clock writes a call that may be continued. Seconds and microseconds are left
+// out if they are zero.
+func (p *printer) clock(name string, c clock, args ...int) {
 	if c.second != 0 || c.microsecond != 0 {
 		args = append(args, c.second)
 	}
@@ -98,20 +105,34 @@ func (p *printer) clockCall(name string, c clock, args ...any) error {
 		args = append(args, c.microsecond)
 	}
 	p.write(name + "(")
-	if err := p.items(args); err != nil {
-		return err
-	}
-	if c.fold {
-		p.write(", fold=1")
-	}
-	if c.zone != nil {
-		p.write(", tzinfo=")
-		if err := p.repr(c.zone); err != nil {
-			return err
+	for i, n := range args {
+		if i > 0 {
+			p.write(", ")
 		}
+		p.buf = strconv.AppendInt(p.buf, int64(n), 10)
 	}
 	p.write(")")
-	return nil
+}
+
+// reopen takes back the last parenthesis, for another argument.
+func (p *printer) reopen() { p.buf = p.buf[:len(p.buf)-1] }
+
+func (p *printer) fold(c clock) {
+	if c.fold {
+		p.reopen()
+		p.write(", fold=1)")
+	}
+}
+
+func (p *printer) zone(c clock) error {
+	if c.zone == nil {
+		return nil
+	}
+	p.reopen()
+	p.write(", tzinfo=")
+	err := p.repr(c.zone)
+	p.write(")")
+	return err
 }
 
 // timedeltaParts returns days, seconds and microseconds.

@@ -38,16 +38,17 @@ func init() { // printers refer to the table through repr
 func (p *printer) object(o *Object) error {
 	class := o.className()
 	if repr := objectReprs[class]; repr != nil {
+		if id, _ := identify(o); p.isActive(id) {
+			p.write(o.mark())
+			return nil
+		}
 		known := false
-		err := p.within(o, objectMark(class), func() (err error) {
+		err := p.within(o, "", func(*printer, any) (err error) {
 			known, err = repr(p, o)
 			return err
 		})
 		if known || err != nil {
 			return err
-		}
-		if id, _ := identify(o); p.isActive(id) { // the mark was written
-			return nil
 		}
 	}
 	name := class.String()
@@ -58,15 +59,21 @@ func (p *printer) object(o *Object) error {
 	return nil
 }
 
-// objectMark is what stands for an object inside itself.
-func objectMark(class Global) string {
-	switch class.Name {
+// mark is what stands for an object inside itself.
+func (o *Object) mark() string {
+	switch o.className().Name {
 	case "deque":
 		return "[...]"
-	case "defaultdict":
-		return "{...}"
 	case "SimpleNamespace":
 		return "namespace(...)"
+	case "defaultdict":
+		var factory printer
+		if args := o.arguments(); len(args) == 1 {
+			if g, ok := args[0].(Global); ok {
+				factory.global(g)
+				return "defaultdict(" + string(factory.buf) + ", {...})"
+			}
+		}
 	}
 	return "..."
 }
@@ -192,7 +199,7 @@ func (p *printer) deque(o *Object) (bool, error) {
 		items = items[int64(len(items))-n:]
 	}
 	p.write("deque(")
-	if err := p.list(items); err != nil {
+	if err := p.bracketed("[", items, "]"); err != nil {
 		return true, err
 	}
 	if limit != nil {

@@ -19,7 +19,18 @@ func quoteFor(s string) byte {
 // appendBytes appends the repr of bytes.
 func appendBytes(buf, b []byte) []byte {
 	quote := quoteFor(string(b))
-	buf = append(buf, 'b', quote)
+	return append(appendBytesWithin(append(buf, 'b', quote), b, quote), quote)
+}
+
+// appendBytearray appends the repr of a bytearray, in which Python escapes a
+// single quote between double quotes too.
+func appendBytearray(buf, b []byte) []byte {
+	quote := quoteFor(string(b))
+	buf = append(append(buf, "bytearray(b"...), quote)
+	return append(appendBytesWithin(buf, b, '\''), quote, ')')
+}
+
+func appendBytesWithin(buf, b []byte, quote byte) []byte {
 	for _, c := range b {
 		if c < utf8.RuneSelf {
 			buf = appendASCII(buf, c, quote)
@@ -27,7 +38,7 @@ func appendBytes(buf, b []byte) []byte {
 			buf = append(buf, '\\', 'x', hexDigits[c>>4], hexDigits[c&15])
 		}
 	}
-	return append(buf, quote)
+	return buf
 }
 
 // appendString appends the repr of a str, whose lone surrogates are 3 bytes

@@ -48,7 +48,7 @@ func TypeName(v any) string {
 	case Global:
 		return globalTypeName(x)
 	case *Exception:
-		return lastName(string(x.Class))
+		return x.name()
 	case *Object:
 		return lastName(x.className().Name)
 	case TypeNamer:
