@@ -83,8 +83,7 @@ func TestPythonManager(t *testing.T) {
 		script := filepath.Join(t.TempDir(), "client.py")
 		text := `import os
 from multiprocessing.managers import SyncManager
-host, port = os.environ["MANAGER_ADDRESS"].split(":")
-m = SyncManager(address=(host, int(port)), authkey=os.environ["MANAGER_AUTHKEY"].encode("ascii"))
+m = SyncManager(address=os.environ["MANAGER_ADDRESS"], authkey=os.environ["MANAGER_AUTHKEY"].encode("ascii"))
 m.connect()
 l = m.list(range(3)); l.reverse(); print(l)
 `

@@ -158,6 +158,9 @@ func (p *Peer) Kill() {
 	<-p.ended
 }
 
+// Stderr is what the peer has written to its standard error so far.
+func (p *Peer) Stderr() []byte { return p.stderr.Bytes() }
+
 // output keeps what a process writes while others look at it.
 type output struct {
 	mu  sync.Mutex // guards buf: the writer is the process's copying goroutine

@@ -75,10 +75,11 @@ var build = sync.OnceValues(func() (string, error) {
 	return binary, os.Rename(fresh, binary)
 })
 
-// PythonManager starts the interpreter's own remote SyncManager on a free TCP port.
+// PythonManager starts the interpreter's own remote SyncManager on a Unix socket: over TCP its
+// handshake waits for delayed acknowledgements, a fifth of a second for every proxy.
 func PythonManager(t testing.TB, py Python) *Server {
 	t.Helper()
-	peer := py.With("MANAGER_AUTHKEY="+authkey).Start(t, Script(t, "pymanager.py"), "127.0.0.1:0")
+	peer := py.With("MANAGER_AUTHKEY="+authkey).Start(t, Script(t, "pymanager.py"), SocketPath(t))
 	return ready(t, peer, "serving ")
 }
 

@@ -858,6 +858,13 @@ group("server", "m.list()", """
 """, show=False)
 
 
+def daemon(function):
+    """A thread that does not hold the script up when it hangs."""
+    thread = threading.Thread(target=function)
+    thread.daemon = True
+    return thread
+
+
 def other(function):
     """Calls in another thread, which is another connection, and passes on how it ended."""
     got = []
@@ -868,7 +875,7 @@ def other(function):
         except Exception as e:
             got.append((None, e))
 
-    thread = threading.Thread(target=run)
+    thread = daemon(run)
     thread.start()
     thread.join(30)
     if not got:
@@ -881,7 +888,7 @@ def other(function):
 
 def together(barrier, n):
     got = []
-    threads = [threading.Thread(target=lambda: got.append(barrier.wait(30))) for _ in range(n)]
+    threads = [daemon(lambda: got.append(barrier.wait(30))) for _ in range(n)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -898,7 +905,7 @@ def notified(condition):
         condition.notify()
         condition.release()
 
-    thread = threading.Thread(target=run)
+    thread = daemon(run)
     thread.start()
     answer = condition.wait(30)
     thread.join(30)
