@@ -25,7 +25,8 @@ type param struct{ name string }
 
 // Sig parses a signature in Python's notation. A trailing "/" marks a builtin
 // that takes no keywords, "*" the start of keyword-only parameters, "*name"
-// and "**name" any further arguments.
+// and "**name" any further arguments. A name that begins with "wrapper " is
+// that of an operator's method, which has words of its own.
 func Sig(text string) *Signature {
 	name, list, ok := strings.Cut(text, "(")
 	if !ok || !strings.HasSuffix(list, ")") {
@@ -90,6 +91,11 @@ func (s *Signature) builtinCount(n int) error {
 	most := len(s.params)
 	var text string
 	switch {
+	case strings.HasPrefix(s.name, "wrapper "):
+		text = fmt.Sprintf("expected %d argument%s, got %d", most, plural(most), n)
+		if most == 2 || strings.HasSuffix(s.name, "mul__") {
+			text = " " + text // CPython leaves room for a name that it has not got
+		}
 	case most == 0:
 		text = fmt.Sprintf("%s() takes no arguments (%d given)", s.name, n)
 	case most == 1 && s.required == 1:

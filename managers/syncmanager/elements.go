@@ -1,0 +1,266 @@
+package syncmanager
+
+import (
+	"context"
+	"iter"
+	"math/big"
+	"slices"
+
+	"github.com/brine-go/brine/managers"
+	"github.com/brine-go/brine/pickle"
+)
+
+// maxElements bounds what one small request, such as l *= 10**12, may make of
+// a container. Beyond it is MemoryError.
+const maxElements = 1 << 26
+
+// A series is an object of this server that Python could iterate over.
+type series interface {
+	// snapshot returns the elements; the slice is the caller's.
+	snapshot(ctx context.Context) ([]any, error)
+}
+
+// checkSize refuses n elements if they are too many.
+func checkSize(n int) error {
+	if n < 0 || n > maxElements {
+		return pickle.MemoryError.New()
+	}
+	return nil
+}
+
+// built returns a kept element as a value.
+func built(ctx context.Context, v any) (any, error) {
+	if raw, ok := v.(pickle.Raw); ok {
+		return raw.Value(ctx, pickle.Codec{})
+	}
+	return v, nil
+}
+
+// elements returns what iterating over v yields. The slice may be v's own.
+func elements(ctx context.Context, v any) ([]any, error) {
+	v, err := built(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	switch v := v.(type) {
+	case *pickle.List:
+		return v.Items, nil
+	case pickle.Tuple:
+		return v, nil
+	case *pickle.Set:
+		return collect(v.Len(), v.All()), nil
+	case *pickle.FrozenSet:
+		return collect(v.Len(), v.All()), nil
+	case *pickle.Dict:
+		return dictKeys(v), nil
+	case string:
+		return characters(v)
+	case pickle.ByteString:
+		return byteStrings(v)
+	case []byte:
+		return octets(v)
+	case *pickle.Bytearray:
+		return octets(v.Bytes)
+	case pickle.Range:
+		return numbers(v)
+	case *pickle.Object:
+		return objectElements(ctx, v)
+	case *managers.ProxyRef:
+		return proxyElements(ctx, v)
+	}
+	return nil, notIterable(v)
+}
+
+func notIterable(v any) error {
+	return pickle.TypeError.New("'" + pickle.TypeName(v) + "' object is not iterable")
+}
+
+// proxyElements asks the object that a proxy stands for, if it is here.
+func proxyElements(ctx context.Context, p *managers.ProxyRef) ([]any, error) {
+	ref := p.Referent()
+	if s, ok := ref.(series); ok {
+		return s.snapshot(ctx)
+	}
+	if ref == nil {
+		return nil, pickle.TypeError.New("'" + p.Token.TypeID +
+			"' object of another manager cannot be iterated over here: pass a copy of it")
+	}
+	return nil, notIterable(p)
+}
+
+func collect(n int, all func(func(any) bool)) []any {
+	items := make([]any, 0, n)
+	for item := range all {
+		items = append(items, item)
+	}
+	return items
+}
+
+func dictKeys(d *pickle.Dict) []any {
+	keys := make([]any, 0, d.Len())
+	for key := range d.All() {
+		keys = append(keys, key)
+	}
+	return keys
+}
+
+// characters splits a str into its code points, of which lone surrogates are
+// three bytes long and no valid UTF-8.
+func characters(s string) ([]any, error) {
+	if err := checkSize(len(s) / 4); err != nil {
+		return nil, err
+	}
+	items := make([]any, 0, len(s))
+	for start, i := 0, 1; start < len(s); i++ {
+		if i == len(s) || s[i]&0xc0 != 0x80 {
+			items = append(items, s[start:i])
+			start = i
+		}
+	}
+	return items, checkSize(len(items))
+}
+
+func byteStrings(s pickle.ByteString) ([]any, error) {
+	if err := checkSize(len(s)); err != nil {
+		return nil, err
+	}
+	items := make([]any, len(s))
+	for i := range s {
+		items[i] = s[i : i+1]
+	}
+	return items, nil
+}
+
+func octets(b []byte) ([]any, error) {
+	if err := checkSize(len(b)); err != nil {
+		return nil, err
+	}
+	items := make([]any, len(b))
+	for i, c := range b {
+		items[i] = int64(c)
+	}
+	return items, nil
+}
+
+// numbers lists a range.
+func numbers(r pickle.Range) ([]any, error) {
+	start, stop, step := bigInt(r.Start), bigInt(r.Stop), bigInt(r.Step)
+	if start == nil || stop == nil || step == nil || step.Sign() == 0 {
+		return nil, notIterable(r)
+	}
+	distance := new(big.Int).Sub(stop, start)
+	if distance.Sign() != step.Sign() {
+		return nil, nil
+	}
+	count := distance.Add(distance, step).Sub(distance, big.NewInt(int64(step.Sign()))).Quo(distance, step)
+	if !count.IsInt64() {
+		return nil, pickle.MemoryError.New()
+	}
+	n := int(count.Int64())
+	if err := checkSize(n); err != nil {
+		return nil, err
+	}
+	items := make([]any, n)
+	for i := range items {
+		items[i] = integer(start)
+		start.Add(start, step)
+	}
+	return items, nil
+}
+
+// bigInt returns an int of any size in a big.Int of the caller's own.
+func bigInt(v any) *big.Int {
+	switch v := v.(type) {
+	case bool:
+		if v {
+			return big.NewInt(1)
+		}
+		return new(big.Int)
+	case int64:
+		return big.NewInt(v)
+	case *big.Int:
+		return new(big.Int).Set(v)
+	}
+	return nil
+}
+
+func integer(n *big.Int) any {
+	if n.IsInt64() {
+		return n.Int64()
+	}
+	return new(big.Int).Set(n)
+}
+
+// truth is Python's bool(v).
+func truth(v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return false
+	case bool:
+		return v
+	case int64:
+		return v != 0
+	case float64:
+		return v != 0
+	case string:
+		return v != ""
+	case pickle.ByteString:
+		return v != ""
+	case []byte:
+		return len(v) > 0
+	case pickle.Tuple:
+		return len(v) > 0
+	case *pickle.List:
+		return len(v.Items) > 0
+	case interface{ Len() int }:
+		return v.Len() > 0
+	}
+	return true
+}
+
+// A watch tells whether an object ever kept anything that may hold a proxy.
+// Most never do, and need not be searched for them.
+type watch bool
+
+func (w *watch) see(vs ...any) {
+	for _, v := range vs {
+		if mayHold(v) {
+			*w = true
+			return
+		}
+	}
+}
+
+func mayHold(v any) bool {
+	switch v.(type) {
+	case nil, bool, int64, *big.Int, float64, complex128, string, []byte,
+		pickle.Raw, pickle.ByteString, pickle.Global, pickle.Range, *pickle.Bytearray:
+		return false
+	}
+	return true
+}
+
+// held returns what among vs may hold a proxy.
+func (w watch) held(vs []any) []any { return w.heldIn(slices.Values(vs)) }
+
+func (w watch) heldIn(vs iter.Seq[any]) []any {
+	if !w {
+		return nil
+	}
+	var held []any
+	for v := range vs {
+		if mayHold(v) {
+			held = append(held, v)
+		}
+	}
+	return held
+}
+
+// yieldAll is called without locks: an object may hold itself.
+func yieldAll(vs []any, yield func(any) bool) {
+	for _, v := range vs {
+		if !yield(v) {
+			return
+		}
+	}
+}
