@@ -1,0 +1,200 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/brine-go/brine/connection"
+	"github.com/brine-go/brine/engine"
+	"github.com/brine-go/brine/managers"
+	"github.com/brine-go/brine/managers/syncmanager"
+)
+
+// serveFlags are the flags of brine serve.
+type serveFlags struct {
+	addresses   []string
+	aliases     []string
+	authkeyFile string
+	digests     []string
+	shares      []string
+	logLevel    string
+	releaseDead bool
+	cfg         managers.Config
+	rlockGrace  time.Duration
+}
+
+const serveLong = `Serve lists, dicts, queues, locks and the other objects of Python's SyncManager.
+Python programs connect with the standard library; none of their code runs here.
+
+An address is HOST:PORT ([V6]:PORT; port 0 picks one), the path of a Unix socket
+(with a slash in it), or @NAME for an abstract one. The protocol is plain text:
+beyond this host, let it run through a tunnel.
+
+The key is the text in --authkey-file, else BRINE_AUTHKEY, else one that is made
+once and kept in the user's state folder.`
+
+const serveLimits = `
+Limits:
+  message                1 GiB, --max-message
+  nesting of values      10,000
+  memo entries           16 M a message
+  one integer            1 MiB
+  memory while decoding  64 times the message and 1 MiB
+  handshake              256 bytes a frame, --handshake-timeout
+  connections            65,536; more wait until one is free
+`
+
+func serveCommand() *cobra.Command {
+	var f serveFlags
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve the objects of Python's SyncManager",
+		Long:  serveLong,
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return serve(cmd.Context(), &f, cmd.OutOrStdout()) },
+	}
+	fl := cmd.Flags()
+	fl.SortFlags = false
+	fl.StringArrayVar(&f.addresses, "address", []string{"127.0.0.1:50000"}, "listen on `A`; may be repeated")
+	fl.StringArrayVar(&f.aliases, "advertise", nil, "clients may know us as address `A`, too")
+	fl.StringVar(&f.authkeyFile, "authkey-file", "", "read the key from `FILE`")
+	fl.StringArrayVar(&f.shares, "share", nil, "one object for all, `NAME=TYPE`: get_queue=Queue")
+	fl.DurationVar(&f.cfg.Grace, "grace", 2*time.Second, "for calls in progress when stopped")
+	fl.DurationVar(&f.cfg.HandshakeTimeout, "handshake-timeout", 10*time.Second, "for a client to prove its key")
+	fl.Int64Var(&f.cfg.MaxMessage, "max-message", 1<<30, "largest request, in `BYTES`")
+	fl.DurationVar(&f.rlockGrace, "rlock-grace", 5*time.Second, "keep RLocks of lost TCP clients; 0: ever")
+	fl.BoolVar(&f.releaseDead, "release-dead-locks", false, "release Locks, Semaphores of the dead, too")
+	fl.BoolVar(&f.cfg.AllowShutdown, "allow-shutdown", false, "clients may stop the server")
+	fl.BoolVar(&f.cfg.Strict, "strict", false, "no MD5, no classes but builtin ones")
+	fl.StringSliceVar(&f.cfg.AllowGlobals, "allow-global", nil, "with --strict: allow `MODULE.CLASS`, too")
+	fl.StringSliceVar(&f.digests, "digests", nil, "`NAMES` allowed in handshakes: sha256,…")
+	fl.StringVar(&f.logLevel, "log-level", "info", "debug, info, warn or error")
+	cmd.SetUsageTemplate(cmd.UsageTemplate() + serveLimits)
+	return cmd
+}
+
+// serve runs the server until ctx ends.
+func serve(ctx context.Context, f *serveFlags, out io.Writer) error {
+	logger, err := newLogger(f.logLevel)
+	if err != nil {
+		return err
+	}
+	key, err := findKey(f.authkeyFile)
+	if err != nil {
+		return err
+	}
+	if err := f.configure(key); err != nil {
+		return err
+	}
+	raiseFileLimit(logger)
+	eng, err := engine.New(engine.Config{Authkey: key.bytes, Logger: logger})
+	if err != nil {
+		return err
+	}
+	defer eng.Close()
+	server, err := f.newServer(eng)
+	if err != nil {
+		return err
+	}
+	if err := server.Listen(ctx); err != nil {
+		return fmt.Errorf("%w; choose another with --address", err)
+	}
+	for _, a := range server.Addrs() {
+		warnWildcard(logger, a)
+		fmt.Fprintf(out, "brine: serving %s (authkey %s)\n", a, key.origin())
+	}
+	fmt.Fprint(out, snippet(server.Addrs(), key))
+	return server.Serve(ctx)
+}
+
+func (f *serveFlags) configure(key authkey) error {
+	f.cfg.Authkey = key.bytes
+	f.cfg.OwnerGrace = f.rlockGrace
+	if f.rlockGrace == 0 {
+		f.cfg.OwnerGrace = -1
+	}
+	for _, text := range f.addresses {
+		a, err := connection.Parse(text)
+		if err != nil {
+			return fmt.Errorf("--address: %w", err)
+		}
+		f.cfg.Addresses = append(f.cfg.Addresses, a)
+	}
+	for _, text := range f.aliases {
+		a, err := connection.Parse(text)
+		if err != nil {
+			return fmt.Errorf("--advertise: %w", err)
+		}
+		f.cfg.Aliases = append(f.cfg.Aliases, a)
+	}
+	return f.configureDigests()
+}
+
+func (f *serveFlags) configureDigests() error {
+	all := []connection.Digest{connection.MD5, connection.SHA256, connection.SHA384, connection.SHA3_256, connection.SHA3_384}
+	for _, name := range f.digests {
+		known := false
+		for _, d := range all {
+			known = known || string(d) == name
+		}
+		if !known {
+			return fmt.Errorf("--digests: %q is none of %v", name, all)
+		}
+		f.cfg.Digests = append(f.cfg.Digests, connection.Digest(name))
+	}
+	if f.cfg.Strict && len(f.digests) == 0 {
+		f.cfg.Digests = all[1:]
+	}
+	return nil
+}
+
+func (f *serveFlags) newServer(eng *engine.Engine) (*managers.Server, error) {
+	server, err := managers.NewServer(eng, f.cfg)
+	if err != nil {
+		return nil, err
+	}
+	types := syncmanager.Types(syncmanager.Config{ReleaseDeadLocks: f.releaseDead})
+	for typeid, t := range types {
+		if err := server.Register(typeid, t); err != nil {
+			return nil, err
+		}
+	}
+	for _, share := range f.shares {
+		name, typeid, ok := strings.Cut(share, "=")
+		t, known := types[typeid]
+		if !ok || name == "" || !known {
+			return nil, fmt.Errorf("--share %q: want NAME=TYPE, where TYPE is one of Queue, dict, list, Lock, …", share)
+		}
+		if err := server.Register(name, managers.Shared(t)); err != nil {
+			return nil, err
+		}
+	}
+	return server, nil
+}
+
+// newLogger logs text for people and JSON for programs.
+func newLogger(level string) (*slog.Logger, error) {
+	var l slog.Level
+	if err := l.UnmarshalText([]byte(level)); err != nil {
+		return nil, fmt.Errorf("--log-level: %q is none of debug, info, warn, error", level)
+	}
+	opts := &slog.HandlerOptions{Level: l}
+	if term.IsTerminal(int(os.Stderr.Fd())) {
+		return slog.New(slog.NewTextHandler(os.Stderr, opts)), nil
+	}
+	return slog.New(slog.NewJSONHandler(os.Stderr, opts)), nil
+}
+
+func warnWildcard(logger *slog.Logger, a connection.Address) {
+	if a.Host == "0.0.0.0" || a.Host == "::" {
+		logger.Warn("listening on every interface: the protocol is not encrypted", "address", a.String())
+	}
+}
