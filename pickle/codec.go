@@ -1,6 +1,9 @@
 package pickle
 
-import "context"
+import (
+	"context"
+	"fmt"
+)
 
 // A Protocol is a version of the pickle format. The zero Protocol means the
 // default, 4, which every Python since 3.4 reads.
@@ -15,6 +18,24 @@ const (
 	Protocol4       Protocol = 4
 	Protocol5       Protocol = 5
 )
+
+// version is the number that Python knows the protocol by.
+func (p Protocol) version() int {
+	switch p {
+	case DefaultProtocol:
+		return 4
+	case Protocol0:
+		return 0
+	}
+	return int(p)
+}
+
+func (p Protocol) check() error {
+	if v := p.version(); v < 0 || v > 5 {
+		return fmt.Errorf("pickle: %w: %d", ErrProtocol, v)
+	}
+	return nil
+}
 
 // A Dialect is how a peer names things.
 type Dialect struct {
@@ -31,10 +52,38 @@ type Dialect struct {
 // Limits bound what a peer's bytes may cost. A zero field means its default.
 type Limits struct {
 	Bytes  int64 // of one pickle: 1 GiB
-	Depth  int   // of nesting: 10,000; the encoder's recursion stops at 1,000 frames and goes on without
+	Depth  int   // of nesting that is decoded: 10,000; encoding stops at ten times as much
 	Memo   int   // entries: 16 M
-	Long   int   // bytes of one integer: 1 MiB
+	Long   int   // bytes of one integer: 1 MiB; in the text opcodes 4,300 digits, as Python
 	Memory int64 // taken while decoding: 64 times the input and 1 MiB
+}
+
+const (
+	defaultBytes = 1 << 30
+	defaultDepth = 10_000
+	defaultMemo  = 16 << 20
+	defaultLong  = 1 << 20
+	maxDigits    = 4300
+)
+
+// orDefault fills in the defaults for an input of n bytes.
+func (l Limits) orDefault(n int) Limits {
+	if l.Bytes <= 0 {
+		l.Bytes = defaultBytes
+	}
+	if l.Depth <= 0 {
+		l.Depth = defaultDepth
+	}
+	if l.Memo <= 0 {
+		l.Memo = defaultMemo
+	}
+	if l.Long <= 0 {
+		l.Long = defaultLong
+	}
+	if l.Memory <= 0 {
+		l.Memory = 64*int64(n) + 1<<20
+	}
+	return l
 }
 
 // A Codec says how values are written and read. It is a value: copy it, share
@@ -45,6 +94,22 @@ type Codec struct {
 	Dialect  Dialect
 	Limits   Limits
 	Buffers  [][]byte // out-of-band buffers for the decoder, in order
+
+	// Alias lets decoded strings and bytes share memory with the data given
+	// to Decode, which must then never change.
+	Alias bool
+
+	// OutOfBand takes buffers of protocol 5 from the encoder, in order, to
+	// be sent beside the pickle. Where it is nil or returns false, the
+	// buffer is written into the pickle.
+	OutOfBand func(b *Buffer) bool
+
+	// PersistentLoad and ExtensionLoad return the value of a persistent id
+	// and of an extension code; a pickle with them is an error where they
+	// are nil. They may return PersistentID{id} and Extension(code), which
+	// are written as they came.
+	PersistentLoad func(ctx context.Context, id any) (any, error)
+	ExtensionLoad  func(ctx context.Context, code int32) (any, error)
 }
 
 var background = context.Background()
@@ -54,3 +119,15 @@ func Marshal(v any) ([]byte, error) { return Codec{}.Marshal(background, v) }
 
 // Unmarshal reads the pickle in data into the variable that v points to.
 func Unmarshal(data []byte, v any) error { return Codec{}.Unmarshal(background, data, v) }
+
+// Marshal returns v as a whole pickle.
+func (c Codec) Marshal(ctx context.Context, v any) ([]byte, error) { return c.Append(ctx, nil, v) }
+
+// Unmarshal reads the pickle in data into the variable that v points to.
+func (c Codec) Unmarshal(ctx context.Context, data []byte, v any) error {
+	got, err := c.Decode(ctx, data)
+	if err != nil {
+		return err
+	}
+	return assignTo(v, got)
+}

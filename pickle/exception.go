@@ -1,5 +1,7 @@
 package pickle
 
+import "strings"
+
 // An ExceptionClass is the full name of an exception class, such as
 // "builtins.KeyError". It is an error itself, for errors.Is: an *Exception
 // is its class and every base class of it.
@@ -45,3 +47,103 @@ type Exception struct {
 func (c ExceptionClass) New(args ...any) *Exception {
 	return &Exception{Class: c, Args: args}
 }
+
+// baseClasses is the tree of Python's exception classes: whose base each is.
+// Those of builtins have their bare name.
+var baseClasses = map[string]string{
+	"BaseException": "BaseExceptionGroup Exception GeneratorExit KeyboardInterrupt SystemExit",
+	"Exception": "ArithmeticError AssertionError AttributeError BufferError EOFError ImportError " +
+		"LookupError MemoryError NameError OSError ReferenceError RuntimeError " +
+		"StopAsyncIteration StopIteration SyntaxError SystemError TypeError ValueError " +
+		"Warning ExceptionGroup",
+	"ArithmeticError": "FloatingPointError OverflowError ZeroDivisionError",
+	"ImportError":     "ModuleNotFoundError",
+	"LookupError":     "IndexError KeyError",
+	"NameError":       "UnboundLocalError",
+	"OSError": "BlockingIOError ChildProcessError ConnectionError FileExistsError " +
+		"FileNotFoundError InterruptedError IsADirectoryError NotADirectoryError " +
+		"PermissionError ProcessLookupError TimeoutError",
+	"ConnectionError": "BrokenPipeError ConnectionAbortedError ConnectionRefusedError " +
+		"ConnectionResetError",
+	"RuntimeError":     "NotImplementedError PythonFinalizationError RecursionError",
+	"SyntaxError":      "IndentationError",
+	"IndentationError": "TabError",
+	"ValueError":       "UnicodeError",
+	"UnicodeError":     "UnicodeDecodeError UnicodeEncodeError UnicodeTranslateError",
+	"Warning": "BytesWarning DeprecationWarning EncodingWarning FutureWarning ImportWarning " +
+		"PendingDeprecationWarning ResourceWarning RuntimeWarning SyntaxWarning " +
+		"UnicodeWarning UserWarning",
+}
+
+// exceptionBases leads from a class to its base.
+var exceptionBases = func() map[ExceptionClass]ExceptionClass {
+	bases := map[ExceptionClass]ExceptionClass{
+		BaseException:      "",
+		QueueEmpty:         BaseError,
+		QueueFull:          BaseError,
+		QueueShutDown:      BaseError,
+		BrokenBarrierError: RuntimeError,
+	}
+	for base, classes := range baseClasses {
+		for class := range strings.FieldsSeq(classes) {
+			bases[ExceptionClass("builtins."+class)] = ExceptionClass("builtins." + base)
+		}
+	}
+	return bases
+}()
+
+// exceptionNames leads from the global of a class to the class.
+var exceptionNames = func() map[Global]ExceptionClass {
+	names := map[Global]ExceptionClass{
+		{"_queue", "Empty"}: QueueEmpty, // where Python 3.7 and later define it
+	}
+	for class := range exceptionBases {
+		names[class.global()] = class
+	}
+	return names
+}()
+
+// exceptionOf returns the exception class of that name, if it is a known one.
+func exceptionOf(g Global) (ExceptionClass, bool) {
+	class, ok := exceptionNames[g]
+	return class, ok
+}
+
+// global splits the full name.
+func (c ExceptionClass) global() Global {
+	i := strings.LastIndexByte(string(c), '.')
+	if i < 0 {
+		return Global{"builtins", string(c)}
+	}
+	return Global{string(c[:i]), string(c[i+1:])}
+}
+
+// name is the class as tracebacks show it.
+func (c ExceptionClass) name() string { return strings.TrimPrefix(string(c), "builtins.") }
+
+// Error returns the name of the class, as tracebacks show it.
+func (c ExceptionClass) Error() string { return c.name() }
+
+// Is tells whether target is the class or one of its bases.
+func (c ExceptionClass) Is(target error) bool {
+	want, ok := target.(ExceptionClass)
+	for ok && c != "" {
+		if c == want {
+			return true
+		}
+		c = exceptionBases[c]
+	}
+	return false
+}
+
+// Error returns what the last line of Python's traceback says.
+func (e *Exception) Error() string {
+	text, err := Str(e)
+	if err != nil || text == "" {
+		return e.Class.name()
+	}
+	return e.Class.name() + ": " + text
+}
+
+// Is tells whether target is the class of the exception or a base of it.
+func (e *Exception) Is(target error) bool { return e.Class.Is(target) }

@@ -19,7 +19,8 @@ type Object struct {
 	Kwargs *Dict // for NewObjEx
 	Ops    []Op  // in the order they came
 
-	seq uint32 // when it was constructed, for cycles through arguments
+	seq      uint32 // when it was constructed, for cycles through arguments
+	memoized bool   // something may refer to it: popping it is no effect
 }
 
 // An OpKind says what an Op does to its object.
@@ -38,5 +39,19 @@ type Op struct {
 	Kind  OpKind
 	Items []any
 
-	seq uint32
+	seq    uint32
+	extend bool // one item came by APPENDS, which Python's own pickle turns into extend
+}
+
+// A PersistentID is a reference to something outside the pickle.
+type PersistentID struct{ ID any }
+
+// An Extension is a class or function by its code in copyreg's registry.
+type Extension int32
+
+// A Buffer is memory that travels beside the pickle (PEP 574), or inside it
+// where the other side has no way to take it.
+type Buffer struct {
+	Bytes    []byte
+	ReadOnly bool
 }

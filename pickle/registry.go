@@ -1,8 +1,17 @@
 package pickle
 
-import "context"
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"strings"
+	"sync"
+	"sync/atomic"
+)
 
-// A Registry knows Go types for Python classes and functions.
+// A Registry knows Go types for Python classes and functions. The zero
+// Registry knows none. It may be used from many goroutines, also while classes
+// are registered.
 type Registry struct{ classes classTable }
 
 // A Class is how the Go type T stands for a Python class.
@@ -14,4 +23,93 @@ type Class[T any] struct {
 	Rebuild func(ctx context.Context, args Tuple, kwargs *Dict) (T, error)
 	// SetState takes what BUILD brings. T should then be a pointer.
 	SetState func(ctx context.Context, v T, state any) error
+}
+
+// A class is a Class without its type.
+type class struct {
+	name     string
+	reduce   func(ctx context.Context, v any) (*Object, error)
+	rebuild  func(ctx context.Context, args Tuple, kwargs *Dict) (any, error)
+	setState func(ctx context.Context, v, state any) error
+}
+
+// A classTable is read by every message and written at start: readers take no
+// lock, writers replace the maps.
+type classTable struct {
+	mu   sync.Mutex // for writers
+	maps atomic.Pointer[classMaps]
+}
+
+type classMaps struct {
+	names map[string]*class
+	types map[reflect.Type]*class
+}
+
+// Register makes T stand for the Python class or function of that full name,
+// such as "decimal.Decimal". A later call for the same name or type wins. One
+// type may have several names: it leaves by the last Reduce.
+func Register[T any](r *Registry, name string, c Class[T]) {
+	if !strings.Contains(name, ".") {
+		panic(fmt.Sprintf("pickle: Register %q: the name has no module", name))
+	}
+	erased := &class{name: name}
+	if c.Reduce != nil {
+		erased.reduce = func(ctx context.Context, v any) (*Object, error) { return c.Reduce(ctx, v.(T)) }
+	}
+	if c.Rebuild != nil {
+		erased.rebuild = func(ctx context.Context, args Tuple, kwargs *Dict) (any, error) {
+			return c.Rebuild(ctx, args, kwargs)
+		}
+	}
+	if c.SetState != nil {
+		erased.setState = func(ctx context.Context, v, state any) error { return c.SetState(ctx, v.(T), state) }
+	}
+	r.classes.add(erased, reflect.TypeFor[T]())
+}
+
+func (t *classTable) add(c *class, typ reflect.Type) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	next := &classMaps{names: map[string]*class{}, types: map[reflect.Type]*class{}}
+	if old := t.maps.Load(); old != nil {
+		for k, v := range old.names {
+			next.names[k] = v
+		}
+		for k, v := range old.types {
+			next.types[k] = v
+		}
+	}
+	if c.rebuild != nil {
+		next.names[c.name] = c
+	}
+	if c.reduce != nil || next.types[typ] == nil {
+		next.types[typ] = c
+	}
+	t.maps.Store(next)
+}
+
+// named returns the class that rebuilds instances of g, or nil.
+func (r *Registry) named(g Global) *class {
+	if r == nil {
+		return nil
+	}
+	m := r.classes.maps.Load()
+	if m == nil {
+		return nil
+	}
+	var buf [96]byte
+	name := append(append(append(buf[:0], g.Module...), '.'), g.Name...)
+	return m.names[string(name)]
+}
+
+// of returns the class that a Go value stands for, or nil.
+func (r *Registry) of(v any) *class {
+	if r == nil {
+		return nil
+	}
+	m := r.classes.maps.Load()
+	if m == nil {
+		return nil
+	}
+	return m.types[reflect.TypeOf(v)]
 }

@@ -8,34 +8,6 @@ import (
 	"iter"
 )
 
-type classTable struct{}
-
-// Register makes T stand for the Python class or function of that full name.
-func Register[T any](r *Registry, name string, c Class[T]) { panic("stub") }
-
-// As converts a decoded value.
-func As[T any](v any) (T, error) { panic("stub") }
-
-func (e *Exception) Error() string        { return string(e.Class) }
-func (e *Exception) Is(target error) bool { return false }
-func (c ExceptionClass) Error() string    { return string(c) }
-
-// Marshal returns v as a whole pickle.
-func (c Codec) Marshal(ctx context.Context, v any) ([]byte, error) { panic("stub") }
-
-// Unmarshal reads the pickle in data into the variable that v points to.
-func (c Codec) Unmarshal(ctx context.Context, data []byte, v any) error { panic("stub") }
-
-// Decode returns the value of the pickle in data.
-func (c Codec) Decode(ctx context.Context, data []byte) (any, error) { panic("stub") }
-
-// Append appends v as a whole pickle to dst.
-func (c Codec) Append(ctx context.Context, dst []byte, v any) ([]byte, error) { panic("stub") }
-
-// AppendValue appends the opcodes that push v, without PROTO and STOP. Several
-// may stand in one pickle: none uses memo entries of another.
-func (c Codec) AppendValue(ctx context.Context, dst []byte, v any) ([]byte, error) { panic("stub") }
-
 // A Raw is a value as its peer wrote it: checked, not built; it encodes by
 // splicing. The zero Raw is None.
 type Raw struct {

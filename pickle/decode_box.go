@@ -1,0 +1,122 @@
+package pickle
+
+import (
+	"errors"
+	"unicode/utf8"
+)
+
+// boxes holds the memory that small decoded values are made in, many to an
+// allocation. What holds no pointers is carried over to the next pickle.
+type boxes struct {
+	ints    slab[int64]
+	floats  slab[float64]
+	strings slab[string]
+	tuples  slab[Tuple]
+	items   []any  // the elements of short tuples
+	letters []byte // the bytes of short strings
+	text    string // all of a short pickle, once it holds a string
+}
+
+const (
+	shortPickle = 512 // whose strings share one copy of it
+	shortText   = 64
+	shortTuple  = 8
+)
+
+func (d *decoder) boxInt(n int64) any {
+	if uint64(n) < 256 {
+		return n // Go has these boxed
+	}
+	return d.ints.box(n, 8, 64)
+}
+
+func (d *decoder) boxFloat(f float64) any { return d.floats.box(f, 8, 64) }
+
+// boxTuple returns the values as a tuple of its own.
+func (d *decoder) boxTuple(values []any) any {
+	var t Tuple
+	if n := len(values); n > shortTuple {
+		t = make(Tuple, n)
+	} else {
+		if len(d.items) < n {
+			d.items = make([]any, 2*shortTuple)
+		}
+		t, d.items = d.items[:n:n], d.items[n:]
+	}
+	copy(t, values)
+	return d.tuples.box(t, 2, 8)
+}
+
+// pushText pushes the UTF-8 at an offset of the pickle as a string.
+func (d *decoder) pushText(at int, b []byte) error {
+	if !validText(b) {
+		return ErrUTF8
+	}
+	if err := d.charge(len(b) + 16); err != nil {
+		return err
+	}
+	s := d.textAt(at, b)
+	if len(s) > shortText {
+		d.stack = append(d.stack, s)
+	} else {
+		d.stack = append(d.stack, d.strings.box(s, 4, 32))
+	}
+	return nil
+}
+
+// textAt returns the bytes at an offset of the pickle as a string.
+func (d *decoder) textAt(at int, b []byte) string {
+	switch {
+	case len(b) == 0:
+		return ""
+	case d.codec.Alias:
+		return textOf(b)
+	case len(d.data) <= shortPickle:
+		if d.text == "" {
+			d.text = string(d.data)
+		}
+		return d.text[at : at+len(b)]
+	case len(b) > shortText:
+		return string(b)
+	}
+	if cap(d.letters)-len(d.letters) < len(b) {
+		d.letters = make([]byte, 0, 1024)
+	}
+	n := len(d.letters)
+	d.letters = append(d.letters, b...)
+	return textOf(d.letters[n:])
+}
+
+// bytesAt returns bytes of the pickle as a value.
+func (d *decoder) bytesAt(b []byte) []byte {
+	if d.codec.Alias {
+		return b[:len(b):len(b)]
+	}
+	return append(make([]byte, 0, len(b)), b...)
+}
+
+// validText tells whether b is what Python calls UTF-8 with surrogatepass:
+// lone surrogates stand as three bytes.
+func validText(b []byte) bool {
+	for !utf8.Valid(b) {
+		i := firstInvalid(b)
+		if len(b)-i < 3 || b[i] != 0xed || b[i+1]&0xe0 != 0xa0 || b[i+2]&0xc0 != 0x80 {
+			return false
+		}
+		b = b[i+3:]
+	}
+	return true
+}
+
+func firstInvalid(b []byte) int {
+	for i := 0; i < len(b); {
+		r, n := utf8.DecodeRune(b[i:])
+		if r == utf8.RuneError && n <= 1 {
+			return i
+		}
+		i += n
+	}
+	return len(b)
+}
+
+var errNegative = errors.New("negative length")

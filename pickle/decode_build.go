@@ -1,0 +1,222 @@
+package pickle
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// What containers are charged for, with the tables behind them.
+const (
+	dictSize   = 112
+	entrySize  = 64
+	itemSize   = 32
+	objectSize = 128
+)
+
+var emptyTuple any = Tuple{} // boxed once
+
+var errOdd = errors.New("a key without a value")
+
+// tuple executes the five opcodes that make tuples.
+func (d *decoder) tuple(op byte) error {
+	var height int
+	switch op {
+	case opEmptyTuple:
+		d.push(emptyTuple)
+		return nil
+	case opTuple:
+		var err error
+		if height, err = d.unmark(); err != nil {
+			return err
+		}
+	default:
+		n := int(op-opTuple1) + 1
+		if err := d.need(n); err != nil {
+			return err
+		}
+		height = len(d.stack) - n
+	}
+	values := d.stack[height:]
+	if err := d.charge(24 + 16*len(values)); err != nil {
+		return err
+	}
+	t := d.boxTuple(values)
+	return d.pushNested(t, d.cut(height)+1)
+}
+
+func (d *decoder) list() error {
+	height, err := d.unmark()
+	if err != nil {
+		return err
+	}
+	items := d.stack[height:]
+	if err := d.charge(40 + 16*len(items)); err != nil {
+		return err
+	}
+	l := &List{slices.Clone(items)}
+	return d.pushNested(l, d.cut(height)+1)
+}
+
+// batch takes values off the stack that go into the container below them:
+// those above the mark, or n without one.
+func (d *decoder) batch(marked bool, n int) (items []any, target any, depth int, err error) {
+	height := len(d.stack) - n
+	if marked {
+		if height, err = d.unmark(); err != nil {
+			return nil, nil, 0, err
+		}
+	}
+	if height <= d.fence {
+		return nil, nil, 0, ErrUnderflow
+	}
+	items = d.stack[height:]
+	depth = d.cut(height)
+	return items, d.stack[height-1], depth, nil
+}
+
+func (d *decoder) append(op byte) error {
+	items, target, depth, err := d.batch(op == opAppends, 1)
+	if err != nil || len(items) == 0 {
+		return err
+	}
+	if err := d.charge(itemSize * len(items)); err != nil {
+		return err
+	}
+	switch t := target.(type) {
+	case *List:
+		if t.Items == nil {
+			t.Items = slices.Clone(items)
+		} else {
+			t.Items = append(t.Items, items...)
+		}
+	case *Object:
+		if err := d.change(t, Append, items); err != nil {
+			return err
+		}
+		t.Ops[len(t.Ops)-1].extend = op == opAppends
+	default:
+		return fmt.Errorf("cannot append to %s", describe(target))
+	}
+	return d.deepen(depth)
+}
+
+func (d *decoder) dict() error {
+	height, err := d.unmark()
+	if err != nil {
+		return err
+	}
+	if err := d.charge(dictSize); err != nil {
+		return err
+	}
+	m := new(Dict)
+	if err := d.fill(m, d.stack[height:]); err != nil {
+		return err
+	}
+	return d.pushNested(m, d.cut(height)+1)
+}
+
+func (d *decoder) setItems(op byte) error {
+	items, target, depth, err := d.batch(op == opSetItems, 2)
+	if err != nil || len(items) == 0 {
+		return err
+	}
+	switch t := target.(type) {
+	case *Dict:
+		err = d.fill(t, items)
+	case *Object:
+		if len(items)%2 != 0 {
+			return errOdd
+		}
+		err = d.change(t, SetItems, items)
+	default:
+		err = fmt.Errorf("cannot set items of %s", describe(target))
+	}
+	if err != nil {
+		return err
+	}
+	return d.deepen(depth)
+}
+
+// fill sets the pairs in items.
+func (d *decoder) fill(m *Dict, items []any) error {
+	n := len(items) / 2
+	if len(items)%2 != 0 {
+		return errOdd
+	}
+	if err := d.charge(entrySize * n); err != nil {
+		return err
+	}
+	if len(m.keys) == 0 && n > 1 {
+		m.init(n)
+		m.vals = make([]any, 0, n)
+	}
+	for i := 0; i < len(items); i += 2 {
+		if err := m.set(d.walkFor(items[i]), items[i], items[i+1]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// walkFor returns the budget for a key: all costly keys of a pickle share one.
+func (d *decoder) walkFor(key any) *walk {
+	switch key.(type) {
+	case string, int64:
+		return nil
+	}
+	if d.walk == nil {
+		d.walk = newWalk()
+	}
+	d.walk.begin()
+	return d.walk
+}
+
+func (d *decoder) addItems() error {
+	items, target, depth, err := d.batch(true, 0)
+	if err != nil || len(items) == 0 {
+		return err
+	}
+	switch t := target.(type) {
+	case *Set:
+		err = d.fillSet(&t.table, items)
+	case *Object:
+		err = d.change(t, AddItems, items)
+	default:
+		err = fmt.Errorf("cannot add items to %s", describe(target))
+	}
+	if err != nil {
+		return err
+	}
+	return d.deepen(depth)
+}
+
+func (d *decoder) fillSet(t *table, items []any) error {
+	if err := d.charge(entrySize * len(items)); err != nil {
+		return err
+	}
+	if len(t.keys) == 0 {
+		t.init(len(items))
+	}
+	for _, item := range items {
+		if _, err := t.addItem(d.walkFor(item), item); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *decoder) frozenSet() error {
+	height, err := d.unmark()
+	if err != nil {
+		return err
+	}
+	if err := d.charge(dictSize); err != nil {
+		return err
+	}
+	s := new(FrozenSet)
+	if err := d.fillSet(&s.table, d.stack[height:]); err != nil {
+		return err
+	}
+	return d.pushNested(s, d.cut(height)+1)
+}

@@ -1,0 +1,286 @@
+package pickle
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"unicode/utf8"
+)
+
+var (
+	errKwargs = errors.New("keyword arguments that are not a dict")
+	errNames  = errors.New("a global needs two strings")
+)
+
+// global executes GLOBAL and STACK_GLOBAL.
+func (d *decoder) global(op byte) error {
+	if op == opGlobal {
+		g, err := d.globalLines()
+		if err == nil {
+			d.push(g)
+		}
+		return err
+	}
+	if err := d.need(2); err != nil {
+		return err
+	}
+	n := len(d.stack)
+	module, ok1 := d.stack[n-2].(string)
+	name, ok2 := d.stack[n-1].(string)
+	if !ok1 || !ok2 {
+		return errNames
+	}
+	d.cut(n - 2)
+	d.push(d.codec.globalIn(Global{module, name}, d.proto))
+	return d.charge(48)
+}
+
+// globalLines reads a global whose module and name are lines.
+func (d *decoder) globalLines() (Global, error) {
+	module, err := d.line()
+	if err != nil {
+		return Global{}, err
+	}
+	name, err := d.line()
+	if err != nil {
+		return Global{}, err
+	}
+	if !utf8.Valid(module) || !utf8.Valid(name) {
+		return Global{}, ErrUTF8
+	}
+	g := Global{string(module), string(name)}
+	return d.codec.globalIn(g, d.proto), d.charge(96 + len(module) + len(name))
+}
+
+// reduce executes REDUCE, NEWOBJ and NEWOBJ_EX.
+func (d *decoder) reduce(op byte) error {
+	o := Object{How: Reduce}
+	n := 2
+	switch op {
+	case opNewObj:
+		o.How = NewObj
+	case opNewObjEx:
+		o.How, n = NewObjEx, 3
+	}
+	if err := d.need(n); err != nil {
+		return err
+	}
+	height := len(d.stack) - n
+	values := d.stack[height:]
+	o.Class, o.Args = values[0], values[1]
+	if n == 3 {
+		kwargs, ok := values[2].(*Dict)
+		if !ok {
+			return errKwargs
+		}
+		o.Kwargs = kwargs
+	}
+	return d.pushCall(o, d.cut(height)+1)
+}
+
+// instance executes INST and OBJ, by which Python 2 makes its old instances.
+func (d *decoder) instance(op byte) error {
+	var class any
+	if op == opInst {
+		g, err := d.globalLines()
+		if err != nil {
+			return err
+		}
+		class = g
+	}
+	height, err := d.unmark()
+	if err != nil {
+		return err
+	}
+	args := d.stack[height:]
+	if op == opObj {
+		if len(args) == 0 {
+			return ErrUnderflow
+		}
+		class, args = args[0], args[1:]
+	}
+	if err := d.charge(16 * len(args)); err != nil {
+		return err
+	}
+	o := Object{How: Inst, Class: class, Args: Tuple(slices.Clone(args))}
+	return d.pushCall(o, d.cut(height)+1)
+}
+
+// pushCall pushes what the construction stands for: what the registered class
+// makes of it, a value of Python's own types, or an Object.
+func (d *decoder) pushCall(o Object, depth int) error {
+	if !callable(o.Class) {
+		return fmt.Errorf("%s is not callable", describe(o.Class))
+	}
+	args, isTuple := o.Args.(Tuple)
+	if !isTuple && !opaque(o.Args) {
+		return fmt.Errorf("the arguments are %s, not a tuple", describe(o.Args))
+	}
+	if err := d.charge(objectSize); err != nil {
+		return err
+	}
+	if g, ok := o.Class.(Global); ok && isTuple {
+		v, done, err := d.rebuild(g, o.How, args, o.Kwargs)
+		if err != nil {
+			return err
+		}
+		if done {
+			return d.pushNested(v, depth)
+		}
+	}
+	instance := new(Object)
+	*instance = o
+	d.clock++
+	instance.seq = d.clock
+	return d.pushNested(instance, depth)
+}
+
+func (d *decoder) rebuild(g Global, how Construction, args Tuple, kwargs *Dict) (v any, done bool, err error) {
+	if c := d.codec.Registry.named(g); c != nil {
+		v, err := c.rebuild(d.ctx, args, kwargs)
+		if err != nil {
+			return nil, false, fmt.Errorf("%v: %w", g, err)
+		}
+		return v, true, nil
+	}
+	if how == NewObj || how == NewObjEx {
+		return nil, false, nil
+	}
+	return d.native(g, args)
+}
+
+// callable tells whether a value may be called: a global, what a pickle
+// computes or names elsewhere, or a Go value, but no value of Python's types.
+func callable(v any) bool {
+	_, ok := v.(Global)
+	return ok || opaque(v)
+}
+
+// opaque tells whether a value may be of any Python type.
+func opaque(v any) bool {
+	switch v.(type) {
+	case *Object, PersistentID, Extension:
+		return true
+	}
+	return !isPython(v)
+}
+
+// isPython tells whether v is of a type that stands for one of Python's.
+func isPython(v any) bool {
+	switch v.(type) {
+	case nil, bool, int64, float64, complex128, string, []byte, ByteString, *Bytearray,
+		Tuple, *List, *Dict, *Set, *FrozenSet, Slice, Range, Global, *Exception, *Object, Raw, *Buffer:
+		return true
+	}
+	return isBig(v)
+}
+
+// change notes what is done to an object.
+func (d *decoder) change(o *Object, kind OpKind, items []any) error {
+	if err := d.charge(64 + 16*len(items)); err != nil {
+		return err
+	}
+	d.clock++
+	o.Ops = append(o.Ops, Op{Kind: kind, Items: slices.Clone(items), seq: d.clock})
+	return nil
+}
+
+// build executes BUILD.
+func (d *decoder) build() error {
+	items, target, depth, err := d.batch(false, 1)
+	if err != nil {
+		return err
+	}
+	state := items[0]
+	switch t := target.(type) {
+	case *Object:
+		err = d.change(t, Build, items)
+	case *Exception:
+		t.State = state
+	default:
+		c := d.codec.Registry.of(target)
+		if c == nil || c.setState == nil {
+			return fmt.Errorf("%s takes no state", describe(target))
+		}
+		if err := c.setState(d.ctx, target, state); err != nil {
+			return fmt.Errorf("%s: %w", c.name, err)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return d.deepen(depth)
+}
+
+// outside executes the opcodes for what is not in the pickle.
+func (d *decoder) outside(op byte) error {
+	switch op {
+	case opPersID:
+		line, err := d.line()
+		if err != nil {
+			return err
+		}
+		return d.persistent(string(line))
+	case opBinPersID:
+		id, err := d.pop()
+		if err != nil {
+			return err
+		}
+		return d.persistent(id)
+	case opNextBuffer:
+		if d.buffer == len(d.codec.Buffers) {
+			return ErrBuffer
+		}
+		b := &Buffer{Bytes: d.codec.Buffers[d.buffer]}
+		d.buffer++
+		d.push(b)
+		return d.charge(40)
+	case opReadOnlyBuffer:
+		v, err := d.pop()
+		if err != nil {
+			return err
+		}
+		b, ok := v.(*Buffer)
+		if !ok {
+			return fmt.Errorf("%s is no out-of-band buffer", describe(v))
+		}
+		d.push(&Buffer{b.Bytes, true})
+		return d.charge(40)
+	}
+	return d.extension(op)
+}
+
+func (d *decoder) persistent(id any) error {
+	if d.codec.PersistentLoad == nil {
+		return ErrPersistent
+	}
+	v, err := d.codec.PersistentLoad(d.ctx, id)
+	if err != nil {
+		return err
+	}
+	d.push(v)
+	return d.charge(32)
+}
+
+func (d *decoder) extension(op byte) error {
+	b, err := d.take(1 << (op - opExt1))
+	if err != nil {
+		return err
+	}
+	var code uint32
+	for i, c := range b {
+		code |= uint32(c) << (8 * i)
+	}
+	if d.codec.ExtensionLoad == nil {
+		return fmt.Errorf("%w: %d", ErrExtension, int32(code))
+	}
+	if int32(code) <= 0 {
+		return fmt.Errorf("extension code %d is not positive", int32(code))
+	}
+	v, err := d.codec.ExtensionLoad(d.ctx, int32(code))
+	if err != nil {
+		return err
+	}
+	d.push(v)
+	return nil
+}

@@ -1,0 +1,262 @@
+package pickle
+
+import (
+	"fmt"
+	"strconv"
+)
+
+func protocolError(v byte) error { return fmt.Errorf("%w: %d", ErrProtocol, v) }
+
+// charge takes n bytes from the memory that the pickle may cost.
+func (d *decoder) charge(n int) error {
+	if d.memory -= int64(n); d.memory < 0 {
+		return &LimitError{"Memory", d.limits.Memory}
+	}
+	return nil
+}
+
+// push pushes a value that contains no other.
+func (d *decoder) push(v any) { d.stack = append(d.stack, v) }
+
+// pushNew pushes an empty container of so many bytes.
+func (d *decoder) pushNew(v any, size int) error {
+	if err := d.charge(size); err != nil {
+		return err
+	}
+	return d.pushNested(v, 1)
+}
+
+// pushNested pushes a container that nests so deep.
+func (d *decoder) pushNested(v any, depth int) error {
+	if depth > d.limits.Depth {
+		return &LimitError{"Depth", int64(d.limits.Depth)}
+	}
+	if depth > 0 {
+		d.nests = append(d.nests, nest{len(d.stack), depth})
+	}
+	d.stack = append(d.stack, v)
+	return nil
+}
+
+// cut takes the stack down to a height and returns how deep what was above it
+// nests. The values above stay readable until the next push.
+func (d *decoder) cut(height int) (depth int) {
+	d.stack = d.stack[:height]
+	n := len(d.nests)
+	for n > 0 && d.nests[n-1].at >= height {
+		depth = max(depth, d.nests[n-1].depth)
+		n--
+	}
+	d.nests = d.nests[:n]
+	return depth
+}
+
+// deepen notes that the value on top now holds one that nests so deep.
+func (d *decoder) deepen(depth int) error {
+	if depth++; depth > d.limits.Depth {
+		return &LimitError{"Depth", int64(d.limits.Depth)}
+	}
+	if n := len(d.nests); n > 0 && d.nests[n-1].at == len(d.stack)-1 {
+		d.nests[n-1].depth = max(d.nests[n-1].depth, depth)
+	}
+	return nil
+}
+
+// depth tells how deep the value on top nests.
+func (d *decoder) depth() int {
+	if n := len(d.nests); n > 0 && d.nests[n-1].at == len(d.stack)-1 {
+		return d.nests[n-1].depth
+	}
+	return 0
+}
+
+func (d *decoder) pop() (any, error) {
+	top := len(d.stack) - 1
+	if top < d.fence {
+		return nil, ErrUnderflow
+	}
+	v := d.stack[top]
+	d.cut(top)
+	return v, nil
+}
+
+func (d *decoder) top() (any, error) {
+	if len(d.stack) <= d.fence {
+		return nil, ErrUnderflow
+	}
+	return d.stack[len(d.stack)-1], nil
+}
+
+// need fails unless n values lie above the last mark.
+func (d *decoder) need(n int) error {
+	if len(d.stack)-d.fence < n {
+		return ErrUnderflow
+	}
+	return nil
+}
+
+// unmark removes the last mark and returns its height.
+func (d *decoder) unmark() (height int, err error) {
+	n := len(d.marks) - 1
+	if n < 0 {
+		return 0, ErrNoMark
+	}
+	height = d.marks[n]
+	d.marks = d.marks[:n]
+	d.fence = 0
+	if n > 0 {
+		d.fence = d.marks[n-1]
+	}
+	return height, nil
+}
+
+// shuffle executes POP, POP_MARK and DUP.
+func (d *decoder) shuffle(op byte) error {
+	switch op {
+	case opPopMark:
+		height, err := d.unmark()
+		if err == nil {
+			d.cut(height)
+		}
+		return err
+	case opPop:
+		return d.drop()
+	}
+	v, err := d.top()
+	if err != nil {
+		return err
+	}
+	return d.pushNested(v, d.depth())
+}
+
+// drop executes POP, which also takes a mark away. A call whose result is
+// dropped and was not memoized was made for its side effect on the value
+// below: that is how pickles call state setters.
+func (d *decoder) drop() error {
+	if n := len(d.marks); n > 0 && d.fence == len(d.stack) {
+		_, err := d.unmark()
+		return err
+	}
+	v, err := d.pop()
+	if err != nil {
+		return err
+	}
+	call, ok := v.(*Object)
+	if !ok || call.memoized || len(d.stack) <= d.fence {
+		return nil
+	}
+	if target, ok := d.stack[len(d.stack)-1].(*Object); ok {
+		return d.change(target, Effect, []any{call})
+	}
+	return nil
+}
+
+// memoAt executes the memo opcodes with long indexes.
+func (d *decoder) memoAt(op byte) error {
+	var i uint64
+	if op == opPut || op == opGet {
+		line, err := d.line()
+		if err != nil {
+			return err
+		}
+		if i, err = strconv.ParseUint(string(line), 10, 63); err != nil {
+			return fmt.Errorf("%w %q", ErrMemo, clip(line))
+		}
+	} else {
+		n, err := d.uint32()
+		if err != nil {
+			return err
+		}
+		i = uint64(n)
+	}
+	if op == opPut || op == opLongBinPut {
+		return d.put(i)
+	}
+	return d.get(i)
+}
+
+// put memoizes the value on top. Indexes may be any; those that would leave
+// large gaps are kept apart, so that a small pickle cannot ask for much memory.
+func (d *decoder) put(i uint64) error {
+	top := len(d.stack) - 1
+	if top < d.fence {
+		return ErrUnderflow
+	}
+	e := memoEntry{v: d.stack[top], set: true}
+	if n := len(d.nests); n > 0 && d.nests[n-1].at == top {
+		e.depth = d.nests[n-1].depth
+		if o, ok := e.v.(*Object); ok {
+			o.memoized = true
+		}
+	}
+	if i < uint64(len(d.memo)) {
+		if !d.memo[i].set {
+			d.count++
+		}
+		d.memo[i] = e
+		return nil
+	}
+	return d.putNew(i, e)
+}
+
+func (d *decoder) putNew(i uint64, e memoEntry) error {
+	if d.count >= d.limits.Memo {
+		return &LimitError{"Memo", int64(d.limits.Memo)}
+	}
+	if i == uint64(len(d.memo)) && d.far == nil {
+		d.count++
+		d.memo = append(d.memo, e)
+		return d.charge(32)
+	}
+	if i > 2*uint64(d.count)+1024 {
+		return d.putFar(i, e)
+	}
+	if err := d.charge(32 * int(i+1-uint64(len(d.memo)))); err != nil {
+		return err
+	}
+	for uint64(len(d.memo)) < i {
+		d.memo = append(d.memo, d.takeFar(uint64(len(d.memo))))
+	}
+	if !d.takeFar(i).set {
+		d.count++
+	}
+	d.memo = append(d.memo, e)
+	return nil
+}
+
+func (d *decoder) putFar(i uint64, e memoEntry) error {
+	if d.far == nil {
+		d.far = map[uint64]memoEntry{}
+	}
+	if _, ok := d.far[i]; !ok {
+		d.count++
+	}
+	d.far[i] = e
+	return d.charge(96)
+}
+
+// takeFar moves an entry to where the others are, now that they reach it.
+func (d *decoder) takeFar(i uint64) memoEntry {
+	e, ok := d.far[i]
+	if ok {
+		delete(d.far, i)
+	}
+	return e
+}
+
+func (d *decoder) get(i uint64) error {
+	var e memoEntry
+	if i < uint64(len(d.memo)) {
+		e = d.memo[i]
+	} else {
+		e = d.far[i]
+	}
+	if !e.set {
+		return fmt.Errorf("%w %d", ErrMemo, i)
+	}
+	if e.depth > 0 {
+		d.nests = append(d.nests, nest{len(d.stack), e.depth})
+	}
+	d.stack = append(d.stack, e.v)
+	return nil
+}

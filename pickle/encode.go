@@ -1,0 +1,127 @@
+package pickle
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+)
+
+// An encoder writes one value, which may be part of a larger pickle.
+//
+// It writes no memo opcodes at first. It notes where each value with identity
+// came to be; only when one is met again are PUT and GET inserted, at the end.
+// Most values are trees and leave without any.
+type encoder struct {
+	ctx     context.Context
+	codec   Codec
+	version int // of the protocol
+	out     []byte
+	depth   int
+
+	memo
+	building []*Object // whose arguments are being written, outermost first
+	late     []late    // changes that wait for one of them
+}
+
+var encoders = sync.Pool{New: func() any { return new(encoder) }}
+
+// Append appends v as a whole pickle to dst.
+func (c Codec) Append(ctx context.Context, dst []byte, v any) ([]byte, error) {
+	if err := c.Protocol.check(); err != nil {
+		return dst, err
+	}
+	start := len(dst)
+	if version := c.Protocol.version(); version >= 2 {
+		dst = append(dst, opProto, byte(version))
+	}
+	dst, err := c.AppendValue(ctx, dst, v)
+	if err != nil {
+		return dst[:start], err
+	}
+	return append(dst, opStop), nil
+}
+
+// AppendValue appends the opcodes that push v, without PROTO and STOP. Several
+// may stand in one pickle: none uses memo entries of another. If there is an
+// error, dst is returned as it was.
+func (c Codec) AppendValue(ctx context.Context, dst []byte, v any) ([]byte, error) {
+	if err := c.Protocol.check(); err != nil {
+		return dst, err
+	}
+	start := len(dst)
+	version := c.Protocol.version()
+	if version >= 3 && !c.Dialect.Python2 { // the common values need no state
+		if out, ok := putPlain(dst, v, version); ok {
+			return out, nil
+		}
+	}
+	e := encoders.Get().(*encoder)
+	e.ctx, e.codec, e.version, e.out = ctx, c, version, dst
+	err := e.value(v)
+	if err == nil {
+		e.out = e.link(e.out)
+	}
+	dst = e.out
+	e.release()
+	if err != nil {
+		var known *EncodeError
+		if !errors.As(err, &known) {
+			err = fmt.Errorf("pickle: %w", err)
+		}
+		return dst[:start], err
+	}
+	return dst, nil
+}
+
+// putPlain writes the values whose opcodes depend on little.
+func putPlain(dst []byte, v any, version int) ([]byte, bool) {
+	switch x := v.(type) {
+	case nil:
+		return append(dst, opNone), true
+	case bool:
+		return putBool(dst, x, version), true
+	case int64:
+		return putInt(dst, x, version), true
+	case float64:
+		return putFloat(dst, x, version), true
+	case string:
+		if validString(x) {
+			return putText(dst, x, version), true
+		}
+	case []byte:
+		return putBytes(dst, x, version), true
+	}
+	return dst, false
+}
+
+func (e *encoder) release() {
+	if e.memo.tooLarge() {
+		return
+	}
+	clear(e.late[:cap(e.late)])
+	clear(e.building[:cap(e.building)])
+	*e = encoder{memo: e.memo.reset(), building: e.building[:0], late: e.late[:0]}
+	encoders.Put(e)
+}
+
+// enter begins a container; leave ends it.
+func (e *encoder) enter() error {
+	limit := e.codec.Limits.Depth
+	if limit <= 0 {
+		limit = defaultDepth
+	}
+	if e.depth++; e.depth > 10*limit {
+		return &LimitError{"Depth", int64(10 * limit)}
+	}
+	return nil
+}
+
+func (e *encoder) leave() { e.depth-- }
+
+func (e *encoder) op(op ...byte) { e.out = append(e.out, op...) }
+
+// fail wraps the reason why v cannot be written.
+func (e *encoder) fail(v any, err error) error {
+	return &EncodeError{Value: v, Protocol: e.codec.Protocol, Err: err}
+}

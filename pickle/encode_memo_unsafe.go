@@ -1,0 +1,162 @@
+package pickle
+
+import (
+	"cmp"
+	"encoding/binary"
+	"slices"
+	"strconv"
+	"unsafe"
+)
+
+// A memo knows where in the output each value with identity came to be.
+type memo struct {
+	start   int // of the value in the output
+	nodes   []node
+	index   []int32 // open addressing: a node's number plus one
+	globals map[Global]int
+	links   []link
+	entries int // how many nodes have a number in Python's memo
+	foreign int // how many numbers spliced values use
+}
+
+// A node is a value that may be met again.
+type node struct {
+	at    unsafe.Pointer // keeps it alive and where it is
+	size  int            // of a tuple: a part of one begins where the tuple does
+	made  int            // where in the output it is complete enough to be memoized
+	entry int            // in Python's memo, or -1
+}
+
+// A link is a memo opcode to be inserted.
+type link struct {
+	at    int
+	entry int
+	get   bool
+}
+
+func (m *memo) tooLarge() bool { return cap(m.nodes) > 1<<16 || len(m.globals) > 64 }
+
+func (m *memo) reset() memo {
+	clear(m.nodes)
+	clear(m.index)
+	clear(m.globals)
+	return memo{nodes: m.nodes[:0], index: m.index, globals: m.globals, links: m.links[:0]}
+}
+
+// find returns the number of the node for what lies at p, or -1.
+func (m *memo) find(p unsafe.Pointer, size int) int {
+	if len(m.index) == 0 {
+		return -1
+	}
+	mask := len(m.index) - 1
+	for i := hashPointer(p) & mask; m.index[i] != 0; i = (i + 1) & mask {
+		n := &m.nodes[m.index[i]-1]
+		if n.at == p && n.size == size {
+			return int(m.index[i] - 1)
+		}
+	}
+	return -1
+}
+
+func (m *memo) add(p unsafe.Pointer, size, made int) int {
+	if 2*len(m.nodes) >= len(m.index) {
+		m.grow()
+	}
+	m.nodes = append(m.nodes, node{p, size, made, -1})
+	m.place(len(m.nodes) - 1)
+	return len(m.nodes) - 1
+}
+
+func (m *memo) grow() {
+	m.index = make([]int32, max(16, 4*len(m.index)))
+	for i := range m.nodes {
+		m.place(i)
+	}
+}
+
+func (m *memo) place(n int) {
+	mask := len(m.index) - 1
+	i := hashPointer(m.nodes[n].at) & mask
+	for m.index[i] != 0 {
+		i = (i + 1) & mask
+	}
+	m.index[i] = int32(n + 1)
+}
+
+func hashPointer(p unsafe.Pointer) int {
+	return int(uint64(uintptr(p)) * 0x9e3779b97f4a7c15 >> 33)
+}
+
+// A key is the identity of a value that is being written.
+type key struct {
+	at   unsafe.Pointer
+	size int
+}
+
+// again writes a reference to the value if it has been written before.
+func (e *encoder) again(k key) bool {
+	n := e.find(k.at, k.size)
+	if n < 0 {
+		return false
+	}
+	e.refer(n)
+	return true
+}
+
+// made notes that the value is what the output so far pushes last.
+func (e *encoder) made(k key) { e.add(k.at, k.size, len(e.out)) }
+
+// refer notes that a reference to the node belongs here.
+func (e *encoder) refer(n int) {
+	node := &e.nodes[n]
+	if node.entry < 0 {
+		node.entry = e.entries
+		e.entries++
+		e.links = append(e.links, link{at: node.made, entry: node.entry})
+	}
+	e.links = append(e.links, link{at: len(e.out), entry: node.entry, get: true})
+}
+
+// link inserts the memo opcodes. They are numbered from where spliced values,
+// each of which begins at 0, do not reach.
+func (e *encoder) link(out []byte) []byte {
+	if len(e.links) == 0 {
+		return out
+	}
+	slices.SortStableFunc(e.links, func(a, b link) int {
+		if a.at != b.at || a.get == b.get {
+			return cmp.Compare(a.at, b.at)
+		}
+		if a.get {
+			return 1
+		}
+		return -1
+	})
+	first := e.links[0].at
+	tail := slices.Clone(out[first:])
+	out = out[:first]
+	for i, l := range e.links {
+		out = e.appendLink(out, l)
+		next := first + len(tail)
+		if i+1 < len(e.links) {
+			next = e.links[i+1].at
+		}
+		out = append(out, tail[l.at-first:next-first]...)
+	}
+	return out
+}
+
+func (e *encoder) appendLink(out []byte, l link) []byte {
+	n := e.foreign + l.entry
+	ops := [3]byte{opPut, opBinPut, opLongBinPut}
+	if l.get {
+		ops = [3]byte{opGet, opBinGet, opLongBinGet}
+	}
+	switch {
+	case e.version == 0:
+		return append(strconv.AppendInt(append(out, ops[0]), int64(n), 10), '\n')
+	case n < 256:
+		return append(out, ops[1], byte(n))
+	}
+	return binary.LittleEndian.AppendUint32(append(out, ops[2]), uint32(n))
+}

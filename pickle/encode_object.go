@@ -1,0 +1,377 @@
+package pickle
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+var (
+	errName      = errors.New("a name with a newline needs protocol 4")
+	errInstArgs  = errors.New("arguments that are not a tuple")
+	errConstruct = errors.New("an unknown way of construction")
+)
+
+// A late is a change of an object that waits until another one is made.
+type late struct {
+	until *Object
+	key   key // of the changed object
+	op    *Op
+}
+
+// call writes the call of a global.
+func (e *encoder) call(module, name string, args ...any) error {
+	if err := e.global(Global{module, name}); err != nil {
+		return err
+	}
+	if err := e.freshTuple(args); err != nil {
+		return err
+	}
+	e.op(opReduce)
+	return nil
+}
+
+// freshTuple writes a tuple that only this call has.
+func (e *encoder) freshTuple(args []any) error {
+	if err := e.enter(); err != nil {
+		return err
+	}
+	marked := e.version < 2 || len(args) > 3
+	switch {
+	case len(args) == 0 && e.version >= 1:
+		e.op(opEmptyTuple)
+		e.leave()
+		return nil
+	case marked:
+		e.op(opMark)
+	}
+	for _, v := range args {
+		if err := e.value(v); err != nil {
+			return err
+		}
+	}
+	e.leave()
+	if marked {
+		e.op(opTuple)
+	} else {
+		e.op(opTuple1 + byte(len(args)-1))
+	}
+	return nil
+}
+
+// global writes a class or function under the name that the peer has for it.
+func (e *encoder) global(g Global) error {
+	if n, ok := e.globals[g]; ok {
+		e.refer(n)
+		return nil
+	}
+	if err := e.newGlobal(e.codec.globalOut(g)); err != nil {
+		return err
+	}
+	if e.globals == nil {
+		e.globals = map[Global]int{}
+	}
+	e.nodes = append(e.nodes, node{made: len(e.out), entry: -1})
+	e.globals[g] = len(e.nodes) - 1
+	return nil
+}
+
+func (e *encoder) newGlobal(g Global) error {
+	if !validString(g.Module) || !validString(g.Name) {
+		return e.fail(g, errText)
+	}
+	if e.version >= 4 {
+		e.out = putText(e.out, g.Module, e.version)
+		e.out = putText(e.out, g.Name, e.version)
+		e.op(opStackGlobal)
+		return nil
+	}
+	if outer, inner, ok := cutLast(g.Name); ok {
+		return e.attribute(Global{g.Module, outer}, inner)
+	}
+	if !oneLine(g.Module) || !oneLine(g.Name) {
+		return e.fail(g, errName)
+	}
+	e.out = append(append(append(e.out, opGlobal), g.Module...), '\n')
+	e.out = append(append(e.out, g.Name...), '\n')
+	return nil
+}
+
+// attribute writes a nested class or method, which protocols below 4 cannot
+// name: they fetch it from what it is in.
+func (e *encoder) attribute(outer Global, name string) error {
+	if err := e.newGlobal(e.codec.globalOut(Global{"builtins", "getattr"})); err != nil {
+		return err
+	}
+	e.op(opMark)
+	if err := e.newGlobal(outer); err != nil {
+		return err
+	}
+	var err error
+	if e.codec.Dialect.Python2 {
+		e.out, err = putString2(e.out, name, e.version)
+	} else {
+		e.out = putText(e.out, name, e.version)
+	}
+	e.op(opTuple, opReduce)
+	return err
+}
+
+func cutLast(name string) (before, after string, ok bool) {
+	i := strings.LastIndexByte(name, '.')
+	if i <= 0 || i == len(name)-1 {
+		return name, "", false
+	}
+	return name[:i], name[i+1:], true
+}
+
+func oneLine(s string) bool { return !strings.ContainsRune(s, '\n') }
+
+// object writes a construction and what was done to the result.
+func (e *encoder) object(o *Object, k key) error {
+	if e.again(k) {
+		return nil
+	}
+	if err := e.enter(); err != nil {
+		return err
+	}
+	e.building = append(e.building, o)
+	err := e.construct(o)
+	e.building = e.building[:len(e.building)-1]
+	if err != nil {
+		return err
+	}
+	if n := e.find(k.at, k.size); n >= 0 { // made meanwhile, through its arguments
+		e.op(opPop)
+		e.refer(n)
+		e.leave()
+		return e.changeLate(o)
+	}
+	e.made(k)
+	if err := e.changeLate(o); err != nil {
+		return err
+	}
+	err = e.changes(o, k)
+	e.leave()
+	return err
+}
+
+// construct writes the constructor call.
+func (e *encoder) construct(o *Object) error {
+	args, isTuple := o.Args.(Tuple)
+	if o.Args == nil {
+		isTuple = true
+	}
+	switch o.How {
+	case Reduce:
+		return e.apply(opReduce, o.Class, argsOf(o))
+	case NewObj:
+		if e.version >= 2 {
+			return e.apply(opNewObj, o.Class, argsOf(o))
+		}
+		if !isTuple {
+			return e.fail(o, errInstArgs)
+		}
+		return e.call("copyreg", "__newobj__", append([]any{o.Class}, args...)...)
+	case NewObjEx:
+		kwargs := o.Kwargs
+		if kwargs == nil {
+			kwargs = new(Dict)
+		}
+		if e.version >= 4 {
+			return e.apply(opNewObjEx, o.Class, argsOf(o), kwargs)
+		}
+		return e.call("copyreg", "__newobj_ex__", o.Class, argsOf(o), kwargs)
+	case Inst:
+		if !isTuple {
+			return e.fail(o, errInstArgs)
+		}
+		return e.instance(o, args)
+	}
+	return e.fail(o, errConstruct)
+}
+
+func argsOf(o *Object) any {
+	if o.Args == nil {
+		return emptyTuple
+	}
+	return o.Args
+}
+
+func (e *encoder) apply(op byte, parts ...any) error {
+	for _, p := range parts {
+		if err := e.value(p); err != nil {
+			return err
+		}
+	}
+	e.op(op)
+	return nil
+}
+
+// instance writes OBJ, or INST at protocol 0.
+func (e *encoder) instance(o *Object, args Tuple) error {
+	e.op(opMark)
+	if e.version > 0 {
+		if err := e.value(o.Class); err != nil {
+			return err
+		}
+	}
+	for _, v := range args {
+		if err := e.value(v); err != nil {
+			return err
+		}
+	}
+	if e.version > 0 {
+		e.op(opObj)
+		return nil
+	}
+	g, ok := o.Class.(Global)
+	g = e.codec.globalOut(g)
+	if !ok || !oneLine(g.Module) || !oneLine(g.Name) {
+		return e.fail(o, errName)
+	}
+	e.op(opInst)
+	e.out = append(append(append(append(e.out, g.Module...), '\n'), g.Name...), '\n')
+	return nil
+}
+
+// changes writes what was done to an object. A change that was made after
+// another object came to be, whose arguments are being written now, may need
+// that object: it waits for the outermost such.
+func (e *encoder) changes(o *Object, k key) error {
+	for i := range o.Ops {
+		op := &o.Ops[i]
+		if until := e.waitsFor(op); until != nil {
+			e.late = append(e.late, late{until, k, op})
+			continue
+		}
+		if err := e.change(op); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (e *encoder) waitsFor(op *Op) *Object {
+	for _, b := range e.building {
+		if b.seq != 0 && b.seq < op.seq {
+			return b
+		}
+	}
+	return nil
+}
+
+// changeLate writes the changes that waited for the object.
+func (e *encoder) changeLate(o *Object) error {
+	for {
+		i := slices.IndexFunc(e.late, func(l late) bool { return l.until == o })
+		if i < 0 {
+			return nil
+		}
+		l := e.late[i]
+		e.late = slices.Delete(e.late, i, i+1)
+		e.again(l.key)
+		if err := e.change(l.op); err != nil {
+			return err
+		}
+		e.op(opPop)
+	}
+}
+
+func (e *encoder) change(op *Op) error {
+	switch op.Kind {
+	case Build, Effect:
+		if len(op.Items) != 1 {
+			return fmt.Errorf("pickle: an Op with %d items instead of one", len(op.Items))
+		}
+		if err := e.value(op.Items[0]); err != nil {
+			return err
+		}
+		if op.Kind == Build {
+			e.op(opBuild)
+		} else {
+			e.op(opPop)
+		}
+		return nil
+	case Append:
+		if op.extend && e.version > 0 {
+			return e.items(op.Items, 0, opAppends)
+		}
+		return e.items(op.Items, opAppend, opAppends)
+	case AddItems:
+		return e.items(op.Items, 0, opAddItems)
+	}
+	if len(op.Items)%2 != 0 {
+		return errOdd
+	}
+	return e.pairs(len(op.Items)/2, func(yield func(k, v any) bool) {
+		for i := 0; i < len(op.Items); i += 2 {
+			if !yield(op.Items[i], op.Items[i+1]) {
+				return
+			}
+		}
+	})
+}
+
+// exception writes an exception as the call of its class.
+func (e *encoder) exception(x *Exception) error {
+	k := keyOf(x)
+	if e.again(k) {
+		return nil
+	}
+	if err := e.enter(); err != nil {
+		return err
+	}
+	if err := e.global(e.exceptionGlobal(x.Class)); err != nil {
+		return err
+	}
+	args := x.Args
+	if args == nil {
+		args = Tuple{}
+	}
+	if err := e.tuple(args); err != nil {
+		return err
+	}
+	e.op(opReduce)
+	if n := e.find(k.at, k.size); n >= 0 {
+		e.op(opPop)
+		e.refer(n)
+		e.leave()
+		return nil
+	}
+	e.made(k)
+	if x.State != nil {
+		if err := e.value(x.State); err != nil {
+			return err
+		}
+		e.op(opBuild)
+	}
+	e.leave()
+	return nil
+}
+
+// exceptionGlobal returns the class, or for a Python 2 the nearest base that
+// it has.
+func (e *encoder) exceptionGlobal(c ExceptionClass) Global {
+	if !e.codec.Dialect.Python2 {
+		return c.global()
+	}
+	for {
+		base, known := exceptionBases[c]
+		g := c.global()
+		if !known || base == "" || c == QueueEmpty || c == QueueFull || g.to2() != g {
+			return g
+		}
+		c = base
+	}
+}
+
+func putDecimal(dst []byte, n int64) []byte { return strconv.AppendInt(dst, n, 10) }
+
+func putSized8(dst, b []byte) []byte {
+	return append(binary.LittleEndian.AppendUint64(dst, uint64(len(b))), b...)
+}
+

@@ -1,0 +1,252 @@
+package pickle
+
+import (
+	"errors"
+	"math/big"
+)
+
+var (
+	errText     = errors.New("a string that is not UTF-8")
+	errType     = errors.New("no Python type is known for it")
+	errPersLine = errors.New("protocol 0 needs a persistent id of one line of text")
+	errExtCode  = errors.New("extension codes need protocol 2")
+)
+
+// longText is from where on strings and bytes are worth a memo entry.
+const longText = 128
+
+// value writes the opcodes that push v.
+func (e *encoder) value(v any) error {
+	switch x := v.(type) {
+	case nil:
+		e.out = append(e.out, opNone)
+	case string:
+		return e.text(x)
+	case int64:
+		e.int(x)
+	case float64:
+		e.out = putFloat(e.out, x, e.version)
+	case bool:
+		e.out = putBool(e.out, x, e.version)
+	case Tuple:
+		return e.tuple(x)
+	case *List:
+		if x != nil {
+			return e.list(x)
+		}
+		e.op(opNone)
+	case *Dict:
+		if x != nil {
+			return e.dict(x)
+		}
+		e.op(opNone)
+	case []byte:
+		return e.bytes(x)
+	case Raw:
+		return e.raw(x)
+	case int:
+		e.int(int64(x))
+	default:
+		return e.other(v)
+	}
+	return nil
+}
+
+// other writes what is less frequent.
+func (e *encoder) other(v any) error {
+	if address(v) == nil { // a nil pointer
+		e.op(opNone)
+		return nil
+	}
+	switch x := v.(type) {
+	case *big.Int:
+		return e.big(x)
+	case ByteString:
+		return e.byteString(x)
+	case *Bytearray:
+		return e.bytearray(x)
+	case *Set:
+		return e.set(v, &x.table)
+	case *FrozenSet:
+		return e.frozenSet(v, &x.table)
+	case complex128:
+		return e.call("builtins", "complex", real(x), imag(x))
+	case Slice:
+		return e.call("builtins", "slice", x.Start, x.Stop, x.Step)
+	case Range:
+		return e.call("builtins", "range", x.Start, x.Stop, x.Step)
+	case Global:
+		return e.global(x)
+	case *Exception:
+		return e.exception(x)
+	case *Object:
+		return e.object(x, keyOf(v))
+	case PersistentID:
+		return e.persistent(x)
+	case Extension:
+		return e.extension(x)
+	case *Buffer:
+		return e.buffer(x)
+	}
+	return e.goValue(v)
+}
+
+// keyOf returns the identity of a pointer or a tuple.
+func keyOf(v any) key { return key{at: address(v)} }
+
+func (e *encoder) int(n int64) {
+	if e.codec.Dialect.Python2 && int64(int32(n)) != n {
+		// LONG1 would make it a long, whose repr ends in L.
+		e.out = append(e.out, opInt)
+		e.out = append(putDecimal(e.out, n), '\n')
+		return
+	}
+	e.out = putInt(e.out, n, e.version)
+}
+
+func (e *encoder) big(n *big.Int) (err error) {
+	if n.IsInt64() {
+		e.int(n.Int64())
+		return nil
+	}
+	e.out, err = putBig(e.out, n, e.version)
+	return err
+}
+
+func (e *encoder) text(s string) error {
+	if !validString(s) {
+		return e.fail(s, errText)
+	}
+	if len(s) < longText {
+		e.out = putText(e.out, s, e.version)
+		return nil
+	}
+	return e.shared(s, len(s), func() error {
+		e.out = putText(e.out, s, e.version)
+		return nil
+	})
+}
+
+// shared writes a string or bytes, or a reference to it if it is long enough
+// to be worth it and has been written before.
+func (e *encoder) shared(v any, size int, write func() error) error {
+	if size < longText {
+		return write()
+	}
+	k := key{address(v), size}
+	switch v.(type) {
+	case []byte, ByteString: // which may lie where a string does
+		k.size = -size
+	}
+	if e.again(k) {
+		return nil
+	}
+	if err := write(); err != nil {
+		return err
+	}
+	e.made(k)
+	return nil
+}
+
+// bytes writes bytes, which Python 2 knows as str, and which protocols below 3
+// write as text to be encoded.
+func (e *encoder) bytes(b []byte) error {
+	return e.shared(b, len(b), func() (err error) {
+		switch {
+		case e.codec.Dialect.Python2:
+			e.out, err = putString2(e.out, string(b), e.version)
+		case e.version >= 3:
+			e.out = putBytes(e.out, b, e.version)
+		case len(b) == 0:
+			err = e.call("builtins", "bytes")
+		default:
+			err = e.call("_codecs", "encode", latin1Text(b), "latin1")
+		}
+		return err
+	})
+}
+
+// byteString writes Python 2's str: as such to a Python 2, to others as the
+// text that it is if it is ASCII, and else as bytes.
+func (e *encoder) byteString(s ByteString) (err error) {
+	if e.codec.Dialect.Python2 {
+		return e.shared(s, len(s), func() (err error) {
+			e.out, err = putString2(e.out, string(s), e.version)
+			return err
+		})
+	}
+	return e.value(s.native())
+}
+
+func (e *encoder) bytearray(b *Bytearray) error {
+	k := keyOf(b)
+	if e.again(k) {
+		return nil
+	}
+	var err error
+	switch {
+	case e.version >= 5:
+		e.op(opByteArray8)
+		e.out = putSized8(e.out, b.Bytes)
+	case len(b.Bytes) == 0:
+		err = e.call("builtins", "bytearray")
+	case e.codec.Dialect.Python2:
+		err = e.call("builtins", "bytearray", latin1Text(b.Bytes), "latin-1")
+	default:
+		err = e.call("builtins", "bytearray", b.Bytes)
+	}
+	e.made(k)
+	return err
+}
+
+func (e *encoder) buffer(b *Buffer) error {
+	k := keyOf(b)
+	if e.again(k) {
+		return nil
+	}
+	if e.version < 5 || e.codec.OutOfBand == nil || !e.codec.OutOfBand(b) {
+		if b.ReadOnly {
+			return e.bytes(b.Bytes)
+		}
+		err := e.bytearray(&Bytearray{b.Bytes})
+		e.made(k)
+		return err
+	}
+	e.op(opNextBuffer)
+	if b.ReadOnly {
+		e.op(opReadOnlyBuffer)
+	}
+	e.made(k)
+	return nil
+}
+
+func (e *encoder) persistent(p PersistentID) error {
+	if e.version >= 1 {
+		if err := e.value(p.ID); err != nil {
+			return err
+		}
+		e.op(opBinPersID)
+		return nil
+	}
+	id, ok := textOfValue(p.ID)
+	if !ok || !oneLine(id) {
+		return e.fail(p, errPersLine)
+	}
+	e.op(opPersID)
+	e.out = append(append(e.out, id...), '\n')
+	return nil
+}
+
+func (e *encoder) extension(x Extension) error {
+	switch {
+	case e.version < 2 || x <= 0:
+		return e.fail(x, errExtCode)
+	case x < 1<<8:
+		e.op(opExt1, byte(x))
+	case x < 1<<16:
+		e.op(opExt2, byte(x), byte(x>>8))
+	default:
+		e.op(opExt4, byte(x), byte(x>>8), byte(x>>16), byte(x>>24))
+	}
+	return nil
+}
