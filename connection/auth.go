@@ -171,7 +171,7 @@ func (c *Conn) handshake(ctx context.Context, talk func() error) error {
 	}
 	c.in.limit = maxHandshake
 	c.nc.SetDeadline(time.Now().Add(c.cfg.HandshakeTimeout))
-	stop := watch(ctx, c.nc.SetDeadline)
+	stop := watch(ctx, c.nc, stream.SetDeadline)
 	err := talk()
 	stop()
 	if err == nil {

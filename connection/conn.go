@@ -9,6 +9,7 @@ import (
 	"math"
 	"net"
 	"os"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -30,6 +31,9 @@ type Config struct {
 	MaxMessage int64
 	// HandshakeTimeout bounds the handshake: 10 seconds.
 	HandshakeTimeout time.Duration
+	// StallTimeout is how long SendFrame waits for a peer that takes nothing,
+	// and Serve for the rest of a message: a minute.
+	StallTimeout time.Duration
 	// IdleAfter is how long a Conn that Serve serves keeps its goroutine for
 	// the next message: 200 milliseconds.
 	IdleAfter time.Duration
@@ -42,6 +46,9 @@ func (cfg Config) withDefaults() *Config {
 	cfg.MaxMessage = min(cfg.MaxMessage, math.MaxInt-longHeader)
 	if cfg.HandshakeTimeout <= 0 {
 		cfg.HandshakeTimeout = 10 * time.Second
+	}
+	if cfg.StallTimeout <= 0 {
+		cfg.StallTimeout = time.Minute
 	}
 	if cfg.IdleAfter <= 0 {
 		cfg.IdleAfter = 200 * time.Millisecond
@@ -59,6 +66,7 @@ type Conn struct {
 
 	done func(error) // Serve's
 
+	sending      sync.Mutex    // held for a whole frame
 	state        atomic.Uint32 // receiving, closed
 	sent         atomic.Bool   // since the loop in Frames last looked
 	tcp          bool
@@ -93,15 +101,6 @@ func newConn(nc stream, cfg *Config) (*Conn, error) {
 	return c, nil
 }
 
-// Send pickles v and sends it.
-func (c *Conn) Send(ctx context.Context, v any) error {
-	b, err := c.cfg.Codec.Append(ctx, make([]byte, Prefix, 256), v)
-	if err != nil {
-		return err
-	}
-	return c.write(ctx, func() error { return c.SendFrame(b) })
-}
-
 // Recv receives a message and returns the value that it pickles.
 func (c *Conn) Recv(ctx context.Context) (any, error) {
 	b, err := c.RecvBytes(ctx)
@@ -112,65 +111,6 @@ func (c *Conn) Recv(ctx context.Context) (any, error) {
 		return nil, fmt.Errorf("connection: empty message where a pickle should be: %w", io.EOF)
 	}
 	return c.cfg.Codec.Decode(ctx, b)
-}
-
-// SendBytes sends b as one message.
-func (c *Conn) SendBytes(ctx context.Context, b []byte) error {
-	return c.write(ctx, func() error { return c.sendBytes(b) })
-}
-
-func (c *Conn) sendBytes(b []byte) error {
-	if len(b) > smallSize-Prefix {
-		parts := net.Buffers{appendHeader(nil, len(b)), b}
-		return c.sendParts(&parts)
-	}
-	buf := getSmall()
-	defer buf.put()
-	return c.SendFrame(buf.b[:Prefix+copy(buf.b[Prefix:], b)])
-}
-
-// SendFrame sends b[Prefix:] as one message, in one write and without a copy;
-// the length goes where b begins. Frames of several goroutines do not mix.
-func (c *Conn) SendFrame(b []byte) error {
-	n := len(b) - Prefix
-	if n < 0 {
-		return fmt.Errorf("connection: SendFrame wants %d bytes for the length, got %d", Prefix, len(b))
-	}
-	if n > longest {
-		parts := net.Buffers{appendHeader(nil, n), b[Prefix:]}
-		return c.sendParts(&parts)
-	}
-	appendHeader(b[:0], n)
-	wrote, err := c.nc.Write(b)
-	return c.wrote(wrote > 0, err)
-}
-
-func (c *Conn) sendParts(parts *net.Buffers) error {
-	wrote, err := parts.WriteTo(c.nc)
-	return c.wrote(wrote > 0, err)
-}
-
-// wrote ends a write. One that failed halfway took the stream's place along.
-func (c *Conn) wrote(some bool, err error) error {
-	if err == nil {
-		c.sent.Store(true)
-		return nil
-	}
-	if some {
-		c.Close()
-	}
-	return plain(err)
-}
-
-// write calls send so that the end of ctx interrupts it.
-func (c *Conn) write(ctx context.Context, send func() error) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	stop := watch(ctx, c.nc.SetWriteDeadline)
-	err := send()
-	stop()
-	return because(ctx, err)
 }
 
 // RecvBytes receives one message. The bytes belong to the caller.
@@ -251,7 +191,7 @@ func (c *Conn) read(ctx context.Context, ready func(fd uintptr) bool) error {
 	if c.in.err != nil {
 		return c.in.err
 	}
-	stop := watch(ctx, c.nc.SetReadDeadline)
+	stop := watch(ctx, c.nc, stream.SetReadDeadline)
 	err := c.raw.Read(ready)
 	stop()
 	if c.in.err != nil {
@@ -312,6 +252,7 @@ func (c *Conn) fill(fd uintptr) bool {
 	switch {
 	case n > 0:
 		in.to += n
+		in.total += uint64(n)
 		in.drained = n < len(room)
 		if in.drained && c.tcp && !in.whole() {
 			quickAck(fd) // Python sends a large message in two writes: Nagle
@@ -432,19 +373,20 @@ func (c *Conn) Local() Address { return addressOf(c.nc.LocalAddr()) }
 var past = time.Unix(1, 0)
 
 // watch interrupts what obeys the deadline when ctx ends, until stop.
-func watch(ctx context.Context, setDeadline func(time.Time) error) (stop func()) {
+// It takes a method expression, since a method value would be an allocation.
+func watch[T any](ctx context.Context, conn T, setDeadline func(T, time.Time) error) (stop func()) {
 	if ctx.Done() == nil {
 		return func() {}
 	}
 	fired := make(chan struct{})
 	cancel := context.AfterFunc(ctx, func() {
-		setDeadline(past)
+		setDeadline(conn, past)
 		close(fired)
 	})
 	return func() {
 		if !cancel() {
 			<-fired
-			setDeadline(time.Time{})
+			setDeadline(conn, time.Time{})
 		}
 	}
 }

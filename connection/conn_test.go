@@ -262,7 +262,7 @@ func TestKeep(t *testing.T) {
 func TestCloseAfterPeer(t *testing.T) {
 	server, client := connected(t, loopback)
 	closing := make(chan error)
-	go func() { closing <- server.CloseAfterPeer(patience) }()
+	go func() { closing <- server.CloseAfterPeer(enough) }()
 	client.Close()
 	if err := <-closing; err != nil {
 		t.Error(err)

@@ -8,11 +8,11 @@ import (
 	"time"
 )
 
-// patience is longer than anything that works takes.
-const patience = 20 * time.Second
+// enough is longer than anything that works takes.
+const enough = 20 * time.Second
 
 func bounded(t testing.TB) context.Context {
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), enough)
 	t.Cleanup(cancel)
 	return ctx
 }
@@ -41,7 +41,7 @@ func accepted(t testing.TB, a Address, cfg Config) (*Conn, net.Conn) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	peer.SetDeadline(time.Now().Add(patience))
+	peer.SetDeadline(time.Now().Add(enough))
 	t.Cleanup(func() { peer.Close() })
 	c, err := l.AcceptRaw(bounded(t))
 	if err != nil {

@@ -16,7 +16,7 @@ type input struct {
 	frame   Frame
 	current bool                     // frame has been delivered and is in the buffer
 	yield   func(*Frame, error) bool // the body of the loop in Frames
-	count   uint64                   // frames so far
+	total   uint64                   // bytes that ever came
 	err     error                    // why nothing can be received any more
 }
 
@@ -43,7 +43,6 @@ func (in *input) whole() bool {
 func (in *input) next() *Frame {
 	in.unclaim()
 	in.current = true
-	in.count++
 	in.frame = Frame{in: in, body: in.buf.b[in.from+in.head : in.from+in.size : in.from+in.size]}
 	return &in.frame
 }

@@ -80,7 +80,7 @@ func (l *Listener) AcceptRaw(ctx context.Context) (*Conn, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	stop := watch(ctx, l.nl.SetDeadline)
+	stop := watch(ctx, l.nl, listener.SetDeadline)
 	defer stop()
 	for delay := time.Millisecond; ; delay = min(2*delay, time.Second) {
 		nc, err := l.nl.Accept()

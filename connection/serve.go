@@ -30,25 +30,43 @@ func (c *Conn) Serve(handle func(*Frame), done func(error)) {
 // run handles messages while they come. It is the only goroutine that
 // receives: another is started only after it has parked the Conn.
 func (c *Conn) run() {
+	in := &c.in
+	var stuck time.Time // since when nothing came inside a message
 	for {
-		before := c.in.count
+		before := in.total
 		c.nc.SetReadDeadline(time.Now().Add(c.cfg.IdleAfter))
 		err := c.raw.Read(c.ready)
-		if c.in.err == nil && errors.Is(err, os.ErrDeadlineExceeded) {
-			if c.in.count == before && c.in.buf == nil && park(c) {
+		if in.err != nil || !errors.Is(err, os.ErrDeadlineExceeded) {
+			c.finish(err)
+			return
+		}
+		switch {
+		case in.total != before:
+			stuck = time.Time{}
+		case in.buf == nil:
+			if park(c) {
 				return
 			}
-			continue
+		case stuck.IsZero():
+			stuck = time.Now()
+		case time.Since(stuck) > c.cfg.StallTimeout:
+			in.err = in.cut(os.ErrDeadlineExceeded)
+			in.drop()
+			c.finish(in.err)
+			return
 		}
-		if c.in.err != nil {
-			err = c.in.err
-		}
-		c.in.yield = nil
-		c.leave()
-		if err == io.EOF || errors.Is(err, net.ErrClosed) {
-			err = nil
-		}
-		c.done(err)
-		return
 	}
+}
+
+// finish is the end of run.
+func (c *Conn) finish(err error) {
+	if c.in.err != nil {
+		err = c.in.err
+	}
+	c.in.yield = nil
+	c.leave()
+	if err == io.EOF || errors.Is(err, net.ErrClosed) {
+		err = nil
+	}
+	c.done(err)
 }

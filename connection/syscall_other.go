@@ -5,3 +5,5 @@ package connection
 import "errors"
 
 func read(uintptr, []byte) (int, error) { return 0, errors.ErrUnsupported }
+
+func write(uintptr, []byte) (int, error) { return 0, errors.ErrUnsupported }

@@ -13,3 +13,13 @@ func read(fd uintptr, b []byte) (int, error) {
 		}
 	}
 }
+
+// write is write(2), likewise.
+func write(fd uintptr, b []byte) (int, error) {
+	for {
+		n, err := syscall.Write(int(fd), b)
+		if err != syscall.EINTR {
+			return n, err
+		}
+	}
+}
