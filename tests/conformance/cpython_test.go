@@ -1,0 +1,136 @@
+package conformance
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/brine-go/brine/tests/harness"
+)
+
+// notApplicable are the tests that a server without the client's code cannot pass. Each is run
+// all the same: when it passes, it must leave this list. At most mostNotApplicable a version.
+var notApplicable = map[string]string{
+	"WithManagerTestMyManager.test_mymanager":                    clientCode,
+	"WithManagerTestMyManager.test_mymanager_context":            clientCode,
+	"WithManagerTestMyManager.test_mymanager_context_prestarted": clientCode,
+	"WithManagerTestRemoteManager.test_remote":                   clientCode,
+	"WithManagerTestManagerRestart.test_rapid_restart":           clientCode,
+}
+
+const (
+	mostNotApplicable = 5
+	clientCode        = "registers a function of the test for the server to run"
+)
+
+// apart are classes that are not run against brine.
+var apart = map[string]string{
+	"WithManagerTestPool": "manager.Pool runs the client's functions in the server; brine refuses it",
+}
+
+// A verdict is what became of one of CPython's tests.
+type verdict struct{ Test, Outcome, Said string }
+
+// passed are outcomes that nobody can complain of.
+func (v verdict) passed() bool { return v.Outcome == "ok" }
+
+// TestCPythonSuite runs the WithManager classes of each interpreter's own test suite against
+// Python's remote server and against brine: what passes there must pass here.
+func TestCPythonSuite(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a minute for every Python")
+	}
+	harness.EachPython(t, func(t *testing.T, py harness.Python) {
+		if py.Impl != "CPython" || !py.AtLeast(3, 8) || !py.Has("test._test_multiprocessing") {
+			t.Skip("no test._test_multiprocessing of CPython 3.8 or later")
+		}
+		var python, brine map[string]verdict
+		t.Run("servers", func(t *testing.T) {
+			t.Run("python", func(t *testing.T) {
+				t.Parallel()
+				python = suite(t, py, harness.PythonManager(t, py))
+			})
+			t.Run("brine", func(t *testing.T) {
+				t.Parallel()
+				brine = suite(t, py, harness.Brine(t))
+			})
+		})
+		judge(t, python, brine)
+	})
+}
+
+func suite(t *testing.T, py harness.Python, s *harness.Server) map[string]verdict {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
+	defer cancel()
+	out, err := py.With(s.Env()...).Output(ctx, harness.Script(t, "cpython_suite.py"), classes...)
+	if err != nil {
+		t.Error(err)
+	}
+	verdicts := map[string]verdict{}
+	for in := bufio.NewScanner(bytes.NewReader(out)); in.Scan(); {
+		var v verdict
+		if err := json.Unmarshal(in.Bytes(), &v); err != nil {
+			t.Fatalf("cpython_suite.py printed %q: %v", in.Text(), err)
+		}
+		verdicts[v.Test] = v
+	}
+	return verdicts
+}
+
+// classes are those of the suite that need a manager; Pool is apart.
+var classes = []string{
+	"WithManagerTestArray", "WithManagerTestBarrier", "WithManagerTestCondition", "WithManagerTestContainers",
+	"WithManagerTestEvent", "WithManagerTestLock", "WithManagerTestManagerRestart", "WithManagerTestMyManager",
+	"WithManagerTestQueue", "WithManagerTestRemoteManager", "WithManagerTestSemaphore", "WithManagerTestValue",
+	"TestSyncManagerTypes",
+}
+
+func judge(t *testing.T, python, brine map[string]verdict) {
+	t.Helper()
+	listed, passed := 0, 0
+	for _, test := range slices.Sorted(maps.Keys(python)) {
+		p, b := python[test], brine[test]
+		why, exempt := notApplicable[test]
+		switch {
+		case exempt && b.passed():
+			t.Errorf("%s passes; it is listed as not applicable (%s)", test, why)
+		case exempt:
+			listed++
+		case b.passed():
+			passed++
+		case p.passed():
+			t.Errorf("%s passes on Python's server; on brine: %s %s", test, b.Outcome, b.Said)
+		case p.Outcome != "skip":
+			t.Logf("%s fails on both: on Python's %s, on brine %s", test, p.Said, b.Said)
+		}
+	}
+	if listed > mostNotApplicable {
+		t.Errorf("%d tests listed as not applicable, at most %d may be", listed, mostNotApplicable)
+	}
+	if passed < 60 {
+		t.Errorf("only %d tests passed on brine", passed)
+	}
+	t.Logf("%d tests, %d pass on brine, %d not applicable", len(python), passed, listed)
+	for class, why := range apart {
+		t.Logf("not run: %s: %s", class, why)
+	}
+}
+
+// TestListIsShort holds the list itself: a reason for every entry.
+func TestListIsShort(t *testing.T) {
+	if len(notApplicable) > mostNotApplicable {
+		t.Errorf("%d entries, at most %d", len(notApplicable), mostNotApplicable)
+	}
+	for test, why := range notApplicable {
+		if why == "" || !strings.Contains(test, ".") {
+			t.Errorf("%s: %q is no reason", test, why)
+		}
+	}
+}

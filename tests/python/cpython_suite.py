@@ -1,0 +1,148 @@
+"""CPython's own tests of managers, run against a manager's server that is already there.
+
+    cpython_suite.py [CLASS...]
+
+Every manager that a test starts is connected to MANAGER_ADDRESS instead. Prints a JSON line a test:
+its id, how it ended (ok, fail, error, skip, timeout) and the last line of what went wrong.
+"""
+import gc
+import json
+import multiprocessing
+import signal
+import sys
+import types
+import unittest
+import warnings
+from multiprocessing import managers
+
+import client
+
+TEST_TIME = 60  # seconds a test
+
+
+class OutOfTime(BaseException):
+    """No Exception: a test must not swallow it."""
+
+
+def start(self, initializer=None, initargs=()):
+    """In place of BaseManager.start: the server is there, only say that it is ours."""
+    if initializer is not None and not callable(initializer):
+        raise TypeError("initializer must be a callable")
+    self._address = client.address()
+    self._authkey = multiprocessing.process.AuthenticationString(client.authkey())
+    self.connect()
+    self._process = None
+    self.shutdown = lambda: None
+
+
+def cases():
+    """The test classes, by name, as a test module of CPython makes them."""
+    from test import _test_multiprocessing as suite
+
+    suite.LOG_LEVEL = 50
+    module = types.ModuleType("cpython_cases")
+    sys.modules[module.__name__] = module
+    suite.install_tests_in_module_dict(module.__dict__, "fork")
+    names = [n for n in dir(module) if n.startswith("WithManager")] + ["TestSyncManagerTypes"]
+    return module, {name: getattr(module, name) for name in sorted(names)}
+
+
+class Reporter(unittest.TestResult):
+    """Prints what became of each test, and stops the one that hangs."""
+
+    def startTest(self, test):
+        super().startTest(test)
+        self.ended = ("ok", "")
+        signal.signal(signal.SIGALRM, self.out_of_time)
+        signal.alarm(TEST_TIME)
+
+    def out_of_time(self, *_):
+        raise OutOfTime("no end within %d s" % TEST_TIME)
+
+    def stopTest(self, test):
+        signal.alarm(0)
+        say(name(test), *self.ended)
+        if self.ended[0] == "timeout":
+            recover()
+        super().stopTest(test)
+
+    def set(self, test, outcome, err):
+        said = "%s: %s" % (err[0].__name__, err[1])
+        if issubclass(err[0], OutOfTime):
+            outcome = "timeout"
+        if isinstance(test, unittest.TestCase):
+            self.ended = (outcome, said)
+        else:
+            say(str(test), outcome, said)  # a class or module that cannot be set up
+
+    def addError(self, test, err):
+        self.set(test, "error", err)
+
+    def addFailure(self, test, err):
+        self.set(test, "fail", err)
+
+    def addSubTest(self, test, subtest, err):
+        if err is not None:
+            self.set(test, "fail", err)
+
+    def addSkip(self, test, reason):
+        if isinstance(test, unittest.TestCase):
+            self.ended = ("skip", reason)
+
+    def addUnexpectedSuccess(self, test):
+        self.ended = ("fail", "unexpected success")
+
+
+def recover():
+    """Gives the next test connections of its own: those of a hung one have lost their place."""
+    for child in multiprocessing.active_children():
+        child.terminate()
+        child.join(5)
+    for pair in list(managers.BaseProxy._address_to_local.values()):
+        if hasattr(pair[0], "connection"):
+            pair[0].connection.close()
+            del pair[0].connection
+
+
+def name(test):
+    return "%s.%s" % (type(test).__name__, test._testMethodName)
+
+
+def say(test, outcome, said):
+    lines = [line for line in said.splitlines() if line.strip("- ")]
+    print(json.dumps({"test": test, "outcome": outcome, "said": lines[-1].strip() if lines else ""}), file=out)
+
+
+def objects(manager):
+    """How many objects the server counts once our garbage is gone."""
+    gc.collect()
+    return manager._number_of_objects()
+
+
+def main():
+    warnings.simplefilter("ignore")
+    multiprocessing.current_process().authkey = client.authkey()
+    managers.BaseManager.start = start
+    module, classes = cases()
+    manager = client.connect()
+    result = Reporter()
+    module.setUpModule()
+    for cls in sys.argv[1:] or classes:
+        before = objects(manager)
+        # A child that is going still lets its proxies go.
+        unittest.defaultTestLoader.loadTestsFromTestCase(classes[cls]).run(result)
+        for child in multiprocessing.active_children():
+            child.join(5)
+        left = objects(manager) - before
+        say(cls + ".objects_left", "ok" if left <= 0 else "fail", "%d objects left on the server" % left)
+
+
+if __name__ == "__main__":
+    # Children and tests print as they like: what we say goes to a standard output of our own.
+    import os
+
+    out = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)
+    main()
+    out.flush()
+    os._exit(0)  # some tests leave threads that wait for ever
