@@ -372,21 +372,28 @@ func (c *Conn) Local() Address { return addressOf(c.nc.LocalAddr()) }
 // past is a deadline that has passed.
 var past = time.Unix(1, 0)
 
-// watch interrupts what obeys the deadline when ctx ends, until stop.
-// It takes a method expression, since a method value would be an allocation.
+// watch interrupts what obeys the deadline when ctx ends, until stop. It takes
+// a method expression, since a method value would be an allocation.
 func watch[T any](ctx context.Context, conn T, setDeadline func(T, time.Time) error) (stop func()) {
 	if ctx.Done() == nil {
-		return func() {}
+		return nothing // a literal would be an allocation in a generic function
 	}
+	return interrupt(ctx, func(t time.Time) { setDeadline(conn, t) })
+}
+
+func nothing() {}
+
+// interrupt sets a deadline in the past when ctx ends, and none on stop.
+func interrupt(ctx context.Context, setDeadline func(time.Time)) (stop func()) {
 	fired := make(chan struct{})
 	cancel := context.AfterFunc(ctx, func() {
-		setDeadline(conn, past)
+		setDeadline(past)
 		close(fired)
 	})
 	return func() {
 		if !cancel() {
 			<-fired
-			setDeadline(conn, time.Time{})
+			setDeadline(time.Time{})
 		}
 	}
 }

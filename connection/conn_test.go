@@ -374,3 +374,21 @@ func TestRecycle(t *testing.T) {
 		t.Errorf("%d messages share %d buffers", len(kept), len(seen))
 	}
 }
+
+func TestNoAllocation(t *testing.T) {
+	server, client := connected(t, loopback)
+	request := append(make([]byte, Prefix), "request"...)
+	n := testing.AllocsPerRun(200, func() {
+		if err := client.SendFrame(request); err != nil {
+			t.Fatal(err)
+		}
+		f, err := server.RecvFrame(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.Release()
+	})
+	if n >= 1 && !raceEnabled {
+		t.Errorf("a small message costs %v allocations", n)
+	}
+}
