@@ -98,6 +98,9 @@ func TestDictKeyEquality(t *testing.T) {
 		{instance(class, "x", NewList(int64(1))), instance(class, "x", NewList(1.0)), true},
 		{KeyError.New("x"), KeyError.New("x"), true},
 		{KeyError.New("x"), ValueError.New("x"), false},
+		{&Buffer{Bytes: []byte("a"), ReadOnly: true}, []byte("a"), true},
+		{PersistentID{Tuple{int64(1)}}, PersistentID{Tuple{1.0}}, true},
+		{PersistentID{"a"}, PersistentID{"b"}, false},
 		{7, int64(7), true},
 		{uint64(1 << 63), float64(1 << 63), true},
 	}

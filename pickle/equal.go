@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"math/big"
 	"reflect"
-	"strings"
 )
 
 // Equal is Python's ==. Errors are *Exception: RecursionError, or MemoryError
@@ -60,6 +59,9 @@ func (w *walk) equal(a, b any) (bool, error) {
 	case Global:
 		y, ok := b.(Global)
 		return ok && x == y, nil
+	case PersistentID:
+		y, ok := b.(PersistentID)
+		return w.and(ok, Tuple{x.ID}, Tuple{y.ID})
 	case Slice:
 		y, ok := b.(Slice)
 		return w.and(ok, Tuple{x.Start, x.Stop, x.Step}, Tuple{y.Start, y.Stop, y.Step})
@@ -75,27 +77,34 @@ func (w *walk) equal(a, b any) (bool, error) {
 func (w *walk) equalContainers(a, b any) (bool, error) {
 	ida, ok := identify(a)
 	idb, ok2 := identify(b)
-	p := pair{ida, idb}
-	if ok && ok2 {
-		if _, found := w.equals[p]; found || ida == idb {
-			return true, nil
-		}
+	if !ok || !ok2 {
+		return w.equalParts(a, b, pair{})
 	}
+	p := pair{ida, idb}
+	if ida == idb || among(w.equals, p) {
+		return true, nil
+	}
+	before := w.steps
 	eq, err := w.equalParts(a, b, p)
-	if eq && ok && ok2 && w.steps > w.memo {
-		w.assume(p)
+	if eq && w.steps-before >= costly {
+		assume(&w.equals, p)
 	}
 	return eq, err
 }
 
-// assume remembers that two containers are equal.
-func (w *walk) assume(p pair) {
-	if w.equals == nil {
-		w.equals = make(map[pair]struct{})
+func among(m map[pair]struct{}, p pair) bool {
+	if len(m) == 0 { // an empty map would still hash the pair
+		return false
 	}
-	if len(w.equals) < maxMemo {
-		w.equals[p] = struct{}{}
+	_, ok := m[p]
+	return ok
+}
+
+func assume(m *map[pair]struct{}, p pair) {
+	if *m == nil {
+		*m = make(map[pair]struct{})
 	}
+	(*m)[p] = struct{}{}
 }
 
 func (w *walk) equalParts(a, b any, p pair) (bool, error) {
@@ -198,8 +207,12 @@ func (w *walk) subset(a, b *table) (bool, error) {
 // equalOpaque compares two objects and takes them to be equal where they come
 // up again inside: instances commonly refer to each other in a circle.
 func (w *walk) equalOpaque(p pair, equal func() (bool, error)) (bool, error) {
-	w.assume(p)
+	if among(w.open, p) {
+		return true, nil
+	}
+	assume(&w.open, p)
 	eq, err := equal()
+	delete(w.open, p)
 	if !eq {
 		clear(w.equals) // others may have been found equal under the assumption
 	}
@@ -278,5 +291,5 @@ func bytesOf(v any) ([]byte, bool) {
 // have the same bytes, none of which can be the opcode of a float.
 func (r Raw) same(v any) bool {
 	other, ok := v.(Raw)
-	return ok && len(r.ops) > 0 && bytes.Equal(r.ops, other.ops) && !strings.ContainsAny(string(r.ops), "FG")
+	return ok && len(r.ops) > 0 && bytes.Equal(r.ops, other.ops) && !bytes.ContainsAny(r.ops, "FG")
 }

@@ -84,6 +84,8 @@ func (w *walk) hash(v any) (uint64, error) {
 		return w.hashTuple(x)
 	case *FrozenSet:
 		return w.hashSet(&x.table)
+	case PersistentID:
+		return w.hashItems(hashOther, Tuple{x.ID})
 	case Slice:
 		return w.hashItems(hashSlice, Tuple{x.Start, x.Stop, x.Step})
 	case Range:
@@ -138,23 +140,32 @@ func hashInteger(n *big.Int) uint64 {
 	return h
 }
 
-// hashTuple remembers hashes once there were many steps: tuples may share
-// their parts, and then have exponentially many paths.
+// hashTuple remembers the hashes of costly tuples: sharing their parts, they
+// may have exponentially many paths.
 func (w *walk) hashTuple(t Tuple) (uint64, error) {
-	if w.steps < w.memo || w.opaque > 0 || len(t) == 0 {
-		return w.hashItems(hashTuple, t)
-	}
-	id, _ := identify(t)
-	if h, ok := w.hashes[id]; ok {
+	id, ok := identify(t)
+	if h, found := w.remembered(id); ok && found {
 		return h, nil
 	}
+	before := w.steps
 	h, err := w.hashItems(hashTuple, t)
-	w.remember(id, h, err)
+	if ok && err == nil {
+		w.remember(id, h, before)
+	}
 	return h, err
 }
 
-func (w *walk) remember(id identity, h uint64, err error) {
-	if err != nil || len(w.hashes) >= maxMemo {
+func (w *walk) remembered(id identity) (h uint64, ok bool) {
+	if len(w.hashes) == 0 || w.opaque > 0 {
+		return 0, false
+	}
+	h, ok = w.hashes[id]
+	return h, ok
+}
+
+// remember keeps the hash of a container if it was costly.
+func (w *walk) remember(id identity, h uint64, before int) {
+	if w.opaque > 0 || w.steps-before < costly || w.lone {
 		return
 	}
 	if w.hashes == nil {
@@ -181,8 +192,8 @@ func (w *walk) hashItems(h uint64, items []any) (uint64, error) {
 
 // hashSet adds up, so that order does not matter.
 func (w *walk) hashSet(t *table) (uint64, error) {
-	id := identity{t, 0}
-	if h, ok := w.hashes[id]; ok && w.opaque == 0 {
+	id, before := identity{t, 0}, w.steps
+	if h, ok := w.remembered(id); ok {
 		return h, nil
 	}
 	if err := w.enter(t.live); err != nil {
@@ -198,9 +209,7 @@ func (w *walk) hashSet(t *table) (uint64, error) {
 		sum += mix(hashSet, h)
 	}
 	h := mix(mix(hashSet, uint64(t.live)), sum)
-	if w.opaque == 0 && w.steps > w.memo {
-		w.remember(id, h, nil)
-	}
+	w.remember(id, h, before)
 	return h, nil
 }
 

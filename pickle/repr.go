@@ -71,20 +71,20 @@ func (p *printer) repr(v any) error {
 		p.buf = appendString(p.buf, x)
 	case []byte:
 		p.buf = appendBytes(p.buf, x)
-	case ByteString:
+	case nativer:
 		return p.repr(x.native())
 	case *Bytearray:
 		p.buf = appendBytearray(p.buf, x.Bytes)
 	case Tuple:
-		return p.within(x, "(...)", (*printer).tuple)
+		return p.within(v, "(...)", (*printer).tuple)
 	case *List:
-		return p.within(x, "[...]", (*printer).list)
+		return p.within(v, "[...]", (*printer).list)
 	case *Dict:
-		return p.within(x, "{...}", (*printer).dict)
+		return p.within(v, "{...}", (*printer).dict)
 	case *Set:
-		return p.within(x, "set(...)", (*printer).set)
+		return p.within(v, "set(...)", (*printer).set)
 	case *FrozenSet:
-		return p.within(x, "frozenset(...)", (*printer).frozenset)
+		return p.within(v, "frozenset(...)", (*printer).frozenset)
 	case Slice:
 		return p.call("slice", x.Start, x.Stop, x.Step)
 	case Range:
@@ -92,7 +92,7 @@ func (p *printer) repr(v any) error {
 	case Global:
 		p.global(x)
 	case *Exception:
-		return p.within(x, x.name()+"(...)", (*printer).exception)
+		return p.within(v, x.name()+"(...)", (*printer).exception)
 	case *Object:
 		return p.object(x)
 	case Reprer:

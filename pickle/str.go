@@ -5,7 +5,7 @@ func Str(v any) (string, error) {
 	switch x := v.(type) {
 	case string:
 		return x, nil
-	case ByteString:
+	case nativer:
 		return Str(x.native())
 	case *Exception:
 		return x.str()

@@ -27,7 +27,7 @@ func TypeName(v any) string {
 		return "str"
 	case []byte:
 		return "bytes"
-	case ByteString:
+	case nativer:
 		return TypeName(x.native())
 	case *Bytearray:
 		return "bytearray"

@@ -313,6 +313,8 @@ func TestReprOfGoValues(t *testing.T) {
 		{ByteString("a"), "'a'"},
 		{ByteString("\xff"), `b'\xff'`},
 		{"\xff", `'\udcff'`},
+		{&Buffer{Bytes: []byte("a"), ReadOnly: true}, "b'a'"},
+		{&Buffer{Bytes: []byte("a")}, "bytearray(b'a')"},
 		{7, "7"},
 		{uint64(math.MaxUint64), "18446744073709551615"},
 		{float32(0.5), "0.5"},

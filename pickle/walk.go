@@ -5,20 +5,19 @@ package pickle
 const (
 	maxSteps  = 16 << 20 // containers looked into
 	maxNested = 10_000
-	maxMemo   = 1 << 20 // containers remembered
-	memoAfter = 4096    // steps taken before remembering begins
+	costly    = 64 // steps from which on a container's result is remembered
 )
 
 // A walk goes through values to compare or hash them, within a budget.
 type walk struct {
 	steps  int
 	limit  int // of steps
-	memo   int // remembering begins at this many steps
 	depth  int
 	lone   bool // a NaN was seen
 	opaque int  // how deep the walk is inside an opaque object, which hashes by parts
 	hashes map[identity]uint64
-	equals map[pair]struct{} // found equal, or assumed while a cycle closes
+	equals map[pair]struct{}
+	open   map[pair]struct{} // opaque objects under comparison, assumed to be equal
 }
 
 // An identity is what Python's `is` looks at: a pointer, or the backing array
@@ -34,13 +33,12 @@ func newWalk() *walk { return newWalkWithin(maxSteps) }
 
 // newWalkWithin returns a walk for many operations, whose sum has a limit: a
 // pickle may name one costly value many times.
-func newWalkWithin(limit int) *walk { return &walk{limit: limit, memo: memoAfter} }
+func newWalkWithin(limit int) *walk { return &walk{limit: limit} }
 
-// begin starts another operation. Cheap ones remember nothing.
+// begin starts another operation: lists may have changed since the last.
 func (w *walk) begin() {
 	if w.depth == 0 {
-		w.memo = w.steps + memoAfter
-		clear(w.equals) // lists may have changed
+		clear(w.equals)
 	}
 }
 
@@ -80,8 +78,8 @@ func (w *walk) plain(v any) (any, error) {
 	switch x := v.(type) {
 	case nil, string, int64, Tuple, *List, *Dict, *Set, *FrozenSet, Global, *Object:
 		return v, nil
-	case ByteString:
-		return x.native(), nil
+	case nativer:
+		return w.plain(x.native())
 	case Raw:
 		v, err := built(x)
 		if err != nil {
@@ -100,6 +98,9 @@ func built(v any) (any, error) {
 	return v, nil
 }
 
+// A nativer is a value of this package that stands for another in Python 3.
+type nativer interface{ native() any }
+
 // native returns what the string is for Python 3: str if it is ASCII, which
 // every encoding agrees on, and bytes otherwise.
 func (s ByteString) native() any {
@@ -107,6 +108,14 @@ func (s ByteString) native() any {
 		return string(s)
 	}
 	return []byte(s)
+}
+
+// native returns what the buffer is where it lies inside the pickle.
+func (b *Buffer) native() any {
+	if b.ReadOnly {
+		return b.Bytes
+	}
+	return &Bytearray{b.Bytes}
 }
 
 func isASCII(s string) bool {
