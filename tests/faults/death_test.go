@@ -95,7 +95,7 @@ func killedWaiting(t *testing.T, s *harness.Server, survivor *client, w waiter) 
 }
 
 func closedWaiting(t *testing.T, s *harness.Server, survivor *client, w waiter) {
-	victim := dialRaw(t, s)
+	victim := dialServed(t, s)
 	if err := victim.send(request(survivor.give("o"), w.method, w.args...)); err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +104,7 @@ func closedWaiting(t *testing.T, s *harness.Server, survivor *client, w waiter) 
 }
 
 func halfFrameWaiting(t *testing.T, s *harness.Server, survivor *client, w waiter) {
-	victim := dialRaw(t, s)
+	victim := dialServed(t, s)
 	next := framed(request("", "dummy"))
 	if _, err := victim.Write([]byte(framed(request(survivor.give("o"), w.method, w.args...)) + next[:len(next)/2])); err != nil {
 		t.Fatal(err)
@@ -121,7 +121,7 @@ func TestHalfAFrame(t *testing.T) {
 		survivor.do("o = m.list()")
 		whole := framed(request(survivor.give("o"), "append", "K\x01"))
 		for cut := 1; cut < len(whole); cut += 7 {
-			p := dialRaw(t, s)
+			p := dialServed(t, s)
 			if _, err := p.Write([]byte(whole[:cut])); err != nil {
 				t.Fatal(err)
 			}
@@ -208,7 +208,7 @@ func TestOwnerLives(t *testing.T) {
 			s := serve(t, tt.network, tt.args...)
 			other := newClient(t, s)
 			other.do("o = m.RLock()")
-			owner := dialRaw(t, s) // this process, which lives on
+			owner := dialServed(t, s) // this process, which lives on
 			if reply := owner.ask(t, request(other.give("o"), "acquire")); !strings.Contains(string(reply), "#RETURN") {
 				t.Fatalf("acquire answered %q", reply)
 			}

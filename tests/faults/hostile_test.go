@@ -31,10 +31,12 @@ func TestBadFrames(t *testing.T) {
 			{"too long, all of it", framed(strings.Repeat("x", 4*most))},
 		} {
 			t.Run(tt.name, func(t *testing.T) {
-				p := dialRaw(t, s)
-				p.Write([]byte(tt.says)) // an error means that it was closed already
-				if got, err := p.fate(); err != nil || got == "#RETURN" {
-					t.Errorf("the server answered %q, %v; want that it closes, or an error", got, err)
+				for stage, dial := range stages {
+					p := dial(t, s)
+					p.Write([]byte(tt.says)) // an error means that it was closed already
+					if got, err := p.fate(); err != nil || got == "#RETURN" {
+						t.Errorf("%s: the server answered %q, %v; want that it closes, or an error", stage, got, err)
+					}
 				}
 			})
 		}
@@ -97,14 +99,11 @@ func TestMalformedPickles(t *testing.T) {
 
 func mustRefuse(t *testing.T, s *harness.Server, body string) {
 	t.Helper()
-	p := dialRaw(t, s)
-	defer p.Close()
-	if err := p.send(body); err != nil {
-		t.Fatal(err)
-	}
-	if got, err := p.fate(); err != nil || got == "#RETURN" || got == "#PROXY" {
-		t.Errorf("%.60q: the server answered %q, %v; want an error, or that it closes", body, got, err)
-	}
+	onEachStage(t, s, body, func(stage, got string, err error) {
+		if err != nil || got == "#RETURN" || got == "#PROXY" {
+			t.Errorf("%s: %.60q: the server answered %q, %v; want an error, or that it closes", stage, body, got, err)
+		}
+	})
 }
 
 // A bomb is small on the wire and big when somebody is careless. It may be
@@ -169,7 +168,7 @@ func TestBombs(t *testing.T) {
 			ident := owner.give("o")
 			memory := watchMemory(t, s)
 			for _, call := range b.calls {
-				p := dialRaw(t, s)
+				p := dialServed(t, s)
 				if err := p.send(request(ident, call[0], call[1:]...)); err != nil {
 					t.Fatal(err)
 				}
@@ -219,19 +218,16 @@ func TestNothingIsExecuted(t *testing.T) {
 			"by dill": request(ident, "append",
 				"cdill._dill\n_eval_repr\n"+tuple(text("__import__('os').system(\"touch '"+proof+"'\")"))+"R"),
 		} {
-			p := dialRaw(t, s)
-			if err := p.send(body); err != nil {
-				t.Fatal(err)
-			}
-			if _, err := p.fate(); err != nil {
-				t.Errorf("%s: %v", name, err)
-			}
-			p.Close()
+			onEachStage(t, s, body, func(stage, _ string, err error) {
+				if err != nil {
+					t.Errorf("%s, %s: %v", name, stage, err)
+				}
+			})
 		}
 	}
 	// The server looks at what it kept: repr, equality, sorting.
 	for _, method := range []string{"__repr__", "__str__", "#GETVALUE", "sort", "reverse"} {
-		p := dialRaw(t, s)
+		p := dialServed(t, s)
 		p.ask(t, request(ident, method))
 	}
 	if _, err := os.Stat(proof); err == nil {
@@ -275,14 +271,11 @@ func TestForeignTokens(t *testing.T) {
 		request("", "create", text("dict"), proxy),
 		request("", "create", text("Condition"), proxy),
 	} {
-		p := dialRaw(t, s)
-		if err := p.send(body); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := p.fate(); err != nil {
-			t.Error(err)
-		}
-		p.Close()
+		onEachStage(t, s, body, func(stage, _ string, err error) {
+			if err != nil {
+				t.Errorf("%s: %.60q: %v", stage, body, err)
+			}
+		})
 	}
 	trap.Close()
 	<-dialled
@@ -308,7 +301,7 @@ func TestSlowReaders(t *testing.T) {
 		const readers = 20
 		ask := framed(request(ident, "__getitem__", "K\x00"))
 		for range readers {
-			p := dialRaw(t, s)
+			p := dialServed(t, s)
 			if _, err := p.Write([]byte(strings.Repeat(ask, 100))); err != nil {
 				t.Fatal(err)
 			}

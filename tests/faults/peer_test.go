@@ -42,7 +42,8 @@ func connectRaw(t *testing.T, s *harness.Server) *rawPeer {
 	return &rawPeer{c}
 }
 
-// dialRaw connects and does the handshake of Python 3.11.
+// dialRaw connects and does the handshake of Python 3.11. The server takes one
+// request, such as create.
 func dialRaw(t *testing.T, s *harness.Server) *rawPeer {
 	t.Helper()
 	p := connectRaw(t, s)
@@ -50,6 +51,32 @@ func dialRaw(t *testing.T, s *harness.Server) *rawPeer {
 		t.Fatalf("handshake: %v", err)
 	}
 	return p
+}
+
+// dialServed is dialRaw for requests to objects.
+func dialServed(t *testing.T, s *harness.Server) *rawPeer {
+	t.Helper()
+	p := dialRaw(t, s)
+	if reply := p.ask(t, request("", "accept_connection", text("raw"))); !bytes.Contains(reply, []byte("#RETURN")) {
+		t.Fatalf("accept_connection was answered with %q", reply)
+	}
+	return p
+}
+
+// stages are the two kinds of connections that a request may come on.
+var stages = map[string]func(*testing.T, *harness.Server) *rawPeer{"one request": dialRaw, "served": dialServed}
+
+// onEachStage sends body on a connection of each stage; judge sees what became
+// of it.
+func onEachStage(t *testing.T, s *harness.Server, body string, judge func(stage, fate string, err error)) {
+	t.Helper()
+	for stage, dial := range stages {
+		p := dial(t, s)
+		p.send(body) // an error means that it was closed already
+		fate, err := p.fate()
+		judge(stage, fate, err)
+		p.Close()
+	}
 }
 
 const challengeMark = "#CHALLENGE#"
