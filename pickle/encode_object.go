@@ -374,4 +374,3 @@ func putDecimal(dst []byte, n int64) []byte { return strconv.AppendInt(dst, n, 1
 func putSized8(dst, b []byte) []byte {
 	return append(binary.LittleEndian.AppendUint64(dst, uint64(len(b))), b...)
 }
-

@@ -91,7 +91,7 @@ var namesTo2 = parseGlobals(`
 	builtins.PermissionError=exceptions.OSError
 	builtins.ProcessLookupError=exceptions.OSError
 	builtins.TimeoutError=exceptions.OSError builtins.chr=__builtin__.unichr
-	builtins.filter=itertools.ifilter builtins.int=__builtin__.long
+	builtins.filter=itertools.ifilter
 	builtins.map=itertools.imap builtins.range=__builtin__.xrange
 	builtins.str=__builtin__.unicode builtins.zip=itertools.izip
 	collections.UserDict=UserDict.IterableUserDict collections.UserList=UserList.UserList
@@ -191,12 +191,24 @@ func (g Global) to2() Global {
 
 const multiprocessing = "multiprocessing"
 
+// Names of Python 2 that stay as they are when read. Two types became one in
+// Python 3, and a Python 2 that gets the object back must find the one it
+// meant; the last is no name at all, but dill's word for the main module.
+var names2Kept = map[Global]bool{
+	{"__builtin__", "basestring"}: true,
+	{"__builtin__", "long"}:       true,
+	{"__builtin__", "str"}:        true,
+	dillMain:                      true,
+}
+
+var dillMain = Global{"__builtin__", "__main__"}
+
 // globalIn returns a global that a peer named at a protocol as it is known here.
 func (c *Codec) globalIn(g Global, protocol byte) Global {
 	if c.Dialect.Package != "" {
 		g.Module = replacePackage(g.Module, c.Dialect.Package, multiprocessing)
 	}
-	if protocol < 3 {
+	if protocol < 3 && !names2Kept[g] {
 		g = g.to3()
 	}
 	return g
@@ -206,11 +218,18 @@ func (c *Codec) globalIn(g Global, protocol byte) Global {
 // 3 expect Python 2's names there; a Python 3 gets only those that it turns
 // back into what was meant.
 func (c *Codec) globalOut(g Global) Global {
-	if c.Dialect.Python2 {
+	switch {
+	case g == dillMain:
+	case c.Dialect.Python2:
 		g = g.to2()
-	} else if c.Protocol.version() < 3 {
-		if old := g.to2(); old.to3() == g {
-			g = old
+	default:
+		if g.Module == "__builtin__" {
+			g = g.to3()
+		}
+		if c.Protocol.version() < 3 {
+			if old := g.to2(); old.to3() == g {
+				g = old
+			}
 		}
 	}
 	if c.Dialect.Package != "" {
