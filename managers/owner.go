@@ -18,6 +18,7 @@ type Owner struct {
 
 	mu   sync.Mutex
 	held map[Possession]struct{}
+	gone func() // set while it has no connection; what Hold must tell
 }
 
 // A Possession is an object that somebody owns and only they can give back.
@@ -30,11 +31,15 @@ type Possession interface {
 // Hold notes that o now owns p.
 func (o *Owner) Hold(p Possession) {
 	o.mu.Lock()
-	defer o.mu.Unlock()
 	if o.held == nil {
 		o.held = make(map[Possession]struct{})
 	}
 	o.held[p] = struct{}{}
+	gone := o.gone
+	o.mu.Unlock()
+	if gone != nil { // it went between the grant and now
+		gone()
+	}
 }
 
 // Drop notes that o owns p no more.
@@ -42,6 +47,12 @@ func (o *Owner) Drop(p Possession) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	delete(o.held, p)
+}
+
+func (o *Owner) setGone(f func()) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.gone = f
 }
 
 func (o *Owner) possessions() []Possession {
@@ -79,6 +90,7 @@ func (os *owners) adopt(p connection.Peer, name string) *Owner {
 			if o.PID == p.PID && o.Name == name {
 				cancel()
 				delete(os.orphans, o)
+				o.setGone(nil)
 				return o
 			}
 		}
@@ -89,11 +101,15 @@ func (os *owners) adopt(p connection.Peer, name string) *Owner {
 // orphan takes an owner whose connection has closed. What it holds is released
 // once its process is gone; where that cannot be seen, after a grace.
 func (os *owners) orphan(o *Owner) {
+	o.setGone(func() { os.orphan(o) })
 	if len(o.possessions()) == 0 {
 		return
 	}
 	os.mu.Lock()
 	defer os.mu.Unlock()
+	if _, watched := os.orphans[o]; watched {
+		return
+	}
 	if os.closed || o.PID == 0 && os.s.cfg.OwnerGrace < 0 {
 		return
 	}

@@ -151,21 +151,24 @@ func (a *array) setSlice(ctx context.Context, c *managers.Call, r *managers.Repl
 // replace puts the items of v, an array of the same type code, where the span
 // is that an array of n items has.
 func (a *array) replace(r *managers.Reply, v any, of func(n int) (span, error)) error {
-	other, ok := v.(*array)
-	if o, isObject := v.(*pickle.Object); isObject {
+	var other *array
+	o, ok := v.(*pickle.Object)
+	if ok {
 		other, ok = arrayOf(o)
-	}
-	if !ok {
-		return pickle.TypeError.New(`can only assign array (not "` + pickle.TypeName(v) + `") to array slice`)
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	sp, err := of(len(a.items))
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
-	}
-	if other.code != a.code {
+	case !ok:
+		return pickle.TypeError.New(`can only assign array (not "` + pickle.TypeName(v) + `") to array slice`)
+	case other.code != a.code:
 		return pickle.TypeError.New("bad argument type for built-in operation")
+	case len(other.items) == 0: // deletes from a slice with gaps, too
+		a.items = sp.remove(a.items)
+		return r.Return(nil)
 	}
 	items, err := sp.replace(a.items, other.items, "array")
 	if err != nil {

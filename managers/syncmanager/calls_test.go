@@ -166,6 +166,9 @@ func show(t *testing.T, v any) string {
 			}
 			prefix, v = "iter", pickle.NewList(items...)
 		}
+		if args, ok := x.Args.(pickle.Tuple); ok && x.Class == (pickle.Global{Module: "types", Name: "GenericAlias"}) {
+			prefix, v = "set", pickle.NewList(args[1].(pickle.Tuple)...)
+		}
 	}
 	text, err := pickle.Repr(v)
 	if err != nil {

@@ -2,24 +2,35 @@ package syncmanager
 
 import "github.com/brine-go/brine/managers"
 
-// A Config says how the types behave where Python leaves a choice.
+// A Config says how the types behave. The zero Config is Python's way.
 type Config struct {
-	// ReleaseDeadLocks takes a Lock or Semaphore back from a client that is
-	// gone. Python does not: any process may release what another acquired.
+	// ReleaseDeadLocks releases a Lock, and permits of a Semaphore, when the
+	// client that acquired them is gone. Python lets any process release
+	// them, so programs that rely on that need it false.
 	ReleaseDeadLocks bool
 }
 
 // Types returns the types of a stock SyncManager of any Python version, by
-// their typeids. Pool is not among them.
-func Types(_ Config) map[string]managers.Type {
+// their typeids. A Pool is refused when it is made.
+func Types(cfg Config) map[string]managers.Type {
 	return map[string]managers.Type{
-		"Array":     arrayType,
-		"Iterator":  iteratorType,
-		"Namespace": namespaceType,
-		"Value":     valueType,
-		"dict":      dictType,
-		"list":      listType,
-		"set":       setType,
+		"Array":            arrayType,
+		"Barrier":          barrierType,
+		"BoundedSemaphore": semaphoreType("BoundedSemaphore", cfg),
+		"Condition":        conditionType,
+		"Event":            eventType,
+		"Iterator":         iteratorType,
+		"JoinableQueue":    queueType,
+		"Lock":             lockType(cfg),
+		"Namespace":        namespaceType,
+		"Pool":             poolType,
+		"Queue":            queueType,
+		"RLock":            rlockType,
+		"Semaphore":        semaphoreType("Semaphore", cfg),
+		"Value":            valueType,
+		"dict":             dictType,
+		"list":             listType,
+		"set":              setType,
 	}
 }
 

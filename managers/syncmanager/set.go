@@ -353,7 +353,15 @@ func readOperand(ctx context.Context, c *managers.Call, i int) (*operand, error)
 	if err == nil {
 		items, err = builtAll(ctx, items)
 	}
+	if err == nil && slices.ContainsFunc(items, isSet) {
+		err = pickle.TypeError.New("unhashable type: 'set'") // only what is looked up alone may be a set
+	}
 	return &operand{value: v, items: items}, err
+}
+
+func isSet(v any) bool {
+	_, ok := v.(*pickle.Set)
+	return ok
 }
 
 func readOperands(ctx context.Context, c *managers.Call) ([]*operand, error) {

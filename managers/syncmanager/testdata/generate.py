@@ -37,7 +37,9 @@ def line(*fields):
 
 
 def packed(args, kwds):
-    return pickle.dumps((args, kwds), 4).hex()
+    """A pickle of the arguments, and the arguments as a server gets them."""
+    data = pickle.dumps((args, kwds), 4)
+    return data.hex(), *pickle.loads(data)
 
 
 def text(args, kwds):
@@ -47,7 +49,8 @@ def text(args, kwds):
 
 class Run:
     def __init__(self, typeid, *args, **kwds):
-        line("new", typeid + "(" + text(args, kwds) + ")", "", "", packed(args, kwds))
+        sent, args, kwds = packed(args, kwds)
+        line("new", typeid + "(" + text(args, kwds) + ")", "", "", sent)
         self.obj = TYPES[typeid](*args, **kwds)
         self.seen = ""
 
@@ -55,7 +58,8 @@ class Run:
         d = object.__getattribute__(self, "__dict__")
 
         def call(*args, **kwds):
-            shown, sent = text(args, kwds), packed(args, kwds)  # before iterators are used up
+            sent, args, kwds = packed(args, kwds)
+            shown = text(args, kwds)
             try:
                 answer = show(getattr(d["obj"], method)(*args, **kwds))
             except Exception as e:
@@ -265,7 +269,9 @@ def sets():
 
 
 def others():
-    ns = Run("Namespace", b="x", a=1, _hidden=2)
+    ns = Run("Namespace", b="x")
+    ns.__setattr__("a", 1)
+    ns.__setattr__("_hidden", 2)
     for name in ("a", "zz", "_hidden", 5, "__dict__"):
         ns.__getattribute__(name)
     ns.__getattribute__()
