@@ -3,6 +3,22 @@ package pickle
 // isBuiltin tells whether the global is in builtins, under any name of it.
 func (g Global) isBuiltin() bool { return g.Module == "builtins" || g.Module == "__builtin__" }
 
+// current returns the global under the name that Python 3 shows; its own
+// pickles of protocol 2 call int long.
+func (g Global) current() Global {
+	if !g.isBuiltin() {
+		return g
+	}
+	if name := renamedBuiltins[g.Name]; name != "" {
+		return Global{"builtins", name}
+	}
+	return Global{"builtins", g.Name}
+}
+
+var renamedBuiltins = map[string]string{
+	"basestring": "str", "long": "int", "unicode": "str", "unichr": "chr", "xrange": "range",
+}
+
 // isBuiltinFunction tells a function of builtins from a class.
 func (g Global) isBuiltinFunction() bool { return g.isBuiltin() && builtinFunctions[g.Name] }
 

@@ -93,6 +93,7 @@ func TestDictKeyEquality(t *testing.T) {
 		{Range{int64(0), int64(3), int64(2)}, Range{int64(0), int64(4), int64(2)}, true},
 		{Range{int64(0), int64(3), int64(2)}, Range{int64(0), int64(5), int64(2)}, false},
 		{class, Global{"m", "C"}, true},
+		{Global{"builtins", "int"}, Global{"__builtin__", "long"}, false}, // two keys of a Python 2
 		{instance(class, "x", "y"), instance(class, "x", "y"), true},
 		{instance(class, "x", "y"), instance(class, "x", "z"), false},
 		{instance(class, "x", NewList(int64(1))), instance(class, "x", NewList(1.0)), true},

@@ -249,6 +249,7 @@ func (p *printer) exception(v any) error {
 }
 
 func (p *printer) global(g Global) {
+	g = g.current()
 	switch {
 	case g == NotImplemented, g == Ellipsis:
 		p.write(g.Name)

@@ -107,28 +107,23 @@ func letter(t *testing.T, a, b any) string {
 }
 
 func TestCompareAll(t *testing.T) {
-	var values []any
+	var as, bs []any // decoded apart, lest one NaN be in both
 	var rows []string
 	for v, want := range vectors(t, "compare.txt") {
-		values, rows = append(values, v), append(rows, want[0])
+		as, rows = append(as, v), append(rows, want[0])
 	}
-	for i, a := range values {
-		for j, b := range values {
-			if got, want := letter(t, a, b), rows[i][j:j+1]; got != want && !identicalNaN(a, b) {
+	for v := range vectors(t, "compare.txt") {
+		bs = append(bs, v)
+	}
+	for i, a := range as {
+		for j, b := range bs {
+			if got, want := letter(t, a, b), rows[i][j:j+1]; got != want {
 				t.Errorf("%s and %s: %s, want %s (bits are == < <= > >=; x is no order)",
 					outcome(t, a, nil), outcome(t, b, nil), got, want)
 			}
 			checkHashes(t, a, b)
 		}
 	}
-}
-
-// identicalNaN tells that the result hangs on the identity of a NaN, which a
-// float64 does not have.
-func identicalNaN(a, b any) bool {
-	ra, _ := Repr(a)
-	rb, _ := Repr(b)
-	return strings.Contains(ra, "nan") && strings.Contains(rb, "nan")
 }
 
 // checkHashes checks that what is equal has equal hashes.
