@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"strconv"
 	"strings"
 
@@ -103,15 +104,20 @@ func text(v any) (string, bool) {
 	return s, ok
 }
 
-// network returns what package net calls a.
+// network returns what package net calls a. As in Python, no host means every
+// IPv4 address.
 func (a Address) network() (network, address string) {
 	switch {
-	case !a.IsUnix():
-		return "tcp", net.JoinHostPort(a.Host, strconv.Itoa(a.Port))
-	case a.IsAbstract() || a.Path[0] == '@': // to net, @ means abstract
+	case a.IsAbstract() || a.IsUnix() && a.Path[0] == '@': // to net, @ means abstract
 		return "unix", a.String()
+	case a.IsUnix():
+		return "unix", a.Path
 	}
-	return "unix", a.Path
+	network, address = "tcp", net.JoinHostPort(a.Host, strconv.Itoa(a.Port))
+	if ip, err := netip.ParseAddr(a.Host); a.Host == "" || err == nil && ip.Is4() {
+		network = "tcp4" // of "tcp", net would make a wildcard IPv6's
+	}
+	return network, address
 }
 
 // addressOf is network's inverse.

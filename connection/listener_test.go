@@ -45,6 +45,14 @@ func TestListenAddr(t *testing.T) {
 	}
 }
 
+func TestWildcard(t *testing.T) {
+	for _, host := range []string{"", "0.0.0.0"} {
+		if got := listenAt(t, Address{Host: host}, Config{}).Addr().Host; got != "0.0.0.0" {
+			t.Errorf("listening on %q is listening on %q, want every IPv4 address", host, got)
+		}
+	}
+}
+
 func TestAddressInUse(t *testing.T) {
 	file := Address{Path: socketPath(t).Path}
 	if err := os.WriteFile(file.Path, []byte("precious"), 0o600); err != nil {
