@@ -1,7 +1,13 @@
-"""What every peer's script starts with: a connected manager, from the environment."""
-import multiprocessing
+"""What every peer's script starts with: a connected manager, from the environment.
+
+MANAGER_PACKAGE names the package whose clients speak: multiprocessing, or its fork multiprocess.
+"""
+import importlib
 import os
-from multiprocessing.managers import SyncManager
+
+package = os.environ.get("MANAGER_PACKAGE", "multiprocessing")
+multiprocessing = importlib.import_module(package)
+managers = importlib.import_module(package + ".managers")
 
 
 def address():
@@ -14,7 +20,7 @@ def authkey():
     return os.environ["MANAGER_AUTHKEY"].encode("ascii")
 
 
-def connect(cls=SyncManager):
+def connect(cls=managers.SyncManager):
     # Python's own server cannot tell a client the key of nested proxies; brine does.
     if os.environ.get("MANAGER_KEY_OF_PROCESS", "1") == "1":
         multiprocessing.current_process().authkey = authkey()

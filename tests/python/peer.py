@@ -1,0 +1,72 @@
+"""One side of the matrix: does what it reads from standard input, a line of Python at a time.
+
+A line sees the manager as m, shapes, and made and opened, which share objects by their ident. Each
+is answered by one JSON line: "ok" and the value's repr, or what was raised.
+"""
+import json
+import os
+import signal
+import sys
+
+import client
+import shapes
+
+
+class Named(client.managers.SyncManager):
+    """A manager whose clients share two objects by name."""
+
+
+Named.register("get_queue")
+Named.register("state")
+
+PROXIES = {"list": "ListProxy", "dict": "DictProxy", "Lock": "AcquirerProxy", "RLock": "AcquirerProxy", "Event": "EventProxy",
+           "Condition": "ConditionProxy", "Namespace": "NamespaceProxy", "Value": "ValueProxy", "Array": "ArrayProxy", "Queue": None}
+
+
+def main():
+    manager = client.connect(Named)
+    objects = {}
+
+    def made(kind, *args):
+        proxy = getattr(manager, kind)(*args)
+        objects[proxy._token.id] = proxy
+        return proxy._token.id
+
+    def opened(kind, ident):
+        if ident not in objects:
+            token = client.managers.Token(kind, client.address(), ident)
+            cls = getattr(client.managers, PROXIES[kind] or "AutoProxy")
+            objects[ident] = cls(token, "pickle", manager=manager, authkey=client.authkey())
+        return objects[ident]
+
+    scope = {"m": manager, "shapes": shapes, "made": made, "opened": opened, "objects": objects, "client": client}
+    for line in iter(sys.stdin.readline, ""):
+        answer = perform(line.strip(), scope)
+        os.write(answers, (json.dumps(answer) + "\n").encode("ascii"))
+
+
+def perform(line, scope):
+    def hangs(*_):
+        raise RuntimeError("no answer within 30 s")
+
+    signal.signal(signal.SIGALRM, hangs)
+    signal.alarm(30)
+    try:
+        try:
+            code = compile(line, "line", "eval")
+        except SyntaxError:
+            exec(compile(line, "line", "exec"), scope)
+            return {"ok": True, "said": "None"}
+        return {"ok": True, "said": repr(eval(code, scope))}
+    except Exception as e:
+        said = [line for line in str(e).splitlines() if line.strip("- ")]
+        return {"ok": False, "said": "%s: %s" % (type(e).__name__, said[-1].strip() if said else "")}
+    finally:
+        signal.alarm(0)
+
+
+if __name__ == "__main__":
+    # Children print as they like: answers go to a descriptor of their own.
+    answers = os.dup(1)
+    os.dup2(2, 1)
+    main()
