@@ -35,6 +35,7 @@ type deleted struct{}
 type place struct {
 	pos  int    // -1 if the key is absent
 	hash uint32 // if the table has an index
+	free uint32 // where in the index its slot would be
 	lone bool   // the key holds a NaN: it equals none, not even itself
 }
 
@@ -60,14 +61,12 @@ func (t *table) find(w *walk, key any) (place, error) {
 		if t.index == nil {
 			return place{pos: t.scanString(k)}, nil
 		}
-		h := fold(hashString(k))
-		return place{pos: t.probeString(k, h), hash: h}, nil
+		return t.probeString(k, fold(hashString(k))), nil
 	case int64:
 		if t.index == nil {
 			return place{pos: t.scanInt(k)}, nil
 		}
-		h := fold(hashInt(k))
-		return place{pos: t.probeInt(k, h), hash: h}, nil
+		return t.probeInt(k, fold(hashInt(k))), nil
 	}
 	if w == nil {
 		w = newWalk()
@@ -86,15 +85,14 @@ func (t *table) findAny(w *walk, key any) (place, error) {
 	if err != nil {
 		return place{}, err
 	}
-	p := place{pos: -1, hash: fold(h), lone: lone}
 	switch {
 	case lone:
+		return place{pos: -1, lone: true}, nil
 	case t.index == nil:
-		p.pos, err = t.scan(w, key)
-	default:
-		p.pos, err = t.probe(w, key, p.hash)
+		pos, err := t.scan(w, key)
+		return place{pos: pos}, err
 	}
-	return p, err
+	return t.probe(w, key, fold(h))
 }
 
 func (t *table) scanString(s string) int {
@@ -124,66 +122,72 @@ func (t *table) scan(w *walk, key any) (int, error) {
 	return -1, nil
 }
 
-func (t *table) probeString(s string, h uint32) int {
+func (t *table) probeString(s string, h uint32) place {
 	mask := uint32(len(t.index) - 1)
-	for i := h & mask; t.index[i] != 0; i = (i + 1) & mask {
+	i := h & mask
+	for ; t.index[i] != 0; i = (i + 1) & mask {
 		if sl := t.index[i]; sl.hash() == h && isString(t.keys[sl.pos()], s) {
-			return sl.pos()
+			return place{pos: sl.pos(), hash: h}
 		}
 	}
-	return -1
+	return place{pos: -1, hash: h, free: i}
 }
 
-func (t *table) probeInt(n int64, h uint32) int {
+func (t *table) probeInt(n int64, h uint32) place {
 	mask := uint32(len(t.index) - 1)
-	for i := h & mask; t.index[i] != 0; i = (i + 1) & mask {
+	i := h & mask
+	for ; t.index[i] != 0; i = (i + 1) & mask {
 		if sl := t.index[i]; sl.hash() == h && isInt(t.keys[sl.pos()], n) {
-			return sl.pos()
+			return place{pos: sl.pos(), hash: h}
 		}
 	}
-	return -1
+	return place{pos: -1, hash: h, free: i}
 }
 
-func (t *table) probe(w *walk, key any, h uint32) (int, error) {
+func (t *table) probe(w *walk, key any, h uint32) (place, error) {
 	mask := uint32(len(t.index) - 1)
-	for i := h & mask; t.index[i] != 0; i = (i + 1) & mask {
+	i := h & mask
+	for ; t.index[i] != 0; i = (i + 1) & mask {
 		sl := t.index[i]
 		if sl.hash() != h {
 			continue
 		}
 		if eq, err := w.equal(key, t.keys[sl.pos()]); eq || err != nil {
-			return sl.pos(), err
+			return place{pos: sl.pos(), hash: h}, err
 		}
 	}
-	return -1, nil
+	return place{pos: -1, hash: h, free: i}, nil
 }
 
 // add appends an absent key at its place p. The caller appends the value.
 func (t *table) add(key any, p place) error {
+	if raw, ok := key.(Raw); ok { // built once, rather than at each look
+		v, err := built(raw)
+		if err != nil {
+			return err
+		}
+		key = v
+	}
 	if gaps := len(t.keys) - t.live; gaps > smallTable && gaps > t.live {
 		t.compact()
-	}
-	key, err := built(key) // once, rather than at each look
-	if err != nil {
-		return err
+		p.free = 0
 	}
 	if t.index == nil && len(t.keys) == smallTable {
 		if err := t.buildIndex(); err != nil {
 			return err
 		}
-		if !p.lone { // its hash was not needed until now
-			h, _, err := newWalk().hashKey(key)
-			if err != nil {
-				return err
-			}
-			p.hash = fold(h)
+		h, lone, err := newWalk().hashKey(key) // not needed until now
+		if err != nil {
+			return err
 		}
+		p = place{pos: -1, hash: fold(h), lone: lone}
 	}
 	if t.index != nil && !p.lone {
 		if (t.indexed+1)*4 > len(t.index)*3 {
 			t.growIndex()
+			p.free = 0
 		}
-		t.link(newSlot(p.hash, len(t.keys)))
+		t.link(newSlot(p.hash, len(t.keys)), p.free)
 		t.indexed++
 	}
 	t.keys = append(grown(t.keys), key)
@@ -217,7 +221,7 @@ func (t *table) buildIndex() error {
 	}
 	t.index, t.indexed = make([]slot, indexSize(2*smallTable)), len(slots)
 	for _, s := range slots {
-		t.link(s)
+		t.link(s, 0)
 	}
 	return nil
 }
@@ -227,15 +231,19 @@ func (t *table) growIndex() {
 	t.index = make([]slot, 2*len(old))
 	for _, s := range old {
 		if s != 0 {
-			t.link(s)
+			t.link(s, 0)
 		}
 	}
 }
 
-// link puts a slot into the index, which has room.
-func (t *table) link(s slot) {
+// link puts a slot into the index, which has room. The place given for it is
+// 0 if it is not known.
+func (t *table) link(s slot, free uint32) {
 	mask := uint32(len(t.index) - 1)
-	i := s.hash() & mask
+	i := free
+	if i == 0 {
+		i = s.hash() & mask
+	}
 	for t.index[i] != 0 {
 		i = (i + 1) & mask
 	}
@@ -352,7 +360,7 @@ func (t *table) compact() {
 			t.vals[n] = t.vals[i]
 		}
 		if slotted[i] {
-			t.link(newSlot(hashes[i], n))
+			t.link(newSlot(hashes[i], n), 0)
 		}
 		n++
 	}
