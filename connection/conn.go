@@ -319,25 +319,6 @@ func (c *Conn) Close() error {
 	return nil
 }
 
-// CloseAfterPeer closes, and gives the peer up to d to do so first: who closes
-// first keeps the connection's ports occupied for a minute.
-func (c *Conn) CloseAfterPeer(d time.Duration) error {
-	if c.enter() == nil {
-		c.in.drop()
-		c.nc.SetReadDeadline(time.Now().Add(d))
-		c.raw.Read(func(fd uintptr) bool {
-			var waste [64]byte
-			for {
-				if n, err := read(fd, waste[:]); n <= 0 {
-					return !errors.Is(err, syscall.EAGAIN)
-				}
-			}
-		})
-		c.leave()
-	}
-	return c.Close()
-}
-
 // QuickAck sends the acknowledgements that the kernel holds back. It spares a
 // peer that wrote half of something, and now waits for them, 40 milliseconds.
 func (c *Conn) QuickAck() {

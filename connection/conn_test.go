@@ -259,17 +259,11 @@ func TestKeep(t *testing.T) {
 	}
 }
 
-func TestCloseAfterPeer(t *testing.T) {
+func TestCloseIdle(t *testing.T) {
 	server, client := connected(t, loopback)
-	closing := make(chan error)
-	go func() { closing <- server.CloseAfterPeer(enough) }()
-	client.Close()
-	if err := <-closing; err != nil {
-		t.Error(err)
-	}
-	server, _ = connected(t, loopback)
-	if err := server.CloseAfterPeer(time.Millisecond); err != nil {
-		t.Error(err)
+	server.CloseIdle(time.Millisecond)
+	if _, err := client.RecvBytes(bounded(t)); err != io.EOF {
+		t.Errorf("the peer got %v, want io.EOF", err)
 	}
 }
 

@@ -28,7 +28,8 @@ func (c *Conn) SendRest(b []byte, d time.Duration) error {
 	return err
 }
 
-// CloseIdle closes the connection unless the peer does so within d.
+// CloseIdle closes the connection unless the peer does so within d: who closes
+// first keeps the connection's ports occupied for a minute.
 func (c *Conn) CloseIdle(d time.Duration) {
 	time.AfterFunc(d, func() { c.Close() })
 }
