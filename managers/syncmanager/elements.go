@@ -28,10 +28,14 @@ func checkSize(n int) error {
 	return nil
 }
 
+// stored is how elements are read. No Raw holds a proxy, so nobody's registry
+// is needed.
+var stored = pickle.Codec{Dialect: pickle.Dialect{Package: "multiprocess"}}
+
 // built returns a kept element as a value.
 func built(ctx context.Context, v any) (any, error) {
 	if raw, ok := v.(pickle.Raw); ok {
-		return raw.Value(ctx, pickle.Codec{})
+		return raw.Value(ctx, stored)
 	}
 	return v, nil
 }
@@ -161,21 +165,23 @@ func numbers(r pickle.Range) ([]any, error) {
 		return nil, err
 	}
 	items := make([]any, n)
+	if start.IsInt64() && stop.IsInt64() && step.IsInt64() {
+		for i, v, by := 0, start.Int64(), step.Int64(); i < n; i++ {
+			items[i] = v
+			v += by
+		}
+		return items, nil
+	}
 	for i := range items {
-		items[i] = integer(start)
+		items[i], _ = integer(new(big.Int).Set(start))
 		start.Add(start, step)
 	}
 	return items, nil
 }
 
-// bigInt returns an int of any size in a big.Int of the caller's own.
+// bigInt returns an int in a big.Int of the caller's own, nil for no int.
 func bigInt(v any) *big.Int {
-	switch v := v.(type) {
-	case bool:
-		if v {
-			return big.NewInt(1)
-		}
-		return new(big.Int)
+	switch v, _ := integer(v); v := v.(type) {
 	case int64:
 		return big.NewInt(v)
 	case *big.Int:
@@ -184,11 +190,24 @@ func bigInt(v any) *big.Int {
 	return nil
 }
 
-func integer(n *big.Int) any {
-	if n.IsInt64() {
-		return n.Int64()
+// integer returns an int, or a bool as one, in its smallest form: int64, else
+// *big.Int.
+func integer(v any) (any, bool) {
+	switch n := v.(type) {
+	case int64:
+		return v, true
+	case bool:
+		if n {
+			return int64(1), true
+		}
+		return int64(0), true
+	case *big.Int:
+		if n.IsInt64() {
+			return n.Int64(), true
+		}
+		return n, true
 	}
-	return new(big.Int).Set(n)
+	return nil, false
 }
 
 // truth is Python's bool(v).

@@ -29,7 +29,7 @@ type source interface {
 
 var iteratorType = managers.Type{
 	New:       newIterator,
-	Signature: managers.Sig("Iterator(object, /)"),
+	Signature: managers.Sig("Iterator(*args, **kwds)"),
 	Exposed:   []string{"__next__", "send", "throw", "close"},
 }
 
@@ -41,7 +41,7 @@ var iteratorMethods = managers.Methods[*iterator]{
 }
 
 func newIterator(ctx context.Context, c *managers.Call) (managers.Referent, error) {
-	v, err := c.Value(ctx, 0)
+	v, err := onlyArgument(ctx, c)
 	if err != nil {
 		return nil, err
 	}
@@ -54,6 +54,22 @@ func newIterator(ctx context.Context, c *managers.Call) (managers.Referent, erro
 		it.source = &itemSource{items: items}
 	}
 	return it, nil
+}
+
+// onlyArgument is what a typeid without a function of its own is made of.
+func onlyArgument(ctx context.Context, c *managers.Call) (any, error) {
+	wrong := pickle.ValueError.New("Without callable, must have one non-keyword argument")
+	if c.NArgs() != 1 {
+		return nil, wrong
+	}
+	if err := c.Keywords(func(string, any) error { return wrong }); err != nil {
+		return nil, err
+	}
+	v, err := c.Arg(0)
+	if err != nil {
+		return nil, err
+	}
+	return built(ctx, v)
 }
 
 // isIterator tells the iterators that objectElements knows.

@@ -92,7 +92,10 @@ func (l layout) item(word uint64) (any, error) {
 		}
 		return character(rune(word)), nil
 	}
-	return integer(new(big.Int).SetUint64(word)), nil
+	if word > math.MaxInt64 {
+		return new(big.Int).SetUint64(word), nil
+	}
+	return int64(word), nil
 }
 
 // character returns a code point as a str; a lone surrogate has three bytes.

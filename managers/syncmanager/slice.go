@@ -112,19 +112,11 @@ func bound(v any) (int, error) {
 }
 
 func clamped(v any) (n int, ok bool) {
-	switch v := v.(type) {
+	switch v, _ := integer(v); v := v.(type) {
 	case int64:
 		return int(v), true
-	case bool:
-		if v {
-			return 1, true
-		}
-		return 0, true
 	case *big.Int:
-		switch {
-		case v.IsInt64():
-			return int(v.Int64()), true
-		case v.Sign() < 0:
+		if v.Sign() < 0 {
 			return math.MinInt, true
 		}
 		return math.MaxInt, true

@@ -65,7 +65,7 @@ func parseTypecode(v any) (typecode, error) {
 		return "", pickle.TypeError.New("array() argument 1 must be a unicode character, not " + pickle.TypeName(v))
 	}
 	if _, ok := machineTypes[typecode(s)]; !ok {
-		return "", pickle.ValueError.New("bad typecode (must be b, B, u, w, h, H, i, I, l, L, q, Q, f or d)")
+		return "", pickle.ValueError.New("bad typecode (must be b, B, u, h, H, i, I, l, L, q, Q, f or d)")
 	}
 	return typecode(s), nil
 }
@@ -120,8 +120,8 @@ func (t typecode) item(v any) (any, error) {
 		}
 		return f, err
 	}
-	n := bigInt(v)
-	if n == nil {
+	n, ok := integer(v)
+	if !ok {
 		return nil, pickle.TypeError.New("'" + pickle.TypeName(v) + "' object cannot be interpreted as an integer")
 	}
 	for _, limit := range m.limits {
@@ -129,14 +129,23 @@ func (t typecode) item(v any) (any, error) {
 			return nil, err
 		}
 	}
-	return integer(n), nil
+	return n, nil
 }
 
-func (l limit) check(n *big.Int) error {
+// check checks what integer returned.
+func (l limit) check(v any) error {
+	var below, above bool
+	switch n := v.(type) {
+	case int64:
+		below, above = n < l.min, n > 0 && uint64(n) > l.max
+	case *big.Int: // beyond every int64
+		below = n.Sign() < 0
+		above = !n.IsUint64() || n.Uint64() > l.max
+	}
 	switch {
-	case n.Cmp(big.NewInt(l.min)) < 0:
+	case below:
 		return pickle.OverflowError.New(l.below)
-	case n.Cmp(new(big.Int).SetUint64(l.max)) > 0:
+	case above:
 		return pickle.OverflowError.New(l.above)
 	}
 	return nil
@@ -146,11 +155,14 @@ func realNumber(v any) (float64, error) {
 	if f, ok := v.(float64); ok {
 		return f, nil
 	}
-	n := bigInt(v)
-	if n == nil {
+	n, ok := integer(v)
+	if !ok {
 		return 0, pickle.TypeError.New("must be real number, not " + pickle.TypeName(v))
 	}
-	f, _ := new(big.Float).SetInt(n).Float64()
+	if n, ok := n.(int64); ok {
+		return float64(n), nil
+	}
+	f, _ := new(big.Float).SetInt(n.(*big.Int)).Float64()
 	if math.IsInf(f, 0) {
 		return 0, pickle.OverflowError.New("int too large to convert to float")
 	}
