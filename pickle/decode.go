@@ -34,11 +34,11 @@ type decoder struct {
 }
 
 // A nest is a container on the stack and how deep it nests.
-type nest struct{ at, depth int }
+type nest struct{ at, depth int32 }
 
 type memoEntry struct {
 	v     any
-	depth int // of a container
+	depth int32 // of a container
 	set   bool
 }
 

@@ -8,20 +8,24 @@ import (
 // natives make values of Python's own types out of the calls by which older
 // protocols write them. They return false where the arguments are not those
 // that a pickler writes; the call then stays an Object.
-var natives = map[Global]func(d *decoder, args Tuple) (any, bool, error){
-	{"builtins", "set"}:          nativeSet,
-	{"builtins", "frozenset"}:    nativeFrozenSet,
-	{"builtins", "list"}:         nativeList,
-	{"builtins", "bytes"}:        nativeBytes,
-	{"builtins", "bytearray"}:    nativeBytearray,
-	{"builtins", "complex"}:      nativeComplex,
-	{"builtins", "slice"}:        nativeSlice,
-	{"builtins", "range"}:        nativeRange,
-	{"_codecs", "encode"}:        nativeEncode,
-	{"dill._dill", "_load_type"}: nativeLoadType,
-	{"dill._dill", "_eval_repr"}: nativeEvalRepr,
-	{"dill.dill", "_load_type"}:  nativeLoadType,
-	{"dill.dill", "_eval_repr"}:  nativeEvalRepr,
+var natives map[Global]func(d *decoder, args Tuple) (any, bool, error)
+
+func init() { // natives decode keys, which may be Raws, which are decoded
+	natives = map[Global]func(d *decoder, args Tuple) (any, bool, error){
+		{"builtins", "set"}:          nativeSet,
+		{"builtins", "frozenset"}:    nativeFrozenSet,
+		{"builtins", "list"}:         nativeList,
+		{"builtins", "bytes"}:        nativeBytes,
+		{"builtins", "bytearray"}:    nativeBytearray,
+		{"builtins", "complex"}:      nativeComplex,
+		{"builtins", "slice"}:        nativeSlice,
+		{"builtins", "range"}:        nativeRange,
+		{"_codecs", "encode"}:        nativeEncode,
+		{"dill._dill", "_load_type"}: nativeLoadType,
+		{"dill._dill", "_eval_repr"}: nativeEvalRepr,
+		{"dill.dill", "_load_type"}:  nativeLoadType,
+		{"dill.dill", "_eval_repr"}:  nativeEvalRepr,
+	}
 }
 
 // native returns the value that a call of g makes, if it is of a type that

@@ -32,7 +32,7 @@ func (d *decoder) pushNested(v any, depth int) error {
 		return &LimitError{"Depth", int64(d.limits.Depth)}
 	}
 	if depth > 0 {
-		d.nests = append(d.nests, nest{len(d.stack), depth})
+		d.nests = append(d.nests, nest{int32(len(d.stack)), int32(depth)})
 	}
 	d.stack = append(d.stack, v)
 	return nil
@@ -43,8 +43,8 @@ func (d *decoder) pushNested(v any, depth int) error {
 func (d *decoder) cut(height int) (depth int) {
 	d.stack = d.stack[:height]
 	n := len(d.nests)
-	for n > 0 && d.nests[n-1].at >= height {
-		depth = max(depth, d.nests[n-1].depth)
+	for n > 0 && int(d.nests[n-1].at) >= height {
+		depth = max(depth, int(d.nests[n-1].depth))
 		n--
 	}
 	d.nests = d.nests[:n]
@@ -56,16 +56,16 @@ func (d *decoder) deepen(depth int) error {
 	if depth++; depth > d.limits.Depth {
 		return &LimitError{"Depth", int64(d.limits.Depth)}
 	}
-	if n := len(d.nests); n > 0 && d.nests[n-1].at == len(d.stack)-1 {
-		d.nests[n-1].depth = max(d.nests[n-1].depth, depth)
+	if n := len(d.nests); n > 0 && int(d.nests[n-1].at) == len(d.stack)-1 {
+		d.nests[n-1].depth = max(d.nests[n-1].depth, int32(depth))
 	}
 	return nil
 }
 
 // depth tells how deep the value on top nests.
 func (d *decoder) depth() int {
-	if n := len(d.nests); n > 0 && d.nests[n-1].at == len(d.stack)-1 {
-		return d.nests[n-1].depth
+	if n := len(d.nests); n > 0 && int(d.nests[n-1].at) == len(d.stack)-1 {
+		return int(d.nests[n-1].depth)
 	}
 	return 0
 }
@@ -183,7 +183,7 @@ func (d *decoder) put(i uint64) error {
 		return ErrUnderflow
 	}
 	e := memoEntry{v: d.stack[top], set: true}
-	if n := len(d.nests); n > 0 && d.nests[n-1].at == top {
+	if n := len(d.nests); n > 0 && int(d.nests[n-1].at) == top {
 		e.depth = d.nests[n-1].depth
 		if o, ok := e.v.(*Object); ok {
 			o.memoized = true
@@ -255,7 +255,7 @@ func (d *decoder) get(i uint64) error {
 		return fmt.Errorf("%w %d", ErrMemo, i)
 	}
 	if e.depth > 0 {
-		d.nests = append(d.nests, nest{len(d.stack), e.depth})
+		d.nests = append(d.nests, nest{int32(len(d.stack)), e.depth})
 	}
 	d.stack = append(d.stack, e.v)
 	return nil

@@ -22,6 +22,9 @@ type encoder struct {
 	memo
 	building []*Object // whose arguments are being written, outermost first
 	late     []late    // changes that wait for one of them
+
+	spliced  bool // opcodes of a peer are in the output, and may memoize
+	noSplice bool
 }
 
 var encoders = sync.Pool{New: func() any { return new(encoder) }}
@@ -52,13 +55,21 @@ func (c Codec) AppendValue(ctx context.Context, dst []byte, v any) ([]byte, erro
 	start := len(dst)
 	version := c.Protocol.version()
 	if version >= 3 && !c.Dialect.Python2 { // the common values need no state
-		if out, ok := putPlain(dst, v, version); ok {
+		if out, ok := c.putPlain(dst, v, version); ok {
 			return out, nil
 		}
 	}
 	e := encoders.Get().(*encoder)
 	e.ctx, e.codec, e.version, e.out = ctx, c, version, dst
 	err := e.value(v)
+	if err == nil && e.spliced && len(e.links) > 0 {
+		// A peer's memo opcodes might overwrite our entries: write the
+		// value again, with what the peer wrote as values.
+		e.release()
+		e = encoders.Get().(*encoder)
+		e.ctx, e.codec, e.version, e.out, e.noSplice = ctx, c, version, dst, true
+		err = e.value(v)
+	}
 	if err == nil {
 		e.out = e.link(e.out)
 	}
@@ -75,7 +86,7 @@ func (c Codec) AppendValue(ctx context.Context, dst []byte, v any) ([]byte, erro
 }
 
 // putPlain writes the values whose opcodes depend on little.
-func putPlain(dst []byte, v any, version int) ([]byte, bool) {
+func (c Codec) putPlain(dst []byte, v any, version int) ([]byte, bool) {
 	switch x := v.(type) {
 	case nil:
 		return append(dst, opNone), true
@@ -91,6 +102,10 @@ func putPlain(dst []byte, v any, version int) ([]byte, bool) {
 		}
 	case []byte:
 		return putBytes(dst, x, version), true
+	case Raw:
+		if x.fits(c) {
+			return x.splice(dst), true
+		}
 	}
 	return dst, false
 }

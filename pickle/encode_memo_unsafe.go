@@ -16,7 +16,6 @@ type memo struct {
 	globals map[Global]int
 	links   []link
 	entries int // how many nodes have a number in Python's memo
-	foreign int // how many numbers spliced values use
 }
 
 // A node is a value that may be met again.
@@ -117,8 +116,7 @@ func (e *encoder) refer(n int) {
 	e.links = append(e.links, link{at: len(e.out), entry: node.entry, get: true})
 }
 
-// link inserts the memo opcodes. They are numbered from where spliced values,
-// each of which begins at 0, do not reach.
+// link inserts the memo opcodes.
 func (e *encoder) link(out []byte) []byte {
 	if len(e.links) == 0 {
 		return out
@@ -147,7 +145,7 @@ func (e *encoder) link(out []byte) []byte {
 }
 
 func (e *encoder) appendLink(out []byte, l link) []byte {
-	n := e.foreign + l.entry
+	n := l.entry
 	ops := [3]byte{opPut, opBinPut, opLongBinPut}
 	if l.get {
 		ops = [3]byte{opGet, opBinGet, opLongBinGet}
