@@ -291,5 +291,5 @@ func bytesOf(v any) ([]byte, bool) {
 // have the same bytes, none of which can be the opcode of a float.
 func (r Raw) same(v any) bool {
 	other, ok := v.(Raw)
-	return ok && len(r.ops) > 0 && bytes.Equal(r.ops, other.ops) && !bytes.ContainsAny(r.ops, "FG")
+	return ok && r.proto == other.proto && bytes.Equal(r.ops, other.ops) && !bytes.ContainsAny(r.ops, "FG")
 }
