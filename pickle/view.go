@@ -36,14 +36,19 @@ func (v *View) Scan(data []byte, lim Limits) error {
 	return v.skim.run(v, data, lim.orDefault(len(data)))
 }
 
-// children notes that the top of the stack, of which the slots from height on
-// were made, is a tuple or dict with those children.
+// fresh notes that place at of the stack is a new tuple or dict with those
+// children.
+func (v *View) fresh(at int, slots []int32, end int32) {
+	if at < maxRoot {
+		v.spans[at] = kidsSpan{int32(len(v.kids)), int32(len(v.kids))}
+	}
+	v.children(at, slots, end)
+}
+
+// children notes more children of what is at that place of the stack.
 func (v *View) children(at int, slots []int32, end int32) {
 	if len(v.marks) != 1 || v.marks[0].height != 0 || at >= maxRoot {
 		return
-	}
-	if v.spans[at].to == 0 {
-		v.spans[at].from = int32(len(v.kids))
 	}
 	for i, start := range slots {
 		next := end
