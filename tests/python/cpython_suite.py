@@ -1,6 +1,6 @@
 """CPython's own tests of managers, run against a manager's server that is already there.
 
-    cpython_suite.py [CLASS...]
+    cpython_suite.py [CLASS_LEFT_OUT...]
 
 Every manager that a test starts is connected to MANAGER_ADDRESS instead. Prints a JSON line a test:
 its id, how it ended (ok, fail, error, skip, timeout) and the last line of what went wrong.
@@ -44,7 +44,7 @@ def cases():
     sys.modules[module.__name__] = module
     suite.install_tests_in_module_dict(module.__dict__, "fork")
     names = [n for n in dir(module) if n.startswith("WithManager")] + ["TestSyncManagerTypes"]
-    return module, {name: getattr(module, name) for name in sorted(names)}
+    return {name: getattr(module, name) for name in sorted(names)}
 
 
 class Reporter(unittest.TestResult):
@@ -123,14 +123,13 @@ def main():
     warnings.simplefilter("ignore")
     multiprocessing.current_process().authkey = client.authkey()
     managers.BaseManager.start = start
-    module, classes = cases()
+    classes = cases()
     manager = client.connect()
     result = Reporter()
-    module.setUpModule()
-    for cls in sys.argv[1:] or classes:
+    for cls in sorted(set(classes) - set(sys.argv[1:])):
         before = objects(manager)
-        # A child that is going still lets its proxies go.
         unittest.defaultTestLoader.loadTestsFromTestCase(classes[cls]).run(result)
+        result._previousTestClass = None  # its class is torn down, which a next suite does not know
         for child in multiprocessing.active_children():
             child.join(5)
         left = objects(manager) - before
