@@ -70,10 +70,18 @@ func argEntries(ctx context.Context, c *managers.Call) ([]entry, error) {
 		}
 	}
 	err := c.Keywords(func(name string, v any) error {
-		entries = append(entries, entry{name, v})
+		entries = append(entries, entry{keywordName(c, name), v})
 		return nil
 	})
 	return entries, err
+}
+
+// keywordName is a keyword argument's name as the client's own kind of str.
+func keywordName(c *managers.Call, name string) any {
+	if c.Dialect().Python2 {
+		return pickle.ByteString(name)
+	}
+	return name
 }
 
 // set stores entries one after the other.

@@ -2,6 +2,7 @@ package syncmanager
 
 import (
 	"errors"
+	"sync"
 	"testing"
 
 	"github.com/brine-go/brine/managers"
@@ -112,6 +113,35 @@ func TestProxiesAsArguments(t *testing.T) {
 	} {
 		tt.run(t, tt.on)
 	}
+}
+
+// TestCrossing has clients give two objects to each other at once: whoever
+// held both locks would end in a deadlock.
+func TestCrossing(t *testing.T) {
+	c := dial(t)
+	a, b := create(t, c, "list", ints(0, 1)), create(t, c, "list", ints(0, 1))
+	d, e := create(t, c, "dict", managers.Kwargs{"k": 1}), create(t, c, "dict", managers.Kwargs{"k": 2})
+	tail := pickle.Slice{Start: int64(2)}
+	var clients sync.WaitGroup
+	for _, tt := range []struct {
+		on     *managers.Proxy
+		method string
+		args   []any
+	}{
+		{a, "__setitem__", []any{tail, b}}, {b, "__setitem__", []any{tail, a}},
+		{a, "__setitem__", []any{tail, d}}, {b, "count", []any{a}},
+		{d, "update", []any{e}}, {e, "update", []any{d}},
+	} {
+		clients.Go(func() {
+			for range 50 {
+				if _, err := tt.on.Call(t.Context(), tt.method, tt.args...); err != nil {
+					t.Errorf("%s: %v", tt.method, err)
+					return
+				}
+			}
+		})
+	}
+	clients.Wait()
 }
 
 func TestIterator(t *testing.T) {
