@@ -5,29 +5,29 @@ import "unsafe"
 // A slab holds values that interfaces point to, many to an allocation: Go
 // would allocate for each number, string and tuple that becomes an any.
 type slab[T any] struct {
-	free []T
-	next int // how many the next allocation holds
+	chunk []T
+	used  int
+	typ   unsafe.Pointer // the word by which interfaces know T
 }
 
 // box returns v as an interface. Allocations grow from first to most values:
-// one of them that is kept keeps the others.
+// one of them that is kept keeps the others. T is no pointer type.
 func (s *slab[T]) box(v T, first, most int) any {
-	if len(s.free) == 0 {
-		s.next = min(max(2*s.next, first), most)
-		s.free = make([]T, s.next)
+	if s.used == len(s.chunk) {
+		s.grow(first, most)
 	}
-	p := &s.free[0]
-	s.free = s.free[1:]
+	p := &s.chunk[s.used]
+	s.used++
 	*p = v
-	return boxed(p)
+	e := eface{s.typ, unsafe.Pointer(p)}
+	return *(*any)(unsafe.Pointer(&e))
 }
 
-// boxed returns *p as an interface that points to it. T is no pointer type.
-func boxed[T any](p *T) any {
-	var v T
-	e := any(v)
-	(*eface)(unsafe.Pointer(&e)).data = unsafe.Pointer(p)
-	return e
+func (s *slab[T]) grow(first, most int) {
+	var zero T
+	e := any(zero)
+	s.typ = (*eface)(unsafe.Pointer(&e)).typ
+	s.chunk, s.used = make([]T, min(max(2*len(s.chunk), first), most)), 0
 }
 
 // An eface is how an interface without methods lies in memory.
@@ -54,3 +54,6 @@ func address(v any) unsafe.Pointer {
 	}
 	return (*eface)(unsafe.Pointer(&v)).data
 }
+
+// firstOf is the identity of a tuple: where its first element lies.
+func firstOf(t Tuple) unsafe.Pointer { return unsafe.Pointer(unsafe.SliceData(t)) }

@@ -20,6 +20,7 @@ type decoder struct {
 	stack []any
 	marks []int // heights of the stack
 	fence int   // the last of marks: only what looks for the mark reaches below
+	high  int   // how high the stack has been
 	nests []nest
 	memo  []memoEntry
 	far   map[uint64]memoEntry // entries far beyond the others
@@ -42,6 +43,10 @@ type memoEntry struct {
 	set   bool
 }
 
+// maxPooled is the capacity of stacks and memos that are kept for the next
+// pickle. The pool itself forgets them when memory is collected.
+const maxPooled = 128 << 10
+
 var decoders = sync.Pool{New: func() any {
 	return &decoder{stack: make([]any, 0, 64), memo: make([]memoEntry, 0, 32)}
 }}
@@ -58,10 +63,10 @@ func (c Codec) Decode(ctx context.Context, data []byte) (any, error) {
 
 // release returns the decoder to the pool without the values it held.
 func (d *decoder) release() {
-	if cap(d.stack) > 1024 || cap(d.memo) > 1024 || cap(d.nests) > 1024 {
+	if cap(d.stack) > maxPooled || cap(d.memo) > maxPooled || cap(d.nests) > maxPooled {
 		return
 	}
-	clear(d.stack[:cap(d.stack)])
+	clear(d.stack[:max(d.high, len(d.stack))])
 	clear(d.memo)
 	*d = decoder{
 		stack: d.stack[:0], marks: d.marks[:0], nests: d.nests[:0], memo: d.memo[:0],
@@ -73,6 +78,7 @@ func (d *decoder) release() {
 func (d *decoder) decode() (any, error) {
 	d.limits = d.codec.Limits.orDefault(len(d.data))
 	d.memory = d.limits.Memory
+	d.most = min(max(len(d.data)>>9, 32), 512)
 	if int64(len(d.data)) > d.limits.Bytes {
 		return nil, &SyntaxError{Op: opStop, Err: &LimitError{"Bytes", d.limits.Bytes}}
 	}

@@ -13,7 +13,9 @@ type boxes struct {
 	strings slab[string]
 	tuples  slab[Tuple]
 	items   []any  // the elements of short tuples
+	used    int    // of items
 	letters []byte // the bytes of short strings
+	most    int    // values to an allocation: the more, the larger the pickle
 	text    string // all of a short pickle, once it holds a string
 }
 
@@ -27,10 +29,10 @@ func (d *decoder) boxInt(n int64) any {
 	if uint64(n) < 256 {
 		return n // Go has these boxed
 	}
-	return d.ints.box(n, 8, 64)
+	return d.ints.box(n, 8, d.most)
 }
 
-func (d *decoder) boxFloat(f float64) any { return d.floats.box(f, 8, 64) }
+func (d *decoder) boxFloat(f float64) any { return d.floats.box(f, 8, d.most) }
 
 // boxTuple returns the values as a tuple of its own.
 func (d *decoder) boxTuple(values []any) any {
@@ -38,10 +40,12 @@ func (d *decoder) boxTuple(values []any) any {
 	if n := len(values); n > shortTuple {
 		t = make(Tuple, n)
 	} else {
-		if len(d.items) < n {
-			d.items = make([]any, 2*shortTuple)
+		if len(d.items)-d.used < n {
+			d.items = make([]any, min(max(2*len(d.items), shortTuple), 4*shortTuple))
+			d.used = 0
 		}
-		t, d.items = d.items[:n:n], d.items[n:]
+		t = Tuple(d.items[d.used : d.used+n : d.used+n])
+		d.used += n
 	}
 	copy(t, values)
 	return d.tuples.box(t, 2, 8)

@@ -41,6 +41,7 @@ func (d *decoder) pushNested(v any, depth int) error {
 // cut takes the stack down to a height and returns how deep what was above it
 // nests. The values above stay readable until the next push.
 func (d *decoder) cut(height int) (depth int) {
+	d.high = max(d.high, len(d.stack))
 	d.stack = d.stack[:height]
 	n := len(d.nests)
 	for n > 0 && int(d.nests[n-1].at) >= height {

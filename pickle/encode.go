@@ -102,12 +102,31 @@ func (c Codec) putPlain(dst []byte, v any, version int) ([]byte, bool) {
 		}
 	case []byte:
 		return putBytes(dst, x, version), true
+	case Tuple:
+		if len(x) > 0 && len(x) <= 3 {
+			return c.putPlainTuple(dst, x, version)
+		}
 	case Raw:
 		if x.fits(c) {
 			return x.splice(dst), true
 		}
 	}
 	return dst, false
+}
+
+// putPlainTuple writes a short tuple of plain values, which is what replies are.
+func (c Codec) putPlainTuple(dst []byte, t Tuple, version int) ([]byte, bool) {
+	out := dst
+	for _, v := range t {
+		if _, nested := v.(Tuple); nested {
+			return dst, false
+		}
+		var ok bool
+		if out, ok = c.putPlain(out, v, version); !ok {
+			return dst, false
+		}
+	}
+	return append(out, opTuple1+byte(len(t)-1)), true
 }
 
 func (e *encoder) release() {

@@ -11,7 +11,7 @@ func (e *encoder) tuple(t Tuple) error {
 		}
 		return nil
 	}
-	k := key{address(t), len(t)}
+	k := key{firstOf(t), len(t)}
 	if e.again(k) {
 		return nil
 	}
@@ -117,37 +117,50 @@ func (e *encoder) dict(d *Dict) error {
 		e.op(opEmptyDict)
 	}
 	e.made(k)
-	return e.pairs(d.Len(), d.All())
-}
-
-// pairs writes n keys and values that go into the container on top.
-func (e *encoder) pairs(n int, pairs func(yield func(k, v any) bool)) (err error) {
+	n := d.Len()
 	if n == 0 {
 		return nil
 	}
 	if err := e.enter(); err != nil {
 		return err
 	}
-	marked := n > 1 && e.version > 0
+	marked := e.beginPairs(n)
+	for pos, ok := d.next(0); ok; pos, ok = d.next(pos + 1) {
+		if err := e.pair(d.keys[pos], d.vals[pos], marked); err != nil {
+			return err
+		}
+	}
+	e.endPairs(marked)
+	e.leave()
+	return nil
+}
+
+// beginPairs begins n keys and values that go into the container on top.
+func (e *encoder) beginPairs(n int) (marked bool) {
+	marked = n > 1 && e.version > 0
 	if marked {
 		e.op(opMark)
 	}
-	for k, v := range pairs {
-		if err := e.value(k); err != nil {
-			return err
-		}
-		if err := e.value(v); err != nil {
-			return err
-		}
-		if !marked {
-			e.op(opSetItem)
-		}
+	return marked
+}
+
+func (e *encoder) pair(k, v any, marked bool) error {
+	if err := e.value(k); err != nil {
+		return err
 	}
+	if err := e.value(v); err != nil {
+		return err
+	}
+	if !marked {
+		e.op(opSetItem)
+	}
+	return nil
+}
+
+func (e *encoder) endPairs(marked bool) {
 	if marked {
 		e.op(opSetItems)
 	}
-	e.leave()
-	return nil
 }
 
 // set writes a set, which protocols below 4 make of a list.

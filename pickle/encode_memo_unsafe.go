@@ -37,6 +37,9 @@ func (m *memo) tooLarge() bool { return cap(m.nodes) > 1<<16 || len(m.globals) >
 
 func (m *memo) reset() memo {
 	clear(m.nodes)
+	if len(m.index) > 16*max(len(m.nodes), 64) {
+		m.index = nil // clearing it would cost each small value as much
+	}
 	clear(m.index)
 	clear(m.globals)
 	return memo{nodes: m.nodes[:0], index: m.index, globals: m.globals, links: m.links[:0]}

@@ -307,13 +307,17 @@ func (e *encoder) change(op *Op) error {
 	if len(op.Items)%2 != 0 {
 		return errOdd
 	}
-	return e.pairs(len(op.Items)/2, func(yield func(k, v any) bool) {
-		for i := 0; i < len(op.Items); i += 2 {
-			if !yield(op.Items[i], op.Items[i+1]) {
-				return
-			}
+	if len(op.Items) == 0 {
+		return nil
+	}
+	marked := e.beginPairs(len(op.Items) / 2)
+	for i := 0; i < len(op.Items); i += 2 {
+		if err := e.pair(op.Items[i], op.Items[i+1], marked); err != nil {
+			return err
 		}
-	})
+	}
+	e.endPairs(marked)
+	return nil
 }
 
 // exception writes an exception as the call of its class.
