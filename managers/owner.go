@@ -140,9 +140,24 @@ func (os *owners) watch(ctx context.Context, o *Owner) {
 	for _, p := range o.possessions() {
 		o.Drop(p)
 		if lost := p.OwnerGone(o); lost != "" {
-			os.s.log.Warn("released a lock whose owner is gone", "lock", lost, "owner", o.Name, "peer", o.Peer)
+			os.s.log.Warn("released a lock whose owner is gone",
+				"lock", lost, "id", os.s.objects.idOf(p), "owner", o.Name, "peer", o.Peer)
 		}
 	}
+}
+
+// idOf is the id of what clients know p as, or "".
+func (os *objects) idOf(p Possession) string {
+	ref, ok := p.(Referent)
+	if !ok {
+		return ""
+	}
+	os.mu.RLock()
+	defer os.mu.RUnlock()
+	if o := os.byRef[ref]; o != nil {
+		return o.id
+	}
+	return ""
 }
 
 // close ends all watches.

@@ -4,20 +4,20 @@ import (
 	"context"
 	"fmt"
 	"sync"
-	"time"
 
 	"github.com/brine-go/brine/managers"
 	"github.com/brine-go/brine/pickle"
 )
 
-// A barrier is Python's threading.Barrier.
+// A barrier is a threading.Barrier. It drains at once: whoever comes after the
+// last of a round finds it empty.
 type barrier struct {
 	parties int
-	timeout time.Duration // of a wait that names none
+	timeout timeout // of waits without one
 
-	mu     sync.Mutex // guards what follows
-	broken bool
-	line   line[struct{}]
+	mu      sync.Mutex // guards what follows
+	broken  bool
+	waiters waiters[struct{}]
 }
 
 var barrierType = managers.Type{
@@ -27,140 +27,139 @@ var barrierType = managers.Type{
 }
 
 var barrierMethods = managers.Methods[*barrier]{
-	"__getattribute__": managers.Def((*barrier).getAttribute, "wrapper __getattribute__(name, /)"),
+	"__getattribute__": managers.Def((*barrier).attribute, "object.__getattribute__(name, /)"),
+	"wait":             managers.Def((*barrier).wait, "Barrier.wait(timeout=None)"),
 	"abort":            managers.Def((*barrier).abort, "Barrier.abort()"),
 	"reset":            managers.Def((*barrier).reset, "Barrier.reset()"),
-	"wait":             managers.Def((*barrier).wait, "Barrier.wait(timeout=None)"),
 }
 
 func newBarrier(ctx context.Context, c *managers.Call) (managers.Referent, error) {
-	parties, err := c.Int(ctx, 0, 0)
-	if err != nil {
-		return nil, err
-	}
-	action, err := c.Item(1)
-	if err != nil {
-		return nil, err
-	}
-	if raw, ok := action.(pickle.Raw); ok {
-		if action, err = raw.Value(ctx, pickle.Codec{}); err != nil {
-			return nil, err
-		}
-	}
-	if action != nil {
-		return nil, pickle.TypeError.New("brine runs no client code: a Barrier's action must be None")
-	}
-	timeout, err := waitTimeout(ctx, c, 2)
+	parties, err := count(ctx, c, 0)
 	if err != nil {
 		return nil, err
 	}
 	if parties < 1 {
 		return nil, pickle.ValueError.New("parties must be > 0")
 	}
-	return &barrier{parties: parties, timeout: timeout}, nil
+	action, err := c.Value(ctx, 1)
+	if err != nil {
+		return nil, err
+	}
+	if action != nil {
+		return nil, pickle.TypeError.New("brine runs no client code: a Barrier's action must be None")
+	}
+	t, err := timeoutOf(ctx, c, 2, notAdded)
+	if err != nil {
+		return nil, err
+	}
+	return &barrier{parties: parties, timeout: t}, nil
 }
 
 func (b *barrier) Call(ctx context.Context, c *managers.Call, r *managers.Reply) error {
 	return barrierMethods.Call(b, ctx, c, r)
 }
 
-// Repr is as in "<threading.Barrier at 0x…: waiters=0/2>".
-func (b *barrier) Repr() (string, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.broken {
-		return fmt.Sprintf("<threading.Barrier at %p: broken>", b), nil
-	}
-	return fmt.Sprintf("<threading.Barrier at %p: waiters=%d/%d>", b, b.line.len(), b.parties), nil
-}
-
-// Value refuses: a barrier is no value.
-func (b *barrier) Value() (any, error) {
-	return nil, pickle.TypeError.New("cannot pickle '_thread.lock' object")
-}
-
-func (b *barrier) getAttribute(ctx context.Context, c *managers.Call, r *managers.Reply) error {
-	name, err := c.Value(ctx, 0)
+func (b *barrier) attribute(ctx context.Context, c *managers.Call, r *managers.Reply) error {
+	v, err := c.Value(ctx, 0)
 	if err != nil {
 		return err
 	}
+	var name string
+	switch v := v.(type) {
+	case string:
+		name = v
+	case pickle.ByteString:
+		name = string(v)
+	default:
+		return pickle.TypeError.New(fmt.Sprintf("attribute name must be string, not '%s'", pickle.TypeName(v)))
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	switch text(name) {
+	switch name {
 	case "parties":
 		return r.Return(int64(b.parties))
 	case "n_waiting":
-		return r.Return(int64(b.line.len()))
+		return r.Return(int64(b.waiters.n))
 	case "broken":
 		return r.Return(b.broken)
 	}
-	return pickle.AttributeError.New(fmt.Sprintf("'Barrier' object has no attribute '%s'", text(name)))
+	return pickle.AttributeError.New(fmt.Sprintf("'Barrier' object has no attribute '%s'", name))
 }
 
-// wait answers with a number from 0 to parties-1, another for each.
+// wait is answered with the caller's place in its round.
 func (b *barrier) wait(ctx context.Context, c *managers.Call, r *managers.Reply) error {
-	timeout, err := waitTimeout(ctx, c, 0)
+	t, err := timeoutOf(ctx, c, 0, notAdded)
 	if err != nil {
 		return err
 	}
-	if timeout == forever {
-		timeout = b.timeout
+	if !t.given {
+		t = b.timeout
+	}
+	timeout, err := t.duration()
+	if err != nil {
+		return err
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.broken {
 		return pickle.BrokenBarrierError.New()
 	}
-	if b.line.len()+1 >= b.parties {
-		return b.open(r)
+	if b.waiters.n+1 >= b.parties {
+		return r.Return(b.open())
 	}
 	if timeout == 0 {
-		b.tear()
+		b.breakUp()
 		return pickle.BrokenBarrierError.New()
 	}
-	p := new(place[struct{}])
-	p.w = c.Park(timeout, func(w *managers.Waiter, why managers.Reason) {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		b.line.leave(p)
-		if why == managers.Expired {
-			b.tear()
-			w.Raise(pickle.BrokenBarrierError.New())
-		}
+	b.waiters.park(c, &b.mu, timeout, struct{}{}, func(w *waiting[struct{}]) {
+		b.breakUp()
+		w.fail(pickle.BrokenBarrierError.New())
 	})
-	b.line.join(p)
 	return nil
 }
 
-// open lets everyone through.
-func (b *barrier) open(r *managers.Reply) error {
-	n := int64(0)
-	for p := b.line.next(); p != nil; p = b.line.next() {
-		p.w.Return(n, nil)
-		n++
+// open lets everybody go, and returns the place of the last who came.
+func (b *barrier) open() (place int64) {
+	for w := range b.waiters.drain() {
+		w.Return(place, nil)
+		place++
 	}
-	return r.Return(int64(b.parties - 1))
-}
-
-// tear breaks the barrier for all who wait.
-func (b *barrier) tear() {
-	b.broken = true
-	for p := b.line.next(); p != nil; p = b.line.next() {
-		p.w.Raise(pickle.BrokenBarrierError.New())
-	}
+	return place
 }
 
 func (b *barrier) abort(_ context.Context, _ *managers.Call, r *managers.Reply) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.tear()
+	b.breakUp()
 	return r.Return(nil)
 }
 
+// reset begins a new round. Who waits in this one is told that it is broken.
 func (b *barrier) reset(_ context.Context, _ *managers.Call, r *managers.Reply) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.tear()
+	b.breakUp()
 	b.broken = false
 	return r.Return(nil)
 }
+
+func (b *barrier) breakUp() {
+	b.broken = true
+	for w := range b.waiters.drain() {
+		w.Raise(pickle.BrokenBarrierError.New())
+	}
+}
+
+// Repr is that of Python's Barrier.
+func (b *barrier) Repr() (string, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	status := fmt.Sprintf("waiters=%d/%d", b.waiters.n, b.parties)
+	if b.broken {
+		status = "broken"
+	}
+	return fmt.Sprintf("<threading.Barrier at %p: %s>", b, status), nil
+}
+
+// Value fails: a Barrier cannot be copied.
+func (b *barrier) Value() (any, error) { return noValue("_thread.lock") }

@@ -3,36 +3,29 @@ package syncmanager
 import (
 	"context"
 	"fmt"
-	"sync"
+	"math"
 
 	"github.com/brine-go/brine/managers"
 	"github.com/brine-go/brine/pickle"
 )
 
-// A condition is Python's threading.Condition. Its own mutex is locked before
-// that of its lock.
+// A condition is a threading.Condition. Its lock may be an object of its own,
+// which other Conditions share.
 type condition struct {
-	lock *mutex
-	text func() (string, error) // the lock's repr
-
-	mu   sync.Mutex // guards line
-	line line[int]  // of waiters; how many levels of the lock each gave up
+	lock    monitor
+	waiters waiters[turn] // guarded by the lock's mutex
 }
 
 var conditionType = managers.Type{
 	New:       newCondition,
 	Signature: managers.Sig("Condition.__init__(lock=None)"),
-	Exposed:   []string{"acquire", "release", "wait", "notify", "notify_all", "locked"},
+	Exposed:   []string{"acquire", "release", "wait", "notify", "notify_all"},
 }
 
 var conditionMethods = managers.Methods[*condition]{
-	"acquire":    managers.Def((*condition).acquire, "RLock.acquire(blocking=True, timeout=-1)"),
-	"locked":     managers.Def((*condition).locked, "RLock.locked(/)"),
+	"wait":       managers.Def((*condition).wait, "Condition.wait(timeout=None)"),
 	"notify":     managers.Def((*condition).notify, "Condition.notify(n=1)"),
 	"notify_all": managers.Def((*condition).notifyAll, "Condition.notify_all()"),
-	"notifyAll":  managers.Def((*condition).notifyAll, "Condition.notifyAll()"),
-	"release":    managers.Def((*condition).release, "RLock.release(/)"),
-	"wait":       managers.Def((*condition).wait, "Condition.wait(timeout=None)"),
 }
 
 func newCondition(ctx context.Context, c *managers.Call) (managers.Referent, error) {
@@ -42,104 +35,122 @@ func newCondition(ctx context.Context, c *managers.Call) (managers.Referent, err
 	}
 	if v == nil {
 		l := newRLock()
-		return &condition{lock: &l.mutex, text: l.Repr}, nil
+		cond := &condition{lock: l}
+		l.self = cond
+		return cond, nil
 	}
-	if p, ok := v.(*managers.ProxyRef); ok {
-		switch l := p.Referent().(type) {
-		case *lock:
-			return &condition{lock: &l.mutex, text: l.Repr}, nil
-		case *rlock:
-			return &condition{lock: &l.mutex, text: l.Repr}, nil
-		}
+	p, ok := v.(*managers.ProxyRef)
+	if !ok {
+		return nil, pickle.AttributeError.New(fmt.Sprintf("'%s' object has no attribute 'acquire'", pickle.TypeName(v)))
 	}
-	return nil, pickle.TypeError.New("brine: a Condition takes a Lock or RLock of this server, not " + pickle.TypeName(v))
+	switch ref := p.Referent().(type) {
+	case monitor:
+		return &condition{lock: ref}, nil
+	case *condition:
+		return &condition{lock: ref.lock}, nil
+	case nil:
+		return nil, pickle.TypeError.New("a Condition cannot use a lock of another manager")
+	}
+	return nil, pickle.AttributeError.New(fmt.Sprintf("'%s' object has no attribute 'acquire'", p.Token.TypeID))
 }
 
-func (cd *condition) Call(ctx context.Context, c *managers.Call, r *managers.Reply) error {
-	return conditionMethods.Call(cd, ctx, c, r)
-}
-
-// Repr is as in "<Condition(<unlocked _thread.RLock …>, 0)>".
-func (cd *condition) Repr() (string, error) {
-	cd.mu.Lock()
-	n := cd.line.len()
-	cd.mu.Unlock()
-	text, err := cd.text()
-	return fmt.Sprintf("<Condition(%s, %d)>", text, n), err
-}
-
-// Value refuses: a condition is no value.
-func (cd *condition) Value() (any, error) {
-	return nil, pickle.TypeError.New("cannot pickle '_thread.RLock' object")
-}
-
-func (cd *condition) acquire(ctx context.Context, c *managers.Call, r *managers.Reply) error {
-	return acquireMutex(ctx, cd.lock, c, r)
-}
-
-func (cd *condition) locked(_ context.Context, _ *managers.Call, r *managers.Reply) error {
-	return r.Return(cd.lock.locked())
-}
-
-func (cd *condition) release(_ context.Context, c *managers.Call, r *managers.Reply) error {
-	if err := cd.lock.release(c.Owner()); err != nil {
+// Call runs the lock's own acquire, release and locked.
+func (c *condition) Call(ctx context.Context, call *managers.Call, r *managers.Reply) error {
+	if err := conditionMethods.Call(c, ctx, call, r); err != managers.ErrNoMethod {
 		return err
 	}
-	return r.Return(nil)
+	return c.lock.Call(ctx, call, r)
 }
 
-// wait gives the lock up, waits to be notified, and takes it again before it
-// answers. So the answer may come later than the timeout.
-func (cd *condition) wait(ctx context.Context, c *managers.Call, r *managers.Reply) error {
-	timeout, err := waitTimeout(ctx, c, 0)
+// wait gives the lock up, and has it again before it is answered. A timeout
+// ends the wait for notify, not the wait for the lock.
+func (c *condition) wait(ctx context.Context, call *managers.Call, r *managers.Reply) error {
+	room, owner := c.lock.room(), call.Owner()
+	room.mu.Lock()
+	defer room.mu.Unlock()
+	if !c.lock.owned(owner) {
+		return pickle.RuntimeError.New("cannot wait on un-acquired lock")
+	}
+	t, err := timeoutOf(ctx, call, 0, notGreater)
 	if err != nil {
 		return err
 	}
-	cd.mu.Lock()
-	defer cd.mu.Unlock()
-	if !cd.lock.owned(c.Owner()) {
-		return pickle.RuntimeError.New("cannot wait on un-acquired lock")
+	timeout, err := t.duration()
+	if err != nil {
+		return err
 	}
-	p := new(place[int])
-	p.w = c.Park(timeout, func(w *managers.Waiter, why managers.Reason) {
-		cd.mu.Lock()
-		cd.line.leave(p)
-		levels := p.what
-		cd.mu.Unlock()
-		if why == managers.Expired {
-			cd.lock.reacquire(w, levels, false)
-		}
+	var notified, late any = true, false
+	if call.Dialect().Python2 {
+		notified, late = nil, nil
+	}
+	levels := c.lock.yield(owner)
+	c.waiters.park(call, &room.mu, timeout, turn{levels, notified}, func(w *waiting[turn]) {
+		w.wants.answer = late
+		c.reenter(w)
 	})
-	cd.line.join(p)
-	p.what = cd.lock.releaseAll()
+	room.pass(c.lock)
 	return nil
 }
 
-func (cd *condition) notify(ctx context.Context, c *managers.Call, r *managers.Reply) error {
-	n, err := c.Int(ctx, 0, 1)
+// reenter lets w wait for the lock.
+func (c *condition) reenter(w *waiting[turn]) {
+	room := c.lock.room()
+	room.queue.push(w)
+	room.pass(c.lock)
+}
+
+func (c *condition) notify(ctx context.Context, call *managers.Call, r *managers.Reply) error {
+	n, err := count(ctx, call, 0)
 	if err != nil {
 		return err
 	}
-	return cd.wake(c, r, n)
+	return c.wakeUp(call, r, n)
 }
 
-func (cd *condition) notifyAll(_ context.Context, c *managers.Call, r *managers.Reply) error {
-	return cd.wake(c, r, -1)
+func (c *condition) notifyAll(_ context.Context, call *managers.Call, r *managers.Reply) error {
+	return c.wakeUp(call, r, math.MaxInt)
 }
 
-// wake sends n waiters, or all, to wait for the lock instead.
-func (cd *condition) wake(c *managers.Call, r *managers.Reply, n int) error {
-	cd.mu.Lock()
-	defer cd.mu.Unlock()
-	if !cd.lock.owned(c.Owner()) {
+func (c *condition) wakeUp(call *managers.Call, r *managers.Reply, n int) error {
+	room := c.lock.room()
+	room.mu.Lock()
+	defer room.mu.Unlock()
+	if !c.lock.owned(call.Owner()) {
 		return pickle.RuntimeError.New("cannot notify on un-acquired lock")
 	}
-	for ; n != 0; n-- {
-		p := cd.line.next()
-		if p == nil {
-			break
-		}
-		cd.lock.reacquire(p.w, p.what, true)
-	}
+	c.wake(n)
 	return r.Return(nil)
 }
+
+// wake sends n of those who wait to the lock. One who goes before it has the
+// lock has heard of it for nobody: the next is told instead.
+func (c *condition) wake(n int) {
+	for ; n > 0; n-- {
+		w := c.waiters.pop()
+		if w == nil {
+			return
+		}
+		w.gone = func() { c.wake(1) }
+		c.reenter(w)
+	}
+}
+
+// OwnerGone releases the lock of its own that c has.
+func (c *condition) OwnerGone(o *managers.Owner) string {
+	if lock, ok := c.lock.(*rlock); ok && lock.OwnerGone(o) != "" {
+		return "Condition"
+	}
+	return ""
+}
+
+// Repr is that of Python's Condition.
+func (c *condition) Repr() (string, error) {
+	lock, err := c.lock.Repr()
+	room := c.lock.room()
+	room.mu.Lock()
+	defer room.mu.Unlock()
+	return fmt.Sprintf("<Condition(%s, %d)>", lock, c.waiters.n), err
+}
+
+// Value fails: a lock cannot be copied.
+func (c *condition) Value() (any, error) { return c.lock.Value() }

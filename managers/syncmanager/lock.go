@@ -2,92 +2,120 @@ package syncmanager
 
 import (
 	"context"
-	"time"
+	"fmt"
 
 	"github.com/brine-go/brine/managers"
 	"github.com/brine-go/brine/pickle"
 )
 
-// A lock is Python's threading.Lock: whoever likes may release it.
-type lock struct{ mutex }
+// A lock is a threading.Lock: whoever has it, anyone may release it.
+type lock struct {
+	gate
+	lease  bool            // released when the holder is gone
+	holder *managers.Owner // who acquired it; nil when free
+}
 
 func lockType(cfg Config) managers.Type {
 	return managers.Type{
 		New: func(context.Context, *managers.Call) (managers.Referent, error) {
-			return &lock{mutex{kind: "Lock", leased: cfg.ReleaseDeadLocks}}, nil
+			return &lock{lease: cfg.ReleaseDeadLocks}, nil
 		},
-		Signature: managers.Sig("_thread.lock(/)"),
-		Exposed:   []string{"acquire", "release", "locked"},
+		Signature: managers.Sig("_thread.allocate_lock(/)"),
+		Exposed:   acquirer,
 	}
 }
 
+// acquirer is what a proxy of a lock or semaphore exposes.
+var acquirer = []string{"acquire", "release"}
+
 var lockMethods = managers.Methods[*lock]{
-	"acquire": managers.Def((*lock).acquireCall, "lock.acquire(blocking=True, timeout=-1)"),
-	"locked":  managers.Def((*lock).lockedCall, "lock.locked(/)"),
-	"release": managers.Def((*lock).releaseCall, "lock.release(/)"),
+	"acquire": managers.Def((*lock).acquire, "acquire(blocking=True, timeout=-1, *more)"),
+	"release": managers.Def((*lock).release, "lock.release(/)"),
+	"locked":  managers.Def((*lock).locked, "lock.locked(/)"),
 }
 
 func (l *lock) Call(ctx context.Context, c *managers.Call, r *managers.Reply) error {
 	return lockMethods.Call(l, ctx, c, r)
 }
 
-func (l *lock) Repr() (string, error) { return l.repr("_thread.lock"), nil }
-
-// Value refuses: a lock is no value.
-func (l *lock) Value() (any, error) {
-	return nil, pickle.TypeError.New("cannot pickle '_thread.lock' object")
-}
-
-func (l *lock) acquireCall(ctx context.Context, c *managers.Call, r *managers.Reply) error {
-	return acquireMutex(ctx, &l.mutex, c, r)
-}
-
-func (l *lock) lockedCall(_ context.Context, _ *managers.Call, r *managers.Reply) error {
-	return r.Return(l.locked())
-}
-
-func (l *lock) releaseCall(_ context.Context, c *managers.Call, r *managers.Reply) error {
-	if err := l.release(c.Owner()); err != nil {
+func (l *lock) acquire(ctx context.Context, c *managers.Call, r *managers.Reply) error {
+	timeout, err := lockTimeout(ctx, c)
+	if err != nil {
 		return err
 	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.enter(l, c, r, timeout)
+}
+
+func (l *lock) release(_ context.Context, c *managers.Call, r *managers.Reply) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.free() {
+		class := pickle.RuntimeError
+		if c.Dialect().Python2 {
+			class = "thread.error"
+		}
+		return class.New("release unlocked lock")
+	}
+	l.open()
+	l.pass(l)
 	return r.Return(nil)
 }
 
-// acquireMutex is acquire(blocking=True, timeout=-1) of Lock and RLock.
-func acquireMutex(ctx context.Context, m *mutex, c *managers.Call, r *managers.Reply) error {
-	if c.NArgs() == 0 && !c.Has(0) && !c.Has(1) {
-		return m.acquire(c, r, forever)
-	}
-	timeout, err := acquireTimeout(ctx, c)
-	if err != nil {
-		return err
-	}
-	return m.acquire(c, r, timeout)
+func (l *lock) locked(_ context.Context, _ *managers.Call, r *managers.Reply) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return r.Return(!l.free())
 }
 
-func acquireTimeout(ctx context.Context, c *managers.Call) (time.Duration, error) {
-	blocking, err := flag(ctx, c, 0, true)
-	if err != nil {
-		return 0, err
+func (l *lock) free() bool { return l.holder == nil }
+
+// owned is Python's guess: somebody has it.
+func (l *lock) owned(*managers.Owner) bool { return !l.free() }
+
+func (l *lock) take(o *managers.Owner, _ int) (undo func()) {
+	l.holder = o
+	if l.lease {
+		o.Hold(l)
 	}
-	s, given := -1.0, false
-	if c.Has(1) {
-		if s, given, err = seconds(ctx, c, 1); err != nil {
-			return 0, err
+	return func() {
+		if l.holder == o {
+			l.open()
 		}
-		if !given {
-			return 0, pickle.TypeError.New("'NoneType' object cannot be interpreted as an integer")
-		}
 	}
-	switch {
-	case !blocking && s != -1:
-		return 0, pickle.ValueError.New("can't specify a timeout for a non-blocking call")
-	case !blocking:
-		return 0, nil
-	case s == -1:
-		return forever, nil
-	case s < 0:
-		return 0, pickle.ValueError.New("timeout value must be a non-negative number")
-	}
-	return duration(s)
 }
+
+func (l *lock) yield(*managers.Owner) (levels int) {
+	l.open()
+	return 1
+}
+
+func (l *lock) open() {
+	if l.lease {
+		l.holder.Drop(l)
+	}
+	l.holder = nil
+}
+
+// OwnerGone ends a lease.
+func (l *lock) OwnerGone(o *managers.Owner) string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.holder != o {
+		return ""
+	}
+	l.open()
+	l.pass(l)
+	return "Lock"
+}
+
+// Repr is that of Python's lock.
+func (l *lock) Repr() (string, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return fmt.Sprintf("<%s _thread.lock object at %p>", word(l.free()), l), nil
+}
+
+// Value fails: a lock cannot be copied.
+func (l *lock) Value() (any, error) { return noValue("_thread.lock") }

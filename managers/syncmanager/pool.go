@@ -7,11 +7,11 @@ import (
 	"github.com/brine-go/brine/pickle"
 )
 
-// poolType says why there is no Pool.
+// poolType says why there is none.
 var poolType = managers.Type{
 	New: func(context.Context, *managers.Call) (managers.Referent, error) {
 		return nil, pickle.NotImplementedError.New(
-			"brine serves no Pool: it runs no client code; use multiprocessing.Pool in the client")
+			"brine serves no Pool: it runs no client code; use a multiprocessing.Pool of your own process")
 	},
 	Signature: managers.Sig("Pool(*args, **kwds)"),
 }

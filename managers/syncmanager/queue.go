@@ -4,24 +4,34 @@ import (
 	"context"
 	"fmt"
 	"sync"
-	"time"
 
 	"github.com/brine-go/brine/managers"
 	"github.com/brine-go/brine/pickle"
 )
 
-// A queue is Python's queue.Queue. Items are kept as they came.
+// A queue is a queue.Queue. An item goes from its put to the first waiting
+// get without resting, so nobody waits in get while there are items, nor in
+// put while there is room.
 type queue struct {
-	maxsize int // 0 is no bound
+	maxsize float64 // not positive: no bound
 
 	mu         sync.Mutex // guards what follows
-	items      []any
-	unfinished int
-	shut       bool
-	getters    line[struct{}]
-	putters    line[any] // with their items
-	joiners    line[struct{}]
+	items      deque
 	watch      watch
+	unfinished int  // items that no task_done answered
+	closed     bool // shut down
+	getters    waiters[shutDown]
+	putters    waiters[offer]
+	joiners    waiters[struct{}]
+}
+
+// shutDown is what a call raises on a queue that is shut down.
+type shutDown = pickle.ExceptionClass
+
+// An offer is an item that waits for room.
+type offer struct {
+	item     any
+	shutDown shutDown
 }
 
 var queueType = managers.Type{
@@ -32,258 +42,237 @@ var queueType = managers.Type{
 }
 
 var queueMethods = managers.Methods[*queue]{
+	"put":        managers.Def((*queue).put, "Queue.put(item, block=True, timeout=None)"),
+	"get":        managers.Def((*queue).get, "Queue.get(block=True, timeout=None)"),
+	"put_nowait": managers.Def((*queue).putNowait, "Queue.put_nowait(item)"),
+	"get_nowait": managers.Def((*queue).getNowait, "Queue.get_nowait()"),
+	"qsize":      managers.Def((*queue).qsize, "Queue.qsize()"),
 	"empty":      managers.Def((*queue).empty, "Queue.empty()"),
 	"full":       managers.Def((*queue).full, "Queue.full()"),
-	"get":        managers.Def((*queue).get, "Queue.get(block=True, timeout=None)"),
-	"get_nowait": managers.Def((*queue).getNoWait, "Queue.get_nowait()"),
 	"join":       managers.Def((*queue).join, "Queue.join()"),
-	"put":        managers.Def((*queue).put, "Queue.put(item, block=True, timeout=None)"),
-	"put_nowait": managers.Def((*queue).putNoWait, "Queue.put_nowait(item)"),
-	"qsize":      managers.Def((*queue).qsize, "Queue.qsize()"),
-	"shutdown":   managers.Def((*queue).shutdown, "Queue.shutdown(immediate=False)"),
 	"task_done":  managers.Def((*queue).taskDone, "Queue.task_done()"),
+	"shutdown":   managers.Def((*queue).shutdown, "Queue.shutdown(immediate=False)"),
 }
 
 func newQueue(ctx context.Context, c *managers.Call) (managers.Referent, error) {
-	n, err := c.Int(ctx, 0, 0)
+	q := new(queue)
+	if !c.Has(0) {
+		return q, nil
+	}
+	v, err := c.Value(ctx, 0)
 	if err != nil {
 		return nil, err
 	}
-	return &queue{maxsize: max(n, 0)}, nil
+	maxsize, ok := real64(v)
+	if !ok { // Python says so at the first put
+		return nil, pickle.TypeError.New(fmt.Sprintf(notGreater, pickle.TypeName(v)))
+	}
+	q.maxsize = maxsize
+	return q, nil
 }
 
 func (q *queue) Call(ctx context.Context, c *managers.Call, r *managers.Reply) error {
 	return queueMethods.Call(q, ctx, c, r)
 }
 
-// Repr is as in "<queue.Queue object at 0x…>".
-func (q *queue) Repr() (string, error) { return fmt.Sprintf("<queue.Queue object at %p>", q), nil }
-
-// Value refuses: a queue is no value.
-func (q *queue) Value() (any, error) {
-	return nil, pickle.TypeError.New("cannot pickle '_thread.lock' object")
-}
-
-// Held yields what may hold proxies.
-func (q *queue) Held(yield func(any) bool) {
-	q.mu.Lock()
-	held := q.watch.held(q.items)
-	for _, p := range q.putters.places {
-		held = append(held, p.what)
-	}
-	q.mu.Unlock()
-	yieldAll(held, yield)
-}
-
-// blockTimeout reads (block, timeout) from parameter i on.
-func blockTimeout(ctx context.Context, c *managers.Call, i int) (time.Duration, error) {
-	block, err := flag(ctx, c, i, true)
-	if err != nil {
-		return 0, err
-	}
-	if !block {
-		return 0, nil
-	}
-	s, ok, err := seconds(ctx, c, i+1)
-	if err != nil || !ok {
-		return forever, err
-	}
-	if s < 0 {
-		return 0, pickle.ValueError.New("'timeout' must be a non-negative number")
-	}
-	return duration(s)
-}
-
-// shutDown is what the caller gets from a queue that was shut down: Pythons
-// without that class get the nearest one they know.
-func shutDown(c *managers.Call, before pickle.ExceptionClass) error {
-	if c.Modern() {
-		return pickle.QueueShutDown.New()
-	}
-	return before.New()
-}
-
 func (q *queue) put(ctx context.Context, c *managers.Call, r *managers.Reply) error {
-	timeout, err := blockTimeout(ctx, c, 1)
+	block, err := flag(ctx, c, 1, true)
 	if err != nil {
 		return err
 	}
-	return q.add(c, r, timeout)
+	return q.offer(ctx, c, r, block, 2)
 }
 
-func (q *queue) putNoWait(_ context.Context, c *managers.Call, r *managers.Reply) error {
-	return q.add(c, r, 0)
+func (q *queue) putNowait(ctx context.Context, c *managers.Call, r *managers.Reply) error {
+	return q.offer(ctx, c, r, false, 0)
 }
 
-func (q *queue) add(c *managers.Call, r *managers.Reply, timeout time.Duration) error {
+// offer puts the first argument. timeoutAt is the position of the timeout.
+func (q *queue) offer(ctx context.Context, c *managers.Call, r *managers.Reply, block bool, timeoutAt int) error {
 	item, err := c.Item(0)
 	if err != nil {
 		return err
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	switch {
-	case q.shut:
-		return shutDown(c, pickle.QueueFull)
-	case q.maxsize == 0 || len(q.items) < q.maxsize:
-		q.enqueue(item)
-		return r.Return(nil)
-	case timeout == 0:
-		return pickle.QueueFull.New()
+	if q.closed {
+		return closedPut(c).New()
 	}
-	p := &place[any]{what: item}
-	p.w = c.Park(timeout, func(w *managers.Waiter, why managers.Reason) {
-		q.mu.Lock()
-		q.putters.leave(p)
-		q.mu.Unlock()
-		if why == managers.Expired {
-			w.Raise(pickle.QueueFull.New())
+	if q.maxsize > 0 {
+		t, err := q.patience(ctx, c, block, timeoutAt)
+		if err != nil {
+			return err
 		}
-	})
-	q.putters.join(p)
-	return nil
-}
-
-// enqueue takes an item in; whoever waits longest gets the oldest.
-func (q *queue) enqueue(item any) {
-	q.unfinished++
-	q.watch.see(item)
-	if len(q.items) == 0 {
-		if p := q.getters.next(); p != nil {
-			q.hand(p, item)
-			return
+		if q.isFull() {
+			return q.waitForRoom(c, t, offer{item, closedPut(c)})
 		}
 	}
-	q.items = append(q.items, item)
-}
-
-func (q *queue) hand(p *place[struct{}], item any) {
-	p.w.Return(item, func() { q.putBack(item) })
-}
-
-// putBack returns an item that nobody got, to the front.
-func (q *queue) putBack(item any) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if p := q.getters.next(); p != nil {
-		q.hand(p, item)
-		return
-	}
-	q.items = append([]any{item}, q.items...)
-}
-
-func (q *queue) get(ctx context.Context, c *managers.Call, r *managers.Reply) error {
-	timeout, err := blockTimeout(ctx, c, 0)
-	if err != nil {
-		return err
-	}
-	return q.remove(c, r, timeout)
-}
-
-func (q *queue) getNoWait(_ context.Context, c *managers.Call, r *managers.Reply) error {
-	return q.remove(c, r, 0)
-}
-
-func (q *queue) remove(c *managers.Call, r *managers.Reply, timeout time.Duration) error {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	switch {
-	case len(q.items) > 0:
-		item := q.items[0]
-		if err := r.Return(item); err != nil {
-			return err // it stays
-		}
-		q.items[0] = nil
-		q.items = q.items[1:]
-		q.admit()
-		r.Undo(func() { q.putBack(item) })
-		return nil
-	case q.shut:
-		return shutDown(c, pickle.QueueEmpty)
-	case timeout == 0:
-		return pickle.QueueEmpty.New()
-	}
-	p := new(place[struct{}])
-	p.w = c.Park(timeout, func(w *managers.Waiter, why managers.Reason) {
-		q.mu.Lock()
-		q.getters.leave(p)
-		q.mu.Unlock()
-		if why == managers.Expired {
-			w.Raise(pickle.QueueEmpty.New())
-		}
-	})
-	q.getters.join(p)
-	return nil
-}
-
-// admit lets putters in while there is room.
-func (q *queue) admit() {
-	for q.maxsize == 0 || len(q.items) < q.maxsize {
-		p := q.putters.next()
-		if p == nil {
-			return
-		}
-		q.enqueue(p.what)
-		p.w.Return(nil, nil)
-	}
-}
-
-func (q *queue) taskDone(_ context.Context, _ *managers.Call, r *managers.Reply) error {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if q.unfinished <= 0 {
-		return pickle.ValueError.New("task_done() called too many times")
-	}
-	q.unfinished--
-	q.joined()
+	q.add(item)
 	return r.Return(nil)
 }
 
-// joined lets go whoever waits for the last task, once it is done.
-func (q *queue) joined() {
-	if q.unfinished > 0 {
-		return
+// patience reads the timeout of a call that may wait.
+func (q *queue) patience(ctx context.Context, c *managers.Call, block bool, i int) (timeout, error) {
+	if !block {
+		return timeout{given: true}, nil
 	}
-	for p := q.joiners.next(); p != nil; p = q.joiners.next() {
-		p.w.Return(nil, nil)
+	t, err := timeoutOf(ctx, c, i, notLess)
+	if err == nil && t.negative() {
+		err = pickle.ValueError.New("'timeout' must be a non-negative number")
+	}
+	return t, err
+}
+
+func (q *queue) waitForRoom(c *managers.Call, t timeout, o offer) error {
+	d, err := t.duration()
+	if err != nil {
+		return err
+	}
+	if d == 0 {
+		return pickle.QueueFull.New()
+	}
+	q.watch.see(o.item)
+	q.putters.park(c, &q.mu, d, o, func(w *waiting[offer]) { w.fail(pickle.QueueFull.New()) })
+	return nil
+}
+
+// add hands an item to the first who waits for one, or keeps it.
+func (q *queue) add(item any) {
+	q.unfinished++
+	if !q.hand(item) {
+		q.watch.see(item)
+		q.items.push(item)
 	}
 }
 
-func (q *queue) join(_ context.Context, c *managers.Call, r *managers.Reply) error {
+// hand gives an item to the first who waits. If that client turns out to be
+// gone, the item comes back.
+func (q *queue) hand(item any) bool {
+	w := q.getters.next()
+	if w != nil {
+		w.Return(item, func() { q.putBack(item) })
+	}
+	return w != nil
+}
+
+// putBack returns an item that was not delivered to its place: the front.
+func (q *queue) putBack(item any) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.unfinished <= 0 {
-		return r.Return(nil)
+	if !q.hand(item) {
+		q.watch.see(item)
+		q.items.pushFront(item)
 	}
-	p := new(place[struct{}])
-	p.w = c.Park(forever, func(*managers.Waiter, managers.Reason) {
-		q.mu.Lock()
-		defer q.mu.Unlock()
-		q.joiners.leave(p)
-	})
-	q.joiners.join(p)
+}
+
+func (q *queue) get(ctx context.Context, c *managers.Call, r *managers.Reply) error {
+	block, err := flag(ctx, c, 0, true)
+	if err != nil {
+		return err
+	}
+	return q.take(ctx, c, r, block)
+}
+
+func (q *queue) getNowait(ctx context.Context, c *managers.Call, r *managers.Reply) error {
+	return q.take(ctx, c, r, false)
+}
+
+func (q *queue) take(ctx context.Context, c *managers.Call, r *managers.Reply, block bool) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.closed && q.items.len() == 0 {
+		return closedGet(c).New()
+	}
+	t, err := q.patience(ctx, c, block, 1)
+	if err != nil {
+		return err
+	}
+	if q.items.len() == 0 {
+		return q.waitForItem(c, t)
+	}
+	item := q.items.pop()
+	if w := q.admit(); w != nil {
+		w.Return(nil, nil)
+	}
+	r.Undo(func() { q.putBack(item) })
+	return r.Return(item)
+}
+
+func (q *queue) waitForItem(c *managers.Call, t timeout) error {
+	d, err := t.duration()
+	if err != nil {
+		return err
+	}
+	if d == 0 {
+		return pickle.QueueEmpty.New()
+	}
+	q.getters.park(c, &q.mu, d, closedGet(c), func(w *waiting[shutDown]) { w.fail(pickle.QueueEmpty.New()) })
 	return nil
 }
+
+// admit takes the item of the first who waits for room, if there is some.
+func (q *queue) admit() *waiting[offer] {
+	if q.isFull() {
+		return nil
+	}
+	w := q.putters.next()
+	if w != nil {
+		q.add(w.wants.item)
+	}
+	return w
+}
+
+func (q *queue) isFull() bool { return q.maxsize > 0 && float64(q.items.len()) >= q.maxsize }
 
 func (q *queue) qsize(_ context.Context, _ *managers.Call, r *managers.Reply) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return r.Return(int64(len(q.items)))
+	return r.Return(int64(q.items.len()))
 }
 
 func (q *queue) empty(_ context.Context, _ *managers.Call, r *managers.Reply) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return r.Return(len(q.items) == 0)
+	return r.Return(q.items.len() == 0)
 }
 
 func (q *queue) full(_ context.Context, _ *managers.Call, r *managers.Reply) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return r.Return(q.maxsize > 0 && len(q.items) >= q.maxsize)
+	return r.Return(q.isFull())
 }
 
-// shutdown ends the queue: at once, or when it is empty.
+func (q *queue) join(_ context.Context, c *managers.Call, r *managers.Reply) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.unfinished == 0 {
+		return r.Return(nil)
+	}
+	q.joiners.park(c, &q.mu, forever, struct{}{}, nil)
+	return nil
+}
+
+func (q *queue) taskDone(_ context.Context, _ *managers.Call, r *managers.Reply) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.unfinished == 0 {
+		return pickle.ValueError.New("task_done() called too many times")
+	}
+	q.done(1)
+	return r.Return(nil)
+}
+
+func (q *queue) done(n int) {
+	q.unfinished = max(q.unfinished-n, 0)
+	if q.unfinished > 0 {
+		return
+	}
+	for w := range q.joiners.drain() {
+		w.Return(nil, nil)
+	}
+}
+
+// shutdown ends all puts, and all gets once there is nothing to get.
 func (q *queue) shutdown(ctx context.Context, c *managers.Call, r *managers.Reply) error {
 	immediate, err := flag(ctx, c, 0, false)
 	if err != nil {
@@ -291,19 +280,51 @@ func (q *queue) shutdown(ctx context.Context, c *managers.Call, r *managers.Repl
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.shut = true
+	q.closed = true
 	if immediate {
-		q.unfinished = max(q.unfinished-len(q.items), 0)
-		q.items = nil
-		for p := q.joiners.next(); p != nil; p = q.joiners.next() {
-			p.w.Return(nil, nil)
-		}
+		q.done(q.items.len())
+		q.items = deque{}
 	}
-	for p := q.getters.next(); p != nil; p = q.getters.next() {
-		p.w.Raise(pickle.QueueShutDown.New())
+	for w := range q.getters.drain() {
+		w.Raise(w.wants.New())
 	}
-	for p := q.putters.next(); p != nil; p = q.putters.next() {
-		p.w.Raise(pickle.QueueShutDown.New())
+	for w := range q.putters.drain() {
+		w.Raise(w.wants.shutDown.New())
 	}
 	return r.Return(nil)
 }
+
+// ShutDown came with Python 3.13. Older clients cannot import it, and are told
+// the nearest that they know.
+func closedPut(c *managers.Call) shutDown {
+	if c.Modern() {
+		return pickle.QueueShutDown
+	}
+	return pickle.QueueFull
+}
+
+func closedGet(c *managers.Call) shutDown {
+	if c.Modern() {
+		return pickle.QueueShutDown
+	}
+	return pickle.QueueEmpty
+}
+
+// Held yields what may hold proxies: items, also those that wait for room.
+func (q *queue) Held(yield func(v any) bool) {
+	q.mu.Lock()
+	held := q.watch.heldIn(q.items.all())
+	if q.watch {
+		for w := q.putters.first; w != nil; w = w.next {
+			held = append(held, w.wants.item)
+		}
+	}
+	q.mu.Unlock()
+	yieldAll(held, yield)
+}
+
+// Repr is that of Python's Queue.
+func (q *queue) Repr() (string, error) { return fmt.Sprintf("<queue.Queue object at %p>", q), nil }
+
+// Value fails: a Queue cannot be copied.
+func (q *queue) Value() (any, error) { return noValue("_thread.lock") }

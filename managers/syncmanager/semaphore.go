@@ -3,47 +3,58 @@ package syncmanager
 import (
 	"context"
 	"fmt"
-	"sync"
+	"slices"
 	"time"
 
 	"github.com/brine-go/brine/managers"
 	"github.com/brine-go/brine/pickle"
 )
 
-// A semaphore is Python's threading.Semaphore, or BoundedSemaphore.
+// A semaphore is a threading.Semaphore, or a BoundedSemaphore.
 type semaphore struct {
-	kind    string
-	initial int // of a bounded one, which never has more; else -1
-	leased  bool
+	gate
+	name    string // of its class
+	bounded bool
+	initial int
+	value   int
 
-	mu    sync.Mutex // guards what follows
-	value int
-	line  line[struct{}]
-	held  map[*managers.Owner]int // permits, when leased
+	lease   bool              // permits of an owner that is gone come back
+	holders []*managers.Owner // of leased permits, oldest first
 }
 
-func semaphoreType(kind string, cfg Config) managers.Type {
+func semaphoreType(name string, cfg Config) managers.Type {
 	return managers.Type{
 		New: func(ctx context.Context, c *managers.Call) (managers.Referent, error) {
-			n, err := c.Int(ctx, 0, 1)
+			n, err := count(ctx, c, 0)
 			if err != nil {
 				return nil, err
 			}
 			if n < 0 {
 				return nil, pickle.ValueError.New("semaphore initial value must be >= 0")
 			}
-			s := &semaphore{kind: kind, value: n, initial: -1, leased: cfg.ReleaseDeadLocks}
-			if kind == "BoundedSemaphore" {
-				s.initial = n
-			}
-			if s.leased {
-				s.held = make(map[*managers.Owner]int)
-			}
-			return s, nil
+			return &semaphore{
+				name: name, bounded: name == "BoundedSemaphore", lease: cfg.ReleaseDeadLocks,
+				initial: n, value: n,
+			}, nil
 		},
-		Signature: managers.Sig(kind + ".__init__(value=1)"),
-		Exposed:   []string{"acquire", "release"},
+		Signature: managers.Sig(name + ".__init__(value=1)"),
+		Exposed:   acquirer,
 	}
+}
+
+// count reads a number of permits; 1 when it is not given.
+func count(ctx context.Context, c *managers.Call, i int) (int, error) {
+	if !c.Has(i) {
+		return 1, nil
+	}
+	v, err := c.Value(ctx, i)
+	if err != nil {
+		return 0, err
+	}
+	if _, ok := real64(v); !ok {
+		return 0, pickle.TypeError.New(fmt.Sprintf(notLess, pickle.TypeName(v)))
+	}
+	return managers.Index(v)
 }
 
 var semaphoreMethods = managers.Methods[*semaphore]{
@@ -55,87 +66,31 @@ func (s *semaphore) Call(ctx context.Context, c *managers.Call, r *managers.Repl
 	return semaphoreMethods.Call(s, ctx, c, r)
 }
 
-// Repr is as in "<threading.Semaphore at 0x…: value=1>".
-func (s *semaphore) Repr() (string, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	value := fmt.Sprint(s.value)
-	if s.initial >= 0 {
-		value += fmt.Sprintf("/%d", s.initial)
-	}
-	return fmt.Sprintf("<threading.%s at %p: value=%s>", s.kind, s, value), nil
-}
-
-// Value refuses: a semaphore is no value.
-func (s *semaphore) Value() (any, error) {
-	return nil, pickle.TypeError.New("cannot pickle '_thread.lock' object")
-}
-
 func (s *semaphore) acquire(ctx context.Context, c *managers.Call, r *managers.Reply) error {
 	blocking, err := flag(ctx, c, 0, true)
 	if err != nil {
 		return err
 	}
-	timeout, err := waitTimeout(ctx, c, 1)
+	t, err := timeoutOf(ctx, c, 1, notAdded)
 	if err != nil {
 		return err
 	}
-	if !blocking {
-		if timeout != forever {
-			return pickle.ValueError.New("can't specify timeout for non-blocking acquire")
-		}
-		timeout = 0
+	if !blocking && t.given {
+		return pickle.ValueError.New("can't specify timeout for non-blocking acquire")
 	}
-	return s.take(c, r, timeout)
-}
-
-func (s *semaphore) take(c *managers.Call, r *managers.Reply, timeout time.Duration) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.value > 0 {
-		s.value--
-		o := c.Owner()
-		s.hold(o)
-		r.Undo(func() { s.giveBack(o) })
-		return r.Return(true)
-	}
-	if timeout == 0 {
-		return r.Return(false)
-	}
-	p := new(place[struct{}])
-	p.w = c.Park(timeout, func(w *managers.Waiter, why managers.Reason) {
-		s.mu.Lock()
-		s.line.leave(p)
-		s.mu.Unlock()
-		if why == managers.Expired {
-			w.Return(false, nil)
+	var wait time.Duration
+	if blocking && !s.free() {
+		if wait, err = t.duration(); err != nil {
+			return err
 		}
-	})
-	s.line.join(p)
-	return nil
-}
-
-// put returns a permit: to the head of the line, if there is one.
-func (s *semaphore) put() {
-	p := s.line.next()
-	if p == nil {
-		s.value++
-		return
 	}
-	o := p.w.Owner
-	s.hold(o)
-	p.w.Return(true, func() { s.giveBack(o) })
-}
-
-func (s *semaphore) giveBack(o *managers.Owner) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.drop(o)
-	s.put()
+	return s.enter(s, c, r, wait)
 }
 
 func (s *semaphore) release(ctx context.Context, c *managers.Call, r *managers.Reply) error {
-	n, err := c.Int(ctx, 0, 1)
+	n, err := count(ctx, c, 0)
 	if err != nil {
 		return err
 	}
@@ -144,49 +99,100 @@ func (s *semaphore) release(ctx context.Context, c *managers.Call, r *managers.R
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.initial >= 0 && n > s.initial-s.value {
+	if s.bounded && n > s.initial-s.value {
 		return pickle.ValueError.New("Semaphore released too many times")
 	}
-	for ; n > 0 && s.line.len() > 0; n-- {
-		s.drop(c.Owner())
-		s.put()
+	if s.value+n < s.value {
+		return pickle.OverflowError.New("semaphore value out of range")
 	}
-	s.drop(c.Owner())
+	s.settle(c.Owner(), n)
 	s.value += n
+	s.pass(s)
 	return r.Return(nil)
 }
 
-func (s *semaphore) hold(o *managers.Owner) {
-	if s.leased {
-		s.held[o]++
+func (s *semaphore) free() bool { return s.value > 0 }
+
+// owned is Python's guess: nobody else could get in.
+func (s *semaphore) owned(*managers.Owner) bool { return !s.free() }
+
+func (s *semaphore) take(o *managers.Owner, _ int) (undo func()) {
+	s.value--
+	if s.lease {
+		s.holders = append(s.holders, o)
 		o.Hold(s)
 	}
+	return func() {
+		if !s.lease || s.forget(o) {
+			s.value = s.capped(s.value + 1)
+		}
+	}
 }
 
-// drop notes that a permit is back. Anyone may return it.
-func (s *semaphore) drop(o *managers.Owner) {
-	if s.held[o] == 0 {
-		return
+func (s *semaphore) yield(o *managers.Owner) (levels int) {
+	s.settle(o, 1)
+	s.value = s.capped(s.value + 1)
+	return 1
+}
+
+// capped keeps a bounded semaphore within its bound where a permit comes back
+// that somebody may have released already.
+func (s *semaphore) capped(value int) int {
+	if s.bounded {
+		return min(value, s.initial)
 	}
-	if s.held[o]--; s.held[o] == 0 {
-		delete(s.held, o)
+	return value
+}
+
+// settle ends the leases of n permits that o releases: its own, or else the
+// oldest, since anyone may release.
+func (s *semaphore) settle(o *managers.Owner, n int) {
+	for ; n > 0 && len(s.holders) > 0; n-- {
+		if !s.forget(o) {
+			s.forget(s.holders[0])
+		}
+	}
+}
+
+// forget ends one lease of o, if it has one.
+func (s *semaphore) forget(o *managers.Owner) bool {
+	i := slices.Index(s.holders, o)
+	if i < 0 {
+		return false
+	}
+	s.holders = slices.Delete(s.holders, i, i+1)
+	if !slices.Contains(s.holders, o) {
 		o.Drop(s)
 	}
+	return true
 }
 
-// OwnerGone returns the permits that o still had.
+// OwnerGone ends the leases of o.
 func (s *semaphore) OwnerGone(o *managers.Owner) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	n := s.held[o]
-	delete(s.held, o)
-	for range n {
-		if s.initial < 0 || s.value < s.initial {
-			s.put()
-		}
+	n := 0
+	for s.forget(o) {
+		s.value = s.capped(s.value + 1)
+		n++
 	}
 	if n == 0 {
 		return ""
 	}
-	return s.kind
+	s.pass(s)
+	return fmt.Sprintf("%s (%d)", s.name, n)
 }
+
+// Repr is that of Python's class of that name.
+func (s *semaphore) Repr() (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	value := fmt.Sprint(s.value)
+	if s.bounded {
+		value = fmt.Sprintf("%d/%d", s.value, s.initial)
+	}
+	return fmt.Sprintf("<threading.%s at %p: value=%s>", s.name, s, value), nil
+}
+
+// Value fails: a semaphore cannot be copied.
+func (s *semaphore) Value() (any, error) { return noValue("_thread.lock") }
