@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -167,6 +168,8 @@ func TestOwnerDies(t *testing.T) {
 				owner, next := newClient(t, s), newClient(t, s)
 				owner.do("o = m.%s()", kind)
 				ident := owner.give("o", next)
+				who := "owner of the " + kind
+				owner.do("call_me('%s')", who)
 				owner.do("o.acquire()")
 				owner.do("o.acquire()") // twice: all of it is released
 				next.Send(t, "o.acquire(True, 20)")
@@ -175,23 +178,23 @@ func TestOwnerDies(t *testing.T) {
 					t.Errorf("the next in line got %s, want True", got)
 				}
 				next.do("o.release()")
-				awaitLog(t, s, ident)
+				awaitLog(t, s, kind, ident, who)
 			})
 		}
 	})
 }
 
-// awaitLog waits until a line of the log names the object that was lost.
-func awaitLog(t *testing.T, s *harness.Server, ident string) {
+// awaitLog waits until a line of the log holds all the words.
+func awaitLog(t *testing.T, s *harness.Server, words ...string) {
 	t.Helper()
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
 		for line := range strings.Lines(string(s.Stderr())) {
-			if strings.Contains(line, ident) {
+			if !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(line, w) }) {
 				return
 			}
 		}
 	}
-	t.Errorf("no line of the log names %s:\n%s", ident, s.Stderr())
+	t.Errorf("no line of the log names %q:\n%s", words, s.Stderr())
 }
 
 // TestOwnerLives: a connection that ends is not a process that ends. Over TCP

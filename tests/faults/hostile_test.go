@@ -21,25 +21,28 @@ func TestBadFrames(t *testing.T) {
 		s := serve(t, network, "--max-message", strconv.Itoa(most))
 		memory := watchMemory(t, s)
 		long := func(n uint64) string { return "\xff\xff\xff\xff" + string(binary.BigEndian.AppendUint64(nil, n)) }
-		for _, tt := range []struct{ name, says string }{
-			{"empty", framed("")},
-			{"2^62", long(1 << 62)},
-			{"2^64 - 1", long(1<<64 - 1)},
-			{"2 GiB", "\x7f\xff\xff\xff"},
-			{"negative", "\x80\x00\x00\x00"},
-			{"one too long", string(binary.BigEndian.AppendUint32(nil, most+1))},
-			{"too long, all of it", framed(strings.Repeat("x", 4*most))},
-		} {
-			t.Run(tt.name, func(t *testing.T) {
-				for stage, dial := range stages {
-					p := dial(t, s)
-					p.Write([]byte(tt.says)) // an error means that it was closed already
-					if got, err := p.fate(); err != nil || got == "#RETURN" {
-						t.Errorf("%s: the server answered %q, %v; want that it closes, or an error", stage, got, err)
+		t.Run("frames", func(t *testing.T) {
+			for _, tt := range []struct{ name, says string }{
+				{"empty", framed("")},
+				{"2^62", long(1 << 62)},
+				{"2^64 - 1", long(1<<64 - 1)},
+				{"2 GiB", "\x7f\xff\xff\xff"},
+				{"negative", "\x80\x00\x00\x00"},
+				{"one too long", string(binary.BigEndian.AppendUint32(nil, most+1))},
+				{"too long, all of it", framed(strings.Repeat("x", 4*most))},
+			} {
+				t.Run(tt.name, func(t *testing.T) {
+					t.Parallel() // the server gives each a moment to close first
+					for stage, dial := range stages {
+						p := dial(t, s)
+						p.Write([]byte(tt.says)) // an error means that it was closed already
+						if got, err := p.fate(); err != nil || got == "#RETURN" {
+							t.Errorf("%s: the server answered %q, %v; want that it closes, or an error", stage, got, err)
+						}
 					}
-				}
-			})
-		}
+				})
+			}
+		})
 		memory.atMost(t, 64<<20)
 	})
 }

@@ -7,7 +7,7 @@ share(proxy) tells how another such client gets the same object: attach(text).
 
 import os
 import sys
-from multiprocessing import managers
+from multiprocessing import current_process, managers
 
 
 def parse(text):
@@ -33,16 +33,23 @@ def attach(text):
     return proxytype(token, "pickle", manager=m, authkey=KEY, exposed=exposed)
 
 
+def call_me(name):
+    """Set the name that the server learns with the first call of a method."""
+    current_process().name = name
+
+
 spare = m.list()
 
 
 def settle():
+    """Have the server answer often enough for others to have had their turn."""
     for _ in range(50):
         len(spare)
 
 
 def main():
-    names = {"m": m, "share": share, "attach": attach, "settle": settle}
+    names = {"m": m, "share": share, "attach": attach, "settle": settle,
+             "call_me": call_me}
     while True:
         line = sys.stdin.readline()
         if not line:
