@@ -116,10 +116,16 @@ func (c Codec) putPlain(dst []byte, v any, version int) ([]byte, bool) {
 
 // putPlainTuple writes a short tuple of plain values, which is what replies are.
 func (c Codec) putPlainTuple(dst []byte, t Tuple, version int) ([]byte, bool) {
-	out := dst
+	out, long := dst, false
 	for _, v := range t {
 		if _, nested := v.(Tuple); nested {
 			return dst, false
+		}
+		if isLong(v) {
+			if long {
+				return dst, false // it might be the same one twice
+			}
+			long = true
 		}
 		var ok bool
 		if out, ok = c.putPlain(out, v, version); !ok {
@@ -127,6 +133,16 @@ func (c Codec) putPlainTuple(dst []byte, t Tuple, version int) ([]byte, bool) {
 		}
 	}
 	return append(out, opTuple1+byte(len(t)-1)), true
+}
+
+func isLong(v any) bool {
+	switch x := v.(type) {
+	case string:
+		return len(x) >= longText
+	case []byte:
+		return len(x) >= longText
+	}
+	return false
 }
 
 func (e *encoder) release() {

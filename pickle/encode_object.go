@@ -364,9 +364,10 @@ func (e *encoder) exceptionGlobal(c ExceptionClass) Global {
 		return c.global()
 	}
 	for {
-		base, known := exceptionBases[c]
 		g := c.global()
-		if !known || base == "" || c == QueueEmpty || c == QueueFull || g.to2() != g {
+		base := exceptionBases[c]
+		_, inPython2 := namesTo2[g]
+		if base == "" || inPython2 || c == QueueEmpty || c == QueueFull {
 			return g
 		}
 		c = base

@@ -54,6 +54,9 @@ func (e *encoder) value(v any) error {
 
 // other writes what is less frequent.
 func (e *encoder) other(v any) error {
+	if x, ok := v.(ByteString); ok { // an empty one lies nowhere
+		return e.byteString(x)
+	}
 	if address(v) == nil { // a nil pointer
 		e.op(opNone)
 		return nil
@@ -61,8 +64,6 @@ func (e *encoder) other(v any) error {
 	switch x := v.(type) {
 	case *big.Int:
 		return e.big(x)
-	case ByteString:
-		return e.byteString(x)
 	case *Bytearray:
 		return e.bytearray(x)
 	case *Set:

@@ -1,0 +1,80 @@
+package pickle
+
+import (
+	"errors"
+	"math/big"
+	"reflect"
+	"testing"
+)
+
+func TestUnmarshal(t *testing.T) {
+	tests := []struct {
+		name   string
+		pickle string
+		want   any // of the type asked for
+	}{
+		{"any", "K\x01.", any(int64(1))},
+		{"int", "K\x01.", int(1)},
+		{"uint8", "K\xff.", uint8(255)},
+		{"uint64", "\x8a\x09\xff\xff\xff\xff\xff\xff\xff\xff\x00.", ^uint64(0)},
+		{"float32", "K\x01.", float32(1)},
+		{"string", "U\x01a.", "a"},
+		{"bytes", "\x96\x01\x00\x00\x00\x00\x00\x00\x00a.", []byte("a")},
+		{"slice", "](K\x01K\x02e.", []int{1, 2}},
+		{"array", "K\x01K\x02\x86.", [2]int{1, 2}},
+		{"map", "}X\x01\x00\x00\x00aK\x01\x85s.", map[string][]int{"a": {1}}},
+		{"nil pointer", "N.", (*int)(nil)},
+		{"named type", "X\x01\x00\x00\x00a.", named("a")},
+		{"tuple", "K\x01\x85.", Tuple{int64(1)}},
+		{"big integer", "\x8a\x09\x00\x00\x00\x00\x00\x00\x00\x00\x01.", new(big.Int).Lsh(big.NewInt(1), 64)},
+	}
+	for _, tt := range tests {
+		p := reflect.New(reflect.TypeOf(tt.want))
+		if err := Unmarshal([]byte(tt.pickle), p.Interface()); err != nil {
+			t.Errorf("%s: %v", tt.name, err)
+		} else if got := p.Elem().Interface(); !reflect.DeepEqual(got, tt.want) {
+			t.Errorf("%s: got %#v, want %#v", tt.name, got, tt.want)
+		}
+	}
+}
+
+type named string
+
+func TestUnmarshalMismatch(t *testing.T) {
+	for _, tt := range []struct {
+		pickle string
+		into   any
+		text   string
+	}{
+		{"X\x01\x00\x00\x00a.", new(int), "pickle: str is no int"},
+		{"J\xff\xff\xff\xff.", new(uint), "pickle: int is no uint"},
+		{"M\x00\x01.", new(uint8), "pickle: int is no uint8"},
+		{"\x88.", new(int), "pickle: bool is no int"},
+		{"N.", new(string), "pickle: None is no string"},
+		{"](K\x01Ne.", new([]int), "pickle: None is no int"},
+		{"](K\x01e.", new([2]int), "pickle: list is no [2]int"},
+		{"G\x3f\xf8\x00\x00\x00\x00\x00\x00.", new(int), "pickle: float is no int"},
+		{"N.", nil, "pickle: None is no variable: Unmarshal needs a pointer to one"},
+	} {
+		err := Unmarshal([]byte(tt.pickle), tt.into)
+		var mismatch *AssignError
+		if !errors.As(err, &mismatch) || err.Error() != tt.text {
+			t.Errorf("%q: %v, want %s", tt.pickle, err, tt.text)
+		}
+	}
+}
+
+func TestAs(t *testing.T) {
+	if n, err := As[int](int64(3)); n != 3 || err != nil {
+		t.Errorf("As[int](3) = %v, %v", n, err)
+	}
+	if l, err := As[*List](NewList()); l == nil || err != nil {
+		t.Errorf("As[*List] = %v, %v", l, err)
+	}
+	if _, err := As[*List](NewDict(0)); err == nil {
+		t.Error("a dict is a *List")
+	}
+	if s, err := As[[]string](Tuple{"a", ByteString("b")}); err != nil || len(s) != 2 || s[1] != "b" {
+		t.Errorf("As[[]string] = %v, %v", s, err)
+	}
+}

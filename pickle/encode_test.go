@@ -1,0 +1,200 @@
+package pickle
+
+import (
+	"errors"
+	"math"
+	"math/big"
+	"strings"
+	"testing"
+)
+
+var python2 = Codec{Protocol: Protocol2, Dialect: Dialect{Python2: true}}
+
+func at(p Protocol) Codec { return Codec{Protocol: p} }
+
+func TestMarshal(t *testing.T) {
+	long := new(big.Int).Lsh(big.NewInt(1), 64)
+	tests := []struct {
+		name string
+		v    any
+		c    Codec
+		want string
+	}{
+		{"the default protocol", nil, Codec{}, "\x80\x04N."},
+		{"protocol 0 has no header", true, at(Protocol0), "I01\n."},
+		{"a byte", int64(255), at(Protocol2), "\x80\x02K\xff."},
+		{"two bytes", int64(256), at(Protocol2), "\x80\x02M\x00\x01."},
+		{"negative", int64(-1), at(Protocol2), "\x80\x02J\xff\xff\xff\xff."},
+		{"beyond 32 bits", int64(1 << 31), at(Protocol2), "\x80\x02\x8a\x05\x00\x00\x00\x80\x00."},
+		{"beyond 32 bits, text", int64(1 << 31), at(Protocol1), "L2147483648L\n."},
+		{"beyond 32 bits for 2.7", int64(1 << 31), python2, "\x80\x02I2147483648\n."},
+		{"the least int64", int64(math.MinInt64), Codec{}, "\x80\x04\x8a\x08\x00\x00\x00\x00\x00\x00\x00\x80."},
+		{"beyond int64", long, Codec{}, "\x80\x04\x8a\x09\x00\x00\x00\x00\x00\x00\x00\x00\x01."},
+		{"beyond int64, text", long, at(Protocol0), "L18446744073709551616L\n."},
+		{"a small *big.Int", big.NewInt(-128), Codec{}, "\x80\x04J\x80\xff\xff\xff."},
+		{"a float", 1.5, Codec{}, "\x80\x04G\x3f\xf8\x00\x00\x00\x00\x00\x00."},
+		{"a float, text", 1.5, at(Protocol0), "F1.5\n."},
+		{"minus zero, text", math.Copysign(0, -1), at(Protocol0), "F-0\n."},
+		{"text", "é", at(Protocol3), "\x80\x03X\x02\x00\x00\x00\xc3\xa9."},
+		{"text on a line", "a\\\n\x1a\u00e9\u20ac\U0001f600", at(Protocol0), `Va\u005c\u000a\u001a` + "\xe9" + `\u20ac\U0001f600` + "\n."},
+		{"a lone surrogate", "\xed\xa0\x80", Codec{}, "\x80\x04\x8c\x03\xed\xa0\x80."},
+		{"a lone surrogate on a line", "\xed\xa0\x80", at(Protocol0), `V\ud800` + "\n."},
+		{"bytes", []byte("ab"), Codec{}, "\x80\x04C\x02ab."},
+		{"bytes at protocol 2", []byte("\xe9"), at(Protocol2), "\x80\x02c_codecs\nencode\nX\x02\x00\x00\x00\xc3\xa9X\x06\x00\x00\x00latin1\x86R."},
+		{"bytes for 2.7", []byte("\xe9"), python2, "\x80\x02U\x01\xe9."},
+		{"str of 2.7", ByteString("\xe9"), python2, "\x80\x02U\x01\xe9."},
+		{"str of 2.7 on a line", ByteString("it's\n"), Codec{Protocol: Protocol0, Dialect: Dialect{Python2: true}}, `S'it\'s\x0a'` + "\n."},
+		{"str of 2.7 for 3, ASCII", ByteString("a"), Codec{}, "\x80\x04\x8c\x01a."},
+		{"str of 2.7 for 3", ByteString("\xe9"), Codec{}, "\x80\x04C\x01\xe9."},
+		{"text for 2.7", "a", python2, "\x80\x02X\x01\x00\x00\x00a."},
+		{"bytearray", &Bytearray{[]byte("a")}, at(Protocol5), "\x80\x05\x96\x01\x00\x00\x00\x00\x00\x00\x00a."},
+		{"a set", set(int64(1)), Codec{}, "\x80\x04\x8f(K\x01\x90."},
+		{"a set for 2.7", set(int64(1)), python2, "\x80\x02c__builtin__\nset\n]K\x01a\x85R."},
+		{"slice", Slice{nil, int64(1), nil}, Codec{}, "\x80\x04\x8c\x08builtins\x8c\x05slice\x93NK\x01N\x87R."},
+		{"range for 2.7", Range{int64(0), int64(1), int64(1)}, python2, "\x80\x02c__builtin__\nxrange\nK\x00K\x01K\x01\x87R."},
+		{"an exception", KeyError.New("q"), Codec{}, "\x80\x04\x8c\x08builtins\x8c\x08KeyError\x93\x8c\x01q\x85R."},
+		{"an exception for 2.7", KeyError.New(), python2, "\x80\x02cexceptions\nKeyError\n)R."},
+		{"queue.Empty for 2.7", QueueEmpty.New(), python2, "\x80\x02cQueue\nEmpty\n)R."},
+		{"what 2.7 does not have", BrokenBarrierError.New(), python2, "\x80\x02cexceptions\nRuntimeError\n)R."},
+		{"what 2.7 does not have either", RecursionError.New(), python2, "\x80\x02cexceptions\nRuntimeError\n)R."},
+		{"an OSError by its subclass", ExceptionClass("builtins.TimeoutError").New(), python2, "\x80\x02cexceptions\nOSError\n)R."},
+		{"a nested class", Global{"m", "A.B"}, Codec{}, "\x80\x04\x8c\x01m\x8c\x03A.B\x93."},
+		{"a nested class at protocol 3", Global{"m", "A.B"}, at(Protocol3), "\x80\x03cbuiltins\ngetattr\n(cm\nA\nX\x01\x00\x00\x00BtR."},
+		{"a nested class for 2.7", Global{"m", "A.B"}, python2, "\x80\x02c__builtin__\ngetattr\n(cm\nA\nU\x01BtR."},
+		{"a package by its other name", Global{"multiprocessing.managers", "Token"}, Codec{Dialect: Dialect{Package: "multiprocess"}},
+			"\x80\x04\x8c\x15multiprocess.managers\x8c\x05Token\x93."},
+		{"a name of 2.7 at protocol 2", Global{"copyreg", "x"}, at(Protocol2), "\x80\x02ccopy_reg\nx\n."},
+		{"a type of 2.7 for 3", Global{"__builtin__", "long"}, Codec{}, "\x80\x04\x8c\x08builtins\x8c\x03int\x93."},
+		{"a type of 2.7 for 2.7", Global{"__builtin__", "long"}, python2, "\x80\x02c__builtin__\nlong\n."},
+		{"dill's main", Global{"__builtin__", "__main__"}, Codec{}, "\x80\x04\x8c\x0b__builtin__\x8c\x08__main__\x93."},
+		{"a global again", Tuple{KeyError.New(), KeyError.New()}, Codec{},
+			"\x80\x04\x8c\x08builtins\x8c\x08KeyError\x93q\x00)Rh\x00)R\x86."},
+		{"an extension", Extension(70000), Codec{}, "\x80\x04\x84\x70\x11\x01\x00."},
+		{"a persistent id", PersistentID{"a"}, at(Protocol0), "Pa\n."},
+		{"Go's integers", []any{int8(1), uint64(1 << 63), int(3)}, Codec{}, "\x80\x04](K\x01\x8a\x09\x00\x00\x00\x00\x00\x00\x00\x80\x00K\x03e."},
+		{"Go's slices", [][]int{{1}}, Codec{}, "\x80\x04]]K\x01aa."},
+		{"Go's maps", map[string]bool{"a": true}, Codec{}, "\x80\x04}\x8c\x01a\x88s."},
+		{"a nil list", (*List)(nil), Codec{}, "\x80\x04N."},
+		{"a nil object", (*Object)(nil), Codec{}, "\x80\x04N."},
+	}
+	for _, tt := range tests {
+		got, err := tt.c.Marshal(t.Context(), tt.v)
+		if err != nil || string(got) != tt.want {
+			t.Errorf("%s:\n got %q, %v\nwant %q", tt.name, got, err, tt.want)
+		}
+	}
+}
+
+func set(items ...any) *Set {
+	s := NewSet(len(items))
+	for _, v := range items {
+		if _, err := s.Add(v); err != nil {
+			panic(err)
+		}
+	}
+	return s
+}
+
+// What is met twice is memoized, and nothing else.
+func TestMarshalShared(t *testing.T) {
+	list := NewList()
+	self := NewList()
+	self.Items = []any{self}
+	loop := NewList()
+	tuple := Tuple{loop}
+	loop.Items = []any{tuple}
+	pair := Tuple{int64(1), int64(2)}
+	text := strings.Repeat("x", longText)
+	tests := []struct {
+		name string
+		v    any
+		want string
+	}{
+		{"a tree", Tuple{NewList(), NewList()}, "\x80\x04]]\x86."},
+		{"a list twice", Tuple{list, list}, "\x80\x04]q\x00h\x00\x86."},
+		{"a tuple twice", NewList(pair, pair), "\x80\x04](K\x01K\x02\x86q\x00h\x00e."},
+		{"a list in itself", self, "\x80\x04]q\x00h\x00a."},
+		{"a tuple in itself", tuple, "\x80\x04]q\x00h\x00\x85q\x01a0h\x01."},
+		{"equal tuples are two", NewList(Tuple{int64(1)}, Tuple{int64(1)}), "\x80\x04](K\x01\x85K\x01\x85e."},
+		{"a short string twice", Tuple{"a", "a"}, "\x80\x04\x8c\x01a\x8c\x01a\x86."},
+		{"a long string twice", Tuple{text, text}, "\x80\x04\x8c\x80" + text + "q\x00h\x00\x86."},
+	}
+	for _, tt := range tests {
+		got, err := Marshal(tt.v)
+		if err != nil {
+			t.Errorf("%s: %v", tt.name, err)
+			continue
+		}
+		if string(got) != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+// Values after one another in one pickle use none of each other's entries.
+func TestAppendValue(t *testing.T) {
+	list := NewList()
+	c := Codec{}
+	out := []byte("\x80\x04")
+	for range 3 {
+		var err error
+		if out, err = c.AppendValue(t.Context(), out, NewList(list, list)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out = append(out, opTuple3, opStop)
+	v := decode(t, string(out)).(Tuple)
+	for i, pair := range v {
+		items := pair.(*List).Items
+		if items[0] != items[1] {
+			t.Errorf("the lists in pair %d are two", i)
+		}
+		if i > 0 && items[0] == v[0].(*List).Items[0] {
+			t.Errorf("pair %d shares its list with pair 0", i)
+		}
+	}
+}
+
+func TestMarshalErrors(t *testing.T) {
+	endless := &Object{Class: Global{"m", "C"}}
+	endless.Args = Tuple{endless}
+	tests := []struct {
+		name string
+		v    any
+		c    Codec
+		text string
+	}{
+		{"not UTF-8", "a\xff", Codec{}, "pickle: cannot write str at protocol 4: a string that is not UTF-8"},
+		{"inside", NewList("\xff"), Codec{}, "pickle: cannot write str at protocol 4: a string that is not UTF-8"},
+		{"a channel", []any{1, make(chan int)}, Codec{}, "pickle: cannot write a chan int at protocol 4: no Python type is known for it"},
+		{"a newline in a name", Global{"m\nn", "x"}, at(Protocol2), "pickle: cannot write m\nn.x at protocol 2: a name with a newline needs protocol 4"},
+		{"a persistent id of protocol 0", PersistentID{"a\nb"}, at(Protocol0), ""},
+		{"an extension of protocol 0", Extension(1), at(Protocol0), ""},
+		{"an object that is its own argument", endless, Codec{}, "pickle: more than the limit of 100000 (Depth)"},
+		{"no such protocol", nil, at(Protocol(6)), "pickle: unsupported pickle protocol: 6"},
+	}
+	for _, tt := range tests {
+		out, err := tt.c.Append(t.Context(), []byte("kept"), tt.v)
+		if err == nil || tt.text != "" && err.Error() != tt.text {
+			t.Errorf("%s: %v, want %s", tt.name, err, tt.text)
+		}
+		if string(out) != "kept" {
+			t.Errorf("%s: left %q", tt.name, out)
+		}
+	}
+	if _, err := Marshal(map[any]any{NewList(): 1}); !errors.Is(err, TypeError) {
+		t.Errorf("a list as a key: %v, want TypeError", err)
+	}
+}
+
+func TestMarshalDeep(t *testing.T) {
+	l := NewList()
+	for range 9_999 {
+		l = NewList(l)
+	}
+	data, err := Marshal(l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	decode(t, string(data))
+}

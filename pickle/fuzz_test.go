@@ -1,0 +1,47 @@
+package pickle
+
+import (
+	"bytes"
+	"context"
+	"testing"
+)
+
+// What can be decoded can be encoded, and what comes back from that is written
+// in the same bytes.
+func FuzzDecode(f *testing.F) {
+	for _, vec := range pickleVectors(f) {
+		if len(vec.data) < 500 {
+			f.Add(vec.data)
+		}
+	}
+	f.Add([]byte("\x80\x02cm\nS\n]cm\nC\n)\x81q\x00a\x85Rq\x01h\x00}X\x01\x00\x00\x00sh\x01sb0."))
+	f.Add([]byte("\x80\x04\x8c\x01m\x8c\x01C\x93)}\x8c\x01aK\x01s\x92q\x00(h\x00e\x8c\x01m\x8c\x01f\x93)R0."))
+	f.Add([]byte("]q\x00(h\x00\x85h\x00\x85e."))
+	f.Add([]byte("(K\x01im\nC\n}b."))
+	c := Codec{
+		Limits:         Limits{Memory: 16 << 20},
+		PersistentLoad: func(_ context.Context, id any) (any, error) { return PersistentID{id}, nil },
+		ExtensionLoad:  func(_ context.Context, code int32) (any, error) { return Extension(code), nil },
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		v, err := c.Decode(t.Context(), data)
+		if err != nil || len(data) > 4096 {
+			return
+		}
+		first, err := c.Marshal(t.Context(), v)
+		if err != nil {
+			return // such as an object that is its own argument
+		}
+		again, err := c.Decode(t.Context(), first)
+		if err != nil {
+			t.Fatalf("%q was written as %q: %v", data, first, err)
+		}
+		second, err := c.Marshal(t.Context(), again)
+		if err != nil {
+			t.Fatalf("%q was written as %q, which cannot be written: %v", data, first, err)
+		}
+		if !bytes.Equal(first, second) {
+			t.Fatalf("%q was written as\n%q, and that as\n%q", data, first, second)
+		}
+	})
+}

@@ -1,0 +1,180 @@
+package pickle
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// Objects of unknown classes leave as they came: these pickles are written
+// again opcode for opcode.
+func TestObjectUnchanged(t *testing.T) {
+	const class = "\x8c\x01m\x8c\x01C\x93"
+	tests := []struct{ name, pickle string }{
+		{"REDUCE", class + "K\x01\x85R"},
+		{"NEWOBJ", class + ")\x81"},
+		{"NEWOBJ_EX", class + ")}\x8c\x01aK\x01s\x92"},
+		{"OBJ", "(" + class + "K\x01o"},
+		{"BUILD", class + ")\x81}\x8c\x01aK\x01sb"},
+		{"APPEND", class + ")RK\x01a"},
+		{"APPENDS", class + ")R(K\x01K\x02e"},
+		{"APPENDS of one", class + ")R(K\x01e"},
+		{"SETITEM", class + ")RK\x01K\x02s"},
+		{"SETITEMS", class + ")R(K\x01K\x02K\x03K\x04u"},
+		{"ADDITEMS", class + ")R(K\x01\x90"},
+		{"changes in their order", class + ")RK\x01a)bK\x02a"},
+		{"an effect", class + ")R\x8c\x01m\x8c\x01f\x93)R0"},
+		{"a computed class", class + ")R)R"},
+		{"an object in itself", class + ")\x81q\x00h\x00b"},
+		{"an object again", class + ")\x81q\x00h\x00h\x00\x87"},
+	}
+	for _, tt := range tests {
+		want := "\x80\x04" + tt.pickle + "."
+		got, err := Marshal(decode(t, want))
+		if err != nil || string(got) != want {
+			t.Errorf("%s:\n got %q, %v\nwant %q", tt.name, got, err, want)
+		}
+	}
+}
+
+// Below protocol 4 some constructions need other words.
+func TestObjectOlderProtocols(t *testing.T) {
+	tests := []struct {
+		name   string
+		pickle string
+		c      Codec
+		want   string
+	}{
+		{"NEWOBJ_EX", "\x80\x04\x8c\x01m\x8c\x01C\x93)}\x92.", at(Protocol3), "\x80\x03ccopyreg\n__newobj_ex__\ncm\nC\n)}\x87R."},
+		{"NEWOBJ", "\x80\x02cm\nC\nK\x01\x85\x81.", at(Protocol1), "ccopy_reg\n__newobj__\n(cm\nC\nK\x01tR."},
+		{"OBJ", "(cm\nC\nK\x01o.", at(Protocol0), "(I1\nim\nC\n."},
+		{"INST", "(I1\nim\nC\n.", at(Protocol2), "\x80\x02(cm\nC\nK\x01o."},
+	}
+	for _, tt := range tests {
+		got, err := tt.c.Marshal(t.Context(), decode(t, tt.pickle))
+		if err != nil || string(got) != tt.want {
+			t.Errorf("%s:\n got %q, %v\nwant %q", tt.name, got, err, tt.want)
+		}
+	}
+}
+
+// A set whose member's state holds the set: the state can be set only once
+// the set is made.
+func TestObjectDeferral(t *testing.T) {
+	const pickle = "\x80\x02cm\nS\n]cm\nC\n)\x81q\x00a\x85Rq\x01h\x00}X\x01\x00\x00\x00sh\x01sb0."
+	s := decode(t, pickle).(*Object)
+	for _, p := range []Protocol{Protocol0, Protocol1, Protocol2, Protocol4} {
+		data, err := at(p).Marshal(t.Context(), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again := decode(t, string(data)).(*Object)
+		member := again.Args.(Tuple)[0].(*List).Items[0].(*Object)
+		if len(member.Ops) != 1 || member.Ops[0].Kind != Build {
+			t.Fatalf("%q: the member has %v, want one BUILD", data, member.Ops)
+		}
+		holds, _, err := member.Ops[0].Items[0].(*Dict).Get("s")
+		if err != nil || holds != again {
+			t.Errorf("%q: the member holds %v (%v), want the set", data, holds, err)
+		}
+	}
+}
+
+// A point stands for the Python class geo.Point.
+type point struct {
+	x, y  int64
+	label string
+}
+
+var errPoint = errors.New("a point has two coordinates")
+
+func points() *Registry {
+	r := new(Registry)
+	Register(r, "geo.Point", Class[*point]{
+		Reduce: func(_ context.Context, p *point) (*Object, error) {
+			return &Object{How: NewObj, Class: Global{"geo", "Point"}, Args: Tuple{p.x, p.y},
+				Ops: []Op{{Kind: Build, Items: []any{p.label}}}}, nil
+		},
+		Rebuild: func(_ context.Context, args Tuple, kwargs *Dict) (*point, error) {
+			if len(args) != 2 {
+				return nil, errPoint
+			}
+			return &point{x: args[0].(int64), y: args[1].(int64)}, nil
+		},
+		SetState: func(_ context.Context, p *point, state any) error {
+			label, err := As[string](state)
+			p.label = label
+			return err
+		},
+	})
+	return r
+}
+
+func TestRegistry(t *testing.T) {
+	c := Codec{Registry: points()}
+	p := &point{1, 2, "home"}
+	data, err := c.Marshal(t.Context(), Tuple{p, p})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "\x80\x04\x8c\x03geo\x8c\x05Point\x93K\x01K\x02\x86\x81q\x00\x8c\x04homebh\x00\x86."; string(data) != want {
+		t.Errorf("got %q, want %q", data, want)
+	}
+	v, err := c.Decode(t.Context(), data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pair := v.(Tuple)
+	if got, ok := pair[0].(*point); !ok || *got != *p || pair[1] != pair[0] {
+		t.Errorf("got %v, want %v twice", pair, *p)
+	}
+	_, err = c.Decode(t.Context(), []byte("cgeo\nPoint\n)R."))
+	if !errors.Is(err, errPoint) || !strings.HasPrefix(err.Error(), "pickle: REDUCE at 12: geo.Point: ") {
+		t.Errorf("no arguments: %v, want %v", err, errPoint)
+	}
+	var mismatch *AssignError
+	if _, err = c.Decode(t.Context(), []byte("cgeo\nPoint\n(K\x01K\x02tRNb.")); !errors.As(err, &mismatch) {
+		t.Errorf("state None: %v, want an AssignError", err)
+	}
+}
+
+func TestExceptionTree(t *testing.T) {
+	err := fmt.Errorf("remote: %w", KeyError.New("k"))
+	for _, class := range []ExceptionClass{KeyError, LookupError, BaseError, BaseException} {
+		if !errors.Is(err, class) {
+			t.Errorf("a KeyError is no %v", class)
+		}
+	}
+	if errors.Is(err, IndexError) {
+		t.Error("a KeyError is an IndexError")
+	}
+	if !errors.Is(BrokenBarrierError, RuntimeError) || !errors.Is(ExceptionClass("builtins.ExceptionGroup"), BaseError) {
+		t.Error("the tree lacks a branch")
+	}
+	for want, err := range map[string]error{
+		"KeyError: 'k'":             KeyError.New("k"),
+		"ValueError: no":            ValueError.New("no"),
+		"StopIteration":             StopIteration.New(),
+		"queue.Empty":               QueueEmpty.New(),
+		"TypeError":                 TypeError,
+		"ValueError: ('a', 1)":      ValueError.New("a", int64(1)),
+		"OSError: [Errno 2] no way": OSError.New(int64(2), "no way"),
+	} {
+		if err.Error() != want {
+			t.Errorf("got %q, want %q", err, want)
+		}
+	}
+}
+
+func TestExceptionState(t *testing.T) {
+	const pickle = "\x80\x04\x8c\x08builtins\x8c\x0eAttributeError\x93\x8c\x01a\x85R}\x8c\x04name\x8c\x01asb."
+	e := decode(t, pickle).(*Exception)
+	if d, ok := e.State.(*Dict); !ok || d.Len() != 1 {
+		t.Fatalf("state is %v, want a dict", e.State)
+	}
+	if got, err := Marshal(e); err != nil || string(got) != pickle {
+		t.Errorf("got %q, %v; want %q", got, err, pickle)
+	}
+}
