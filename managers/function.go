@@ -53,7 +53,10 @@ func (c *Call) bindFunction(sig *Signature) error {
 	}
 	n := c.NArgs()
 	want := len(sig.params) - 1
-	if n < want || n > want && !sig.variadic {
+	if n < want {
+		return sig.missing(func(i int) bool { return i <= n }) // the first is ours
+	}
+	if n > want && !sig.variadic {
 		return pickle.TypeError.New(fmt.Sprintf("%s() takes %d positional arguments but %d were given",
 			sig.name, want+2, n+2))
 	}

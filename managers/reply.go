@@ -116,7 +116,23 @@ func (s *session) translate(e *pickle.Exception) *pickle.Exception {
 	if e.Class == pickle.QueueShutDown && !s.peer.Modern {
 		return pickle.QueueEmpty.New()
 	}
+	if s.codec.Dialect.Python2 && e.Class != pickle.KeyError { // whose argument is the key itself
+		return s.spoken(e)
+	}
 	return e
+}
+
+// spoken is the exception with its messages as strs of the client's own.
+func (s *session) spoken(e *pickle.Exception) *pickle.Exception {
+	own := *e
+	own.Args = make(pickle.Tuple, len(e.Args))
+	for i, arg := range e.Args {
+		if text, ok := arg.(string); ok {
+			arg = s.native(text)
+		}
+		own.Args[i] = arg
+	}
+	return &own
 }
 
 // names is a tuple of native strs.
