@@ -160,7 +160,7 @@ func show(t *testing.T, v any) string {
 		prefix, v = "frozenset", sorted(t, collect(x.Len(), x.All()))
 	case *pickle.Object:
 		if isIterator(x) {
-			items, err := objectElements(t.Context(), x)
+			items, err := newBudget().objectElements(t.Context(), x)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -65,7 +65,7 @@ func argEntries(ctx context.Context, c *managers.Call) ([]entry, error) {
 		if err != nil {
 			return nil, err
 		}
-		if entries, err = entriesOf(ctx, v); err != nil {
+		if entries, err = newBudget().entriesOf(ctx, v); err != nil {
 			return entries, err
 		}
 	}
@@ -366,7 +366,7 @@ func (d *dict) ior(ctx context.Context, c *managers.Call, r *managers.Reply) err
 	if err != nil {
 		return err
 	}
-	entries, failed := entriesOf(ctx, v)
+	entries, failed := newBudget().entriesOf(ctx, v)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if err := d.set(entries); err != nil {

@@ -40,8 +40,22 @@ func built(ctx context.Context, v any) (any, error) {
 	return v, nil
 }
 
+// A budget bounds what the arguments of one call are made into: a pickle of a
+// few bytes can hold a range of 10**12 or a zip of many long ones.
+type budget struct{ left int }
+
+func newBudget() *budget { return &budget{maxElements} }
+
+func (b *budget) spend(n int) error {
+	if n > b.left {
+		return pickle.MemoryError.New()
+	}
+	b.left -= n
+	return nil
+}
+
 // elements returns what iterating over v yields. The slice may be v's own.
-func elements(ctx context.Context, v any) ([]any, error) {
+func (b *budget) elements(ctx context.Context, v any) ([]any, error) {
 	v, err := built(ctx, v)
 	if err != nil {
 		return nil, err
@@ -52,25 +66,25 @@ func elements(ctx context.Context, v any) ([]any, error) {
 	case pickle.Tuple:
 		return v, nil
 	case *pickle.Set:
-		return collect(v.Len(), v.All()), nil
+		return collect(v.Len(), v.All()), b.spend(v.Len())
 	case *pickle.FrozenSet:
-		return collect(v.Len(), v.All()), nil
+		return collect(v.Len(), v.All()), b.spend(v.Len())
 	case *pickle.Dict:
-		return dictKeys(v), nil
+		return dictKeys(v), b.spend(v.Len())
 	case string:
-		return characters(v)
+		return b.characters(v)
 	case pickle.ByteString:
-		return byteStrings(v)
+		return b.byteStrings(v)
 	case []byte:
-		return octets(v)
+		return b.octets(v)
 	case *pickle.Bytearray:
-		return octets(v.Bytes)
+		return b.octets(v.Bytes)
 	case pickle.Range:
-		return numbers(v)
+		return b.numbers(v)
 	case *pickle.Object:
-		return objectElements(ctx, v)
+		return b.objectElements(ctx, v)
 	case *managers.ProxyRef:
-		return proxyElements(ctx, v)
+		return b.proxyElements(ctx, v)
 	}
 	return nil, notIterable(v)
 }
@@ -80,10 +94,14 @@ func notIterable(v any) error {
 }
 
 // proxyElements asks the object that a proxy stands for, if it is here.
-func proxyElements(ctx context.Context, p *managers.ProxyRef) ([]any, error) {
+func (b *budget) proxyElements(ctx context.Context, p *managers.ProxyRef) ([]any, error) {
 	ref := p.Referent()
 	if s, ok := ref.(series); ok {
-		return s.snapshot(ctx)
+		items, err := s.snapshot(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return items, b.spend(len(items))
 	}
 	if ref == nil {
 		return nil, pickle.TypeError.New("'" + p.Token.TypeID +
@@ -110,22 +128,28 @@ func dictKeys(d *pickle.Dict) []any {
 
 // characters splits a str into its code points, of which lone surrogates are
 // three bytes long and no valid UTF-8.
-func characters(s string) ([]any, error) {
-	if err := checkSize(len(s) / 4); err != nil {
+func (b *budget) characters(s string) ([]any, error) {
+	n := 0
+	for i := range len(s) {
+		if s[i]&0xc0 != 0x80 {
+			n++
+		}
+	}
+	if err := b.spend(n); err != nil {
 		return nil, err
 	}
-	items := make([]any, 0, len(s))
+	items := make([]any, 0, n)
 	for start, i := 0, 1; start < len(s); i++ {
 		if i == len(s) || s[i]&0xc0 != 0x80 {
 			items = append(items, s[start:i])
 			start = i
 		}
 	}
-	return items, checkSize(len(items))
+	return items, nil
 }
 
-func byteStrings(s pickle.ByteString) ([]any, error) {
-	if err := checkSize(len(s)); err != nil {
+func (b *budget) byteStrings(s pickle.ByteString) ([]any, error) {
+	if err := b.spend(len(s)); err != nil {
 		return nil, err
 	}
 	items := make([]any, len(s))
@@ -135,19 +159,19 @@ func byteStrings(s pickle.ByteString) ([]any, error) {
 	return items, nil
 }
 
-func octets(b []byte) ([]any, error) {
-	if err := checkSize(len(b)); err != nil {
+func (b *budget) octets(data []byte) ([]any, error) {
+	if err := b.spend(len(data)); err != nil {
 		return nil, err
 	}
-	items := make([]any, len(b))
-	for i, c := range b {
+	items := make([]any, len(data))
+	for i, c := range data {
 		items[i] = int64(c)
 	}
 	return items, nil
 }
 
 // numbers lists a range.
-func numbers(r pickle.Range) ([]any, error) {
+func (b *budget) numbers(r pickle.Range) ([]any, error) {
 	start, stop, step := bigInt(r.Start), bigInt(r.Stop), bigInt(r.Step)
 	if start == nil || stop == nil || step == nil || step.Sign() == 0 {
 		return nil, notIterable(r)
@@ -161,7 +185,7 @@ func numbers(r pickle.Range) ([]any, error) {
 		return nil, pickle.MemoryError.New()
 	}
 	n := int(count.Int64())
-	if err := checkSize(n); err != nil {
+	if err := b.spend(n); err != nil {
 		return nil, err
 	}
 	items := make([]any, n)

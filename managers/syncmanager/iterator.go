@@ -47,7 +47,7 @@ func newIterator(ctx context.Context, c *managers.Call) (managers.Referent, erro
 	}
 	it := &iterator{value: v}
 	if o, ok := v.(*pickle.Object); ok && isIterator(o) {
-		items, err := objectElements(ctx, o)
+		items, err := newBudget().objectElements(ctx, o)
 		if err != nil {
 			return nil, err
 		}
@@ -131,7 +131,7 @@ func (it *iterator) Held(yield func(v any) bool) {
 // snapshot uses the iterator up, as iterating over it does.
 func (it *iterator) snapshot(ctx context.Context) ([]any, error) {
 	if it.source == nil {
-		return elements(ctx, it.value)
+		return newBudget().elements(ctx, it.value)
 	}
 	it.mu.Lock()
 	defer it.mu.Unlock()

@@ -72,7 +72,7 @@ func argElements(ctx context.Context, c *managers.Call, i int) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return elements(ctx, v)
+	return newBudget().elements(ctx, v)
 }
 
 func (l *list) Call(ctx context.Context, c *managers.Call, r *managers.Reply) error {

@@ -128,11 +128,7 @@ func (l *list) replace(r *managers.Reply, values []any, of func(n int) (span, er
 
 // assignable returns the elements of parameter i, which a slice is to get.
 func assignable(ctx context.Context, c *managers.Call, i int) ([]any, error) {
-	v, err := c.Value(ctx, i)
-	if err != nil {
-		return nil, err
-	}
-	values, err := elements(ctx, v)
+	values, err := argElements(ctx, c, i)
 	if errors.Is(err, pickle.TypeError) {
 		return nil, pickle.TypeError.New("must assign iterable to extended slice")
 	}

@@ -12,26 +12,36 @@ import (
 
 // objectElements returns what iterating over the object that o describes would
 // yield.
-func objectElements(ctx context.Context, o *pickle.Object) ([]any, error) {
+func (b *budget) objectElements(ctx context.Context, o *pickle.Object) ([]any, error) {
 	args, _ := o.Args.(pickle.Tuple)
 	switch o.Class {
 	case pickle.Global{Module: "builtins", Name: "iter"}:
 		if len(args) == 1 {
-			items, err := elements(ctx, args[0])
-			return items[min(iterPosition(o, 0), len(items)):], err
+			items, err := b.elements(ctx, args[0])
+			return items[min(max(iterPosition(o, 0), 0), len(items)):], err
 		}
 	case pickle.Global{Module: "builtins", Name: "reversed"}:
 		if len(args) == 1 {
-			items, err := elements(ctx, args[0])
-			return reversedCopy(items[:min(iterPosition(o, len(items)-1)+1, len(items))]), err
+			items, err := b.elements(ctx, args[0])
+			if err == nil {
+				err = b.spend(len(items))
+			}
+			if err != nil {
+				return nil, err
+			}
+			last := min(max(iterPosition(o, len(items)-1), -1), len(items)-1)
+			return reversedCopy(items[:last+1]), nil
 		}
 	case pickle.Global{Module: "builtins", Name: "enumerate"}:
-		return enumerated(ctx, args)
+		return b.enumerated(ctx, args)
 	case pickle.Global{Module: "builtins", Name: "zip"}:
-		return zipped(ctx, args)
+		return b.zipped(ctx, args)
 	}
 	if a, ok := arrayOf(o); ok {
 		return a.items, nil
+	}
+	if items, ok := dillView(o); ok {
+		return items, nil
 	}
 	if entries, ok := objectEntries(o); ok {
 		keys := make([]any, len(entries))
@@ -55,7 +65,7 @@ func iterPosition(o *pickle.Object, start int) int {
 			}
 		}
 	}
-	return max(start, -1)
+	return start
 }
 
 func reversedCopy(items []any) []any {
@@ -66,11 +76,14 @@ func reversedCopy(items []any) []any {
 	return out
 }
 
-func enumerated(ctx context.Context, args pickle.Tuple) ([]any, error) {
+func (b *budget) enumerated(ctx context.Context, args pickle.Tuple) ([]any, error) {
 	if len(args) == 0 {
 		return nil, pickle.TypeError.New("enumerate() missing required argument 'iterable' (pos 1)")
 	}
-	items, err := elements(ctx, args[0])
+	items, err := b.elements(ctx, args[0])
+	if err == nil {
+		err = b.spend(len(items))
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -85,14 +98,17 @@ func enumerated(ctx context.Context, args pickle.Tuple) ([]any, error) {
 	return out, nil
 }
 
-func zipped(ctx context.Context, args pickle.Tuple) ([]any, error) {
+func (b *budget) zipped(ctx context.Context, args pickle.Tuple) ([]any, error) {
 	var out []any
 	for i, arg := range args {
-		items, err := elements(ctx, arg)
+		items, err := b.elements(ctx, arg)
 		if err != nil {
 			return nil, err
 		}
 		if i == 0 {
+			if err := b.spend(len(items) * len(args)); err != nil {
+				return nil, err
+			}
 			out = make([]any, len(items))
 			for j := range out {
 				out[j] = make(pickle.Tuple, len(args))
@@ -104,6 +120,38 @@ func zipped(ctx context.Context, args pickle.Tuple) ([]any, error) {
 		}
 	}
 	return out, nil
+}
+
+// dillView reads a dict view as dill writes it: the method dict.keys, values or
+// items, applied to a dict.
+func dillView(o *pickle.Object) ([]any, bool) {
+	method, ok := o.Class.(*pickle.Object)
+	if !ok || method.Class != (pickle.Global{Module: "dill._dill", Name: "_getattr"}) {
+		return nil, false
+	}
+	from, _ := method.Args.(pickle.Tuple)
+	args, _ := o.Args.(pickle.Tuple)
+	if len(from) < 2 || len(args) != 1 {
+		return nil, false
+	}
+	d, ok := args[0].(*pickle.Dict)
+	if !ok {
+		return nil, false
+	}
+	items := make([]any, 0, d.Len())
+	for key, v := range d.All() {
+		switch text(from[1]) {
+		case "keys":
+			items = append(items, key)
+		case "values":
+			items = append(items, v)
+		case "items":
+			items = append(items, pickle.Tuple{key, v})
+		default:
+			return nil, false
+		}
+	}
+	return items, true
 }
 
 // appended returns the items of an instance of a class derived from list, set
@@ -160,7 +208,7 @@ func dictEntries(d *pickle.Dict) []entry {
 
 // entriesOf returns what dict(v) would hold. With an error come the entries
 // before the bad one: Python has stored them by then.
-func entriesOf(ctx context.Context, v any) ([]entry, error) {
+func (b *budget) entriesOf(ctx context.Context, v any) ([]entry, error) {
 	switch v := v.(type) {
 	case *pickle.Dict:
 		return dictEntries(v), nil
@@ -173,13 +221,13 @@ func entriesOf(ctx context.Context, v any) ([]entry, error) {
 			return d.entries(), nil
 		}
 	}
-	items, err := elements(ctx, v)
+	items, err := b.elements(ctx, v)
 	if err != nil {
 		return nil, err
 	}
 	entries := make([]entry, 0, len(items))
 	for i, item := range items {
-		e, err := pair(ctx, i, item)
+		e, err := b.pair(ctx, i, item)
 		if err != nil {
 			return entries, err
 		}
@@ -188,8 +236,8 @@ func entriesOf(ctx context.Context, v any) ([]entry, error) {
 	return entries, nil
 }
 
-func pair(ctx context.Context, i int, v any) (entry, error) {
-	items, err := elements(ctx, v)
+func (b *budget) pair(ctx context.Context, i int, v any) (entry, error) {
+	items, err := b.elements(ctx, v)
 	if e, ok := err.(*pickle.Exception); ok && e.Class == pickle.TypeError {
 		return entry{}, pickle.TypeError.New("cannot convert dictionary update sequence element #" + itoa(i) + " to a sequence")
 	}

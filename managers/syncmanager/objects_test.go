@@ -278,6 +278,74 @@ func TestBudget(t *testing.T) {
 	}
 }
 
+// TestIterables makes lists of the recipes of Python's iterables, hostile ones
+// among them.
+func TestIterables(t *testing.T) {
+	call := func(module, name string, args ...any) *pickle.Object {
+		return &pickle.Object{Class: pickle.Global{Module: module, Name: name}, Args: pickle.Tuple(args)}
+	}
+	at := func(o *pickle.Object, state any) *pickle.Object {
+		o.Ops = append(o.Ops, pickle.Op{Kind: pickle.Build, Items: []any{state}})
+		return o
+	}
+	with := func(o *pickle.Object, kind pickle.OpKind, items ...any) *pickle.Object {
+		o.Ops = append(o.Ops, pickle.Op{Kind: kind, Items: items})
+		return o
+	}
+	dict := pickle.NewDict(1)
+	if err := dict.Set("k", int64(1)); err != nil {
+		t.Fatal(err)
+	}
+	view := func(method string) *pickle.Object {
+		return &pickle.Object{
+			Class: call("dill._dill", "_getattr", pickle.Global{Module: "builtins", Name: "dict"}, method, "repr"),
+			Args:  pickle.Tuple{dict},
+		}
+	}
+	long := pickle.Range{Start: int64(0), Stop: int64(400), Step: int64(1)}
+	for _, tt := range []struct{ v, want any }{
+		{at(call("builtins", "iter", ints(0, 3)), int64(1)), "[1, 2]"},
+		{at(call("builtins", "iter", ints(0, 3)), int64(-5)), "[0, 1, 2]"},
+		{at(call("builtins", "iter", ints(0, 3)), int64(1<<62)), "[]"},
+		{call("builtins", "iter", "ab", "c"), pickle.TypeError},
+		{at(call("builtins", "reversed", ints(0, 3)), int64(1)), "[1, 0]"},
+		{at(call("builtins", "reversed", ints(0, 3)), int64(-1)), "[]"},
+		{at(call("builtins", "reversed", ints(0, 3)), int64(1<<63-1)), "[2, 1, 0]"},
+		{at(call("builtins", "reversed", ints(0, 3)), int64(-1<<63)), "[]"},
+		{call("builtins", "enumerate", "ab", int64(5)), "[(5, 'a'), (6, 'b')]"},
+		{call("builtins", "enumerate"), pickle.TypeError},
+		{call("builtins", "zip", "abc", ints(0, 2)), "[('a', 0), ('b', 1)]"},
+		{call("builtins", "zip"), "[]"},
+		{call("builtins", "zip", "ab", nil), pickle.TypeError},
+		{call("builtins", "zip", long, long, long), pickle.MemoryError},
+		{call("builtins", "enumerate", call("builtins", "enumerate", long)), pickle.MemoryError},
+		{with(call("collections", "OrderedDict"), pickle.SetItems, "a", nil, "b", nil), "['a', 'b']"},
+		{with(call("collections", "OrderedDict"), pickle.SetItems, "odd"), "[]"},
+		{call("collections", "Counter", dict), "['k']"},
+		{call("collections", "deque"), "[]"},
+		{with(call("mine", "List"), pickle.Append, "a"), "['a']"},
+		{call("mine", "Other"), pickle.TypeError},
+		{view("keys"), "['k']"},
+		{view("values"), "[1]"},
+		{view("items"), "[('k', 1)]"},
+		{view("popitem"), pickle.TypeError},
+		{pickle.Range{Start: int64(1), Stop: int64(-4), Step: int64(-2)}, "[1, -1, -3]"},
+		{pickle.ByteString("ab"), "['a', 'b']"},
+		{"a\xed\xa0\x80\u20ac", `['a', '\ud800', '€']`},
+	} {
+		items, err := (&budget{1000}).elements(t.Context(), tt.v)
+		if class, ok := tt.want.(pickle.ExceptionClass); ok {
+			if !errors.Is(err, class) {
+				t.Errorf("elements of %v: %v, want %s", tt.v, err, class)
+			}
+			continue
+		}
+		if got := show(t, pickle.NewList(items...)); err != nil || got != tt.want {
+			t.Errorf("elements of %v are %s, %v; want %s", tt.v, got, err, tt.want)
+		}
+	}
+}
+
 func TestSortKey(t *testing.T) {
 	l := create(t, dial(t), "list", pickle.NewList("b", "a"))
 	_, err := l.Call(t.Context(), "sort", managers.Kwargs{"key": pickle.Global{Module: "builtins", Name: "len"}})

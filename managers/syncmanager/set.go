@@ -267,7 +267,7 @@ func (s *set) isSuperset(ctx context.Context, c *managers.Call, r *managers.Repl
 
 // test answers with what holds says of the argument.
 func (s *set) test(ctx context.Context, c *managers.Call, r *managers.Reply, holds func(other *operand) (bool, error)) error {
-	other, err := readOperand(ctx, c, 0)
+	other, err := newBudget().operand(ctx, c, 0)
 	if err != nil {
 		return err
 	}
@@ -338,7 +338,7 @@ type setLike interface {
 	All() iter.Seq[any]
 }
 
-func readOperand(ctx context.Context, c *managers.Call, i int) (*operand, error) {
+func (b *budget) operand(ctx context.Context, c *managers.Call, i int) (*operand, error) {
 	v, err := c.Arg(i)
 	if err == nil {
 		v, err = built(ctx, v)
@@ -349,7 +349,10 @@ func readOperand(ctx context.Context, c *managers.Call, i int) (*operand, error)
 	if s, ok := v.(setLike); ok {
 		return &operand{value: v, whole: s}, nil
 	}
-	items, err := elements(ctx, v)
+	items, err := b.elements(ctx, v)
+	if err == nil {
+		err = b.spend(len(items)) // a list may be given many times, and is copied each time
+	}
 	if err == nil {
 		items, err = builtAll(ctx, items)
 	}
@@ -365,9 +368,10 @@ func isSet(v any) bool {
 }
 
 func readOperands(ctx context.Context, c *managers.Call) ([]*operand, error) {
+	b := newBudget()
 	others := make([]*operand, c.NArgs())
 	for i := range others {
-		other, err := readOperand(ctx, c, i)
+		other, err := b.operand(ctx, c, i)
 		if err != nil {
 			return nil, err
 		}

@@ -87,7 +87,7 @@ func (t typecode) initial(ctx context.Context, v any) ([]any, error) {
 			return m.decode([]byte(b))
 		}
 	}
-	from, err := elements(ctx, v)
+	from, err := newBudget().elements(ctx, v)
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +109,7 @@ func (t typecode) item(v any) (any, error) {
 	switch m.kind {
 	case utf:
 		s := text(v)
-		if chars, err := characters(s); err != nil || len(chars) != 1 {
+		if chars, err := newBudget().characters(s); err != nil || len(chars) != 1 {
 			return nil, pickle.TypeError.New("array item must be unicode character")
 		}
 		return s, nil
