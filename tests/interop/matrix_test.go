@@ -38,6 +38,8 @@ var features = []feature{
 	{name: "builtins", meet: values("builtins")},
 	{name: "exceptions", meet: values("exceptions")},
 	{name: "opaque", meet: values("opaque")},
+	// dill makes a namedtuple with a function of its own, which others have not.
+	{name: "namedtuple", can: plain, meet: values("namedtuple")},
 	{name: "user class", meet: values("user class")},
 	{name: "list, both write", meet: bothWrite},
 	{name: "Namespace, Value, Array", meet: cells},
@@ -58,6 +60,7 @@ var features = []feature{
 
 func python2(p *participant) bool { return !p.py.AtLeast(3, 0) }
 func python3(p *participant) bool { return p.py.AtLeast(3, 0) }
+func plain(p *participant) bool   { return !dill(p) }
 func dill(p *participant) bool    { return strings.HasPrefix(p.name, "dill") }
 
 // spawns leaves out Python 2, which only forks, and the multiprocess of distributions: some are

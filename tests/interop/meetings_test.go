@@ -168,7 +168,7 @@ func lambda(t *testing.T, p *participant) string {
 	other.peer = other.start(t)
 	s := &dialogue{t: t, a: p, b: other}
 	d := s.make("dict", "")
-	s.expect(p, "None", "opened('dict', %s).update(f=(lambda n: lambda x: x * n)(6))", d)
+	s.expect(p, "None", "opened('dict', %s).update(f=shapes.times(6))", d)
 	s.expect(other, "42", "opened('dict', %s)['f'](7)", d)
 	s.expect(other, "None", "opened('dict', %s).update(g=opened('dict', %s)['f'])", d, d)
 	s.expect(p, "12", "opened('dict', %s)['g'](2)", d)

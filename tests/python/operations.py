@@ -939,7 +939,7 @@ def caller(manager):
 
 def text(value):
     s = repr(value)
-    return s if isinstance(s, str) and not PY2 else s.decode("utf-8", "replace")
+    return s.decode("utf-8", "replace") if PY2 else s
 
 
 def ended(error):
