@@ -31,7 +31,7 @@ func (c *Call) open() (id []byte, err error) {
 		return nil, wrongLength(n)
 	}
 	method, ok := c.view.Text(c.view.At(1))
-	if !ok {
+	if !ok || !c.view.IsTuple(2) || !c.view.IsDict(3) {
 		return c.openWhole()
 	}
 	c.method = method

@@ -104,7 +104,7 @@ func (s *skim) step(v *View, pos int, lim Limits) (next int, err error) {
 		}
 		s.stack = append(s.stack, at)
 		if op == opEmptyTuple || op == opEmptyDict {
-			v.fresh(len(s.stack)-1, nil, at)
+			v.fresh(len(s.stack)-1, at, op == opEmptyDict, nil, at)
 		}
 		if op == opGlobal {
 			err = s.nameLines(at, arg, n)
@@ -156,7 +156,7 @@ func (s *skim) popped(v *View, op byte, at int32, n int) error {
 	}
 	switch op {
 	case opTuple1, opTuple2, opTuple3:
-		v.fresh(height, s.stack[height:], at)
+		v.fresh(height, s.stack[height], false, s.stack[height:], at)
 	case opSetItem:
 		v.children(height, s.stack[height+1:], at)
 	case opStackGlobal:
@@ -194,10 +194,10 @@ func (s *skim) toMark(v *View, op byte, at int32, arg, n int) error {
 		if height == 0 && k == 0 {
 			v.whole(items, at)
 		} else {
-			v.fresh(height, items, at)
+			v.fresh(height, start, false, items, at)
 		}
 	case opDict:
-		v.fresh(height, items, at)
+		v.fresh(height, start, true, items, at)
 	case opInst:
 		if err := s.nameLines(at, arg, n); err != nil {
 			return err

@@ -19,7 +19,12 @@ type View struct {
 // maxRoot is how many elements of the outer tuple are looked into.
 const maxRoot = 8
 
-type kidsSpan struct{ from, to int32 }
+// A kidsSpan is the children of the tuple or dict that begins at start.
+type kidsSpan struct {
+	start    int32
+	from, to int32
+	dict     bool
+}
 
 // An Item is one value inside the scanned pickle.
 type Item struct{ start, end int32 }
@@ -38,9 +43,9 @@ func (v *View) Scan(data []byte, lim Limits) error {
 
 // fresh notes that place at of the stack is a new tuple or dict with those
 // children.
-func (v *View) fresh(at int, slots []int32, end int32) {
+func (v *View) fresh(at int, start int32, dict bool, slots []int32, end int32) {
 	if at < maxRoot {
-		v.spans[at] = kidsSpan{int32(len(v.kids)), int32(len(v.kids))}
+		v.spans[at] = kidsSpan{start, int32(len(v.kids)), int32(len(v.kids)), dict}
 	}
 	v.children(at, slots, end)
 }
@@ -89,10 +94,25 @@ func (v *View) At(i int) Item { return v.root[i] }
 // Children returns the elements of element i when that is a tuple, its keys
 // and values in turn when it is a dict.
 func (v *View) Children(i int) []Item {
-	if i >= maxRoot {
+	if !v.IsTuple(i) && !v.IsDict(i) {
 		return nil
 	}
 	return v.kids[v.spans[i].from:v.spans[i].to]
+}
+
+// IsTuple reports whether element i is a tuple whose children are known.
+func (v *View) IsTuple(i int) bool { return v.knows(i) && !v.spans[i].dict }
+
+// IsDict reports whether element i is a dict whose children are known.
+func (v *View) IsDict(i int) bool { return v.knows(i) && v.spans[i].dict }
+
+// knows reports whether the children noted for place i are those of element i,
+// and not of something that has been there before.
+func (v *View) knows(i int) bool {
+	if i >= min(maxRoot, len(v.root)) || v.spans[i].start != v.root[i].start {
+		return false
+	}
+	return v.spans[i].start > 0
 }
 
 // IsNone reports whether the item is None.

@@ -20,7 +20,7 @@ func lockType(cfg Config) managers.Type {
 		New: func(context.Context, *managers.Call) (managers.Referent, error) {
 			return &lock{lease: cfg.ReleaseDeadLocks}, nil
 		},
-		Signature: managers.Sig("lock(/)"),
+		Signature: managers.Sig("allocate_lock(/)"),
 		Exposed:   acquirer,
 	}
 }
