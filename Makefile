@@ -1,8 +1,6 @@
 # make test runs everything, on every Python that it finds; with PYTHONS set it
 # runs on those, and a missing one is a failure.
 
-export CGO_ENABLED ?= 1 # for the race detector only; brine itself has no cgo
-
 DEBIAN = python3 python3-dill python3-multiprocess pypy3
 BENCH  = redis-server python3-redis
 
