@@ -3,6 +3,7 @@ package pickle
 import (
 	"errors"
 	"fmt"
+	"math/big"
 	"slices"
 )
 
@@ -152,7 +153,11 @@ func (d *decoder) fill(m *Dict, items []any) error {
 		m.vals = make([]any, 0, n)
 	}
 	for i := 0; i < len(items); i += 2 {
-		if err := m.set(d.walkFor(items[i]), items[i], items[i+1]); err != nil {
+		w, err := d.walkFor(items[i])
+		if err != nil {
+			return err
+		}
+		if err := m.set(w, items[i], items[i+1]); err != nil {
 			return err
 		}
 	}
@@ -160,16 +165,30 @@ func (d *decoder) fill(m *Dict, items []any) error {
 }
 
 // walkFor returns the budget for a key: all costly keys of a pickle share one.
-func (d *decoder) walkFor(key any) *walk {
-	switch key.(type) {
-	case string, int64:
-		return nil
+// A long key may come again and again, each time in two bytes: hashing it is
+// charged as if it took memory.
+func (d *decoder) walkFor(key any) (*walk, error) {
+	size := 0
+	switch k := key.(type) {
+	case string:
+		if len(k) < longText {
+			return nil, nil
+		}
+		size = len(k)
+	case int64:
+		return nil, nil
+	case []byte:
+		size = len(k)
+	case ByteString:
+		size = len(k)
+	case *big.Int:
+		size = k.BitLen() / 8
 	}
 	if d.walk == nil {
 		d.walk = newWalk()
 	}
 	d.walk.begin()
-	return d.walk
+	return d.walk, d.charge(size / 16)
 }
 
 func (d *decoder) addItems() error {
@@ -199,7 +218,11 @@ func (d *decoder) fillSet(t *table, items []any) error {
 		t.init(len(items))
 	}
 	for _, item := range items {
-		if _, err := t.addItem(d.walkFor(item), item); err != nil {
+		w, err := d.walkFor(item)
+		if err != nil {
+			return err
+		}
+		if _, err := t.addItem(w, item); err != nil {
 			return err
 		}
 	}

@@ -20,8 +20,8 @@ type encoder struct {
 	depth   int
 
 	memo
-	building []*Object // whose arguments are being written, outermost first
-	late     []late    // changes that wait for one of them
+	building []construction     // whose arguments are being written, outermost first
+	late     map[*Object][]late // changes that wait for one of them
 
 	spliced  bool // opcodes of a peer are in the output, and may memoize
 	noSplice bool
@@ -146,12 +146,11 @@ func isLong(v any) bool {
 }
 
 func (e *encoder) release() {
-	if e.memo.tooLarge() {
+	if e.memo.tooLarge() || cap(e.building) > 1024 {
 		return
 	}
-	clear(e.late[:cap(e.late)])
 	clear(e.building[:cap(e.building)])
-	*e = encoder{memo: e.memo.reset(), building: e.building[:0], late: e.late[:0]}
+	*e = encoder{memo: e.memo.reset(), building: e.building[:0]}
 	encoders.Put(e)
 }
 

@@ -4,7 +4,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"slices"
+	"math"
+	"sort"
 	"strconv"
 	"strings"
 )
@@ -15,11 +16,16 @@ var (
 	errConstruct = errors.New("an unknown way of construction")
 )
 
+// A construction is an object whose arguments are being written.
+type construction struct {
+	o     *Object
+	first uint32 // when the earliest of it and those around it was made
+}
+
 // A late is a change of an object that waits until another one is made.
 type late struct {
-	until *Object
-	key   key // of the changed object
-	op    *Op
+	key key // of the changed object
+	op  *Op
 }
 
 // call writes the call of a global.
@@ -138,7 +144,7 @@ func (e *encoder) object(o *Object, k key) error {
 	if err := e.enter(); err != nil {
 		return err
 	}
-	e.building = append(e.building, o)
+	e.begin(o)
 	err := e.construct(o)
 	e.building = e.building[:len(e.building)-1]
 	if err != nil {
@@ -245,7 +251,10 @@ func (e *encoder) changes(o *Object, k key) error {
 	for i := range o.Ops {
 		op := &o.Ops[i]
 		if until := e.waitsFor(op); until != nil {
-			e.late = append(e.late, late{until, k, op})
+			if e.late == nil {
+				e.late = map[*Object][]late{}
+			}
+			e.late[until] = append(e.late[until], late{k, op})
 			continue
 		}
 		if err := e.change(op); err != nil {
@@ -255,30 +264,42 @@ func (e *encoder) changes(o *Object, k key) error {
 	return nil
 }
 
-func (e *encoder) waitsFor(op *Op) *Object {
-	for _, b := range e.building {
-		if b.seq != 0 && b.seq < op.seq {
-			return b
-		}
+// begin notes that the arguments of o are being written.
+func (e *encoder) begin(o *Object) {
+	first := o.seq
+	if first == 0 { // made here, not decoded: nothing waits for it
+		first = math.MaxUint32
 	}
-	return nil
+	if n := len(e.building); n > 0 {
+		first = min(first, e.building[n-1].first)
+	}
+	e.building = append(e.building, construction{o, first})
+}
+
+// waitsFor returns the outermost object being built that was made before the
+// change, or nil.
+func (e *encoder) waitsFor(op *Op) *Object {
+	i := sort.Search(len(e.building), func(i int) bool { return e.building[i].first < op.seq })
+	if i == len(e.building) {
+		return nil
+	}
+	return e.building[i].o
 }
 
 // changeLate writes the changes that waited for the object.
 func (e *encoder) changeLate(o *Object) error {
-	for {
-		i := slices.IndexFunc(e.late, func(l late) bool { return l.until == o })
-		if i < 0 {
-			return nil
+	for len(e.late[o]) > 0 {
+		waiting := e.late[o]
+		delete(e.late, o)
+		for _, l := range waiting {
+			e.again(l.key)
+			if err := e.change(l.op); err != nil {
+				return err
+			}
+			e.op(opPop)
 		}
-		l := e.late[i]
-		e.late = slices.Delete(e.late, i, i+1)
-		e.again(l.key)
-		if err := e.change(l.op); err != nil {
-			return err
-		}
-		e.op(opPop)
 	}
+	return nil
 }
 
 func (e *encoder) change(op *Op) error {

@@ -71,7 +71,7 @@ func describe(v any) string {
 	case nil:
 		return "None"
 	case *Object:
-		return fmt.Sprintf("an instance of %v", x.Class)
+		return "an instance of " + x.className().String()
 	case Global:
 		return x.String()
 	}
