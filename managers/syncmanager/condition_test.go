@@ -83,10 +83,11 @@ func TestWaitTimesOut(t *testing.T) {
 	th.does(p, no, "wait", 0.001)
 
 	// The wait for the lock has no timeout.
+	room, other := c.lock.room(), s.thread("other")
+	other.calls(p, "acquire")
+	s.await(&room.mu, 1, func() int { return room.queue.n })
 	th.calls(p, "wait", 0.001)
-	other := s.thread("other")
-	other.does(p, yes, "acquire")
-	room := c.lock.room()
+	other.wants(yes)
 	s.await(&room.mu, 1, func() int { return room.queue.n })
 	other.does(p, none, "notify_all") // too late for it
 	other.does(p, none, "release")

@@ -2,6 +2,7 @@ package syncmanager
 
 import (
 	"context"
+	"log/slog"
 	"runtime"
 	"sync"
 	"testing"
@@ -28,7 +29,7 @@ const patience = 20 * time.Second
 
 func newStage(t *testing.T, cfg Config) *stage {
 	t.Helper()
-	e, err := engine.New(engine.Config{Authkey: []byte("secret")})
+	e, err := engine.New(engine.Config{Authkey: []byte("secret"), Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +75,7 @@ func (s *stage) watched(typ managers.Type) managers.Type {
 	return typ
 }
 
-// makes makes an object, and returns its proxy and the object itself.
+// makes returns a new object: its proxy, and itself.
 func makes[T managers.Referent](s *stage, typeid string, args ...any) (*managers.Proxy, T) {
 	s.t.Helper()
 	p := create(s.t, s.client, typeid, args...)
