@@ -3,6 +3,9 @@ package pickle
 // raw writes a value that is still as its peer wrote it: by splicing, unless
 // its opcodes mean something else to the reader.
 func (e *encoder) raw(r Raw) error {
+	if limit := e.codec.Limits.orDefault(0).Bytes; int64(len(e.out)+len(r.ops)) > limit {
+		return &LimitError{"Bytes", limit} // a short request may name a long value often
+	}
 	if !e.noSplice && r.fits(e.codec) {
 		e.out = r.splice(e.out)
 		e.spliced = e.spliced || len(r.ops) > 1
