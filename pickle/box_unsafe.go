@@ -24,10 +24,14 @@ func (s *slab[T]) box(v T, first, most int) any {
 }
 
 func (s *slab[T]) grow(first, most int) {
+	s.use(make([]T, min(max(2*len(s.chunk), first), most)))
+}
+
+// use makes the next values in chunk.
+func (s *slab[T]) use(chunk []T) {
 	var zero T
 	e := any(zero)
-	s.typ = (*eface)(unsafe.Pointer(&e)).typ
-	s.chunk, s.used = make([]T, min(max(2*len(s.chunk), first), most)), 0
+	s.chunk, s.used, s.typ = chunk, 0, (*eface)(unsafe.Pointer(&e)).typ
 }
 
 // An eface is how an interface without methods lies in memory.

@@ -68,10 +68,10 @@ func (d *decoder) release() {
 	}
 	clear(d.stack[:max(d.high, len(d.stack))])
 	clear(d.memo)
-	*d = decoder{
-		stack: d.stack[:0], marks: d.marks[:0], nests: d.nests[:0], memo: d.memo[:0],
-		boxes: boxes{ints: d.ints, floats: d.floats},
-	}
+	d.stack, d.marks, d.nests, d.memo = d.stack[:0], d.marks[:0], d.nests[:0], d.memo[:0]
+	d.ctx, d.codec, d.data, d.far, d.walk = nil, Codec{}, nil, nil, nil
+	d.proto, d.fence, d.high, d.count, d.clock, d.buffer = 0, 0, 0, 0, 0, 0
+	d.boxes.reset()
 	decoders.Put(d)
 }
 
@@ -208,7 +208,7 @@ func (d *decoder) step(op byte) error {
 	case opAppend, opAppends:
 		return d.append(op)
 	case opEmptyDict:
-		return d.pushNew(new(Dict), dictSize)
+		return d.pushNew(d.newDict(), dictSize)
 	case opDict:
 		return d.dict()
 	case opSetItem, opSetItems:

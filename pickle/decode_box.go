@@ -16,7 +16,47 @@ type boxes struct {
 	used    int    // of items
 	letters []byte // the bytes of short strings
 	most    int    // values to an allocation: the more, the larger the pickle
+	dict    *Dict  // one that is still to be had
+	started bool
 	text    string // all of a short pickle, once it holds a string
+}
+
+// A starter is what the first small values of a pickle are made in: most
+// messages need no other allocation.
+type starter struct {
+	strings [4]string
+	tuples  [2]Tuple
+	items   [shortTuple]any
+	dict    Dict
+}
+
+func (b *boxes) start() {
+	s := new(starter)
+	b.started = true
+	b.strings.use(s.strings[:])
+	b.tuples.use(s.tuples[:])
+	b.items, b.dict = s.items[:], &s.dict
+}
+
+// reset forgets the memory that holds pointers: what was made in it lives on
+// without us.
+func (b *boxes) reset() {
+	b.strings, b.tuples = slab[string]{}, slab[Tuple]{}
+	b.items, b.letters, b.dict = nil, nil, nil
+	b.text, b.used, b.started = "", 0, false
+}
+
+// newDict returns an empty dict.
+func (b *boxes) newDict() *Dict {
+	if !b.started {
+		b.start()
+	}
+	d := b.dict
+	if d == nil {
+		return new(Dict)
+	}
+	b.dict = nil
+	return d
 }
 
 const (
@@ -36,6 +76,9 @@ func (d *decoder) boxFloat(f float64) any { return d.floats.box(f, 8, d.most) }
 
 // boxTuple returns the values as a tuple of its own.
 func (d *decoder) boxTuple(values []any) any {
+	if !d.started {
+		d.start()
+	}
 	var t Tuple
 	if n := len(values); n > shortTuple {
 		t = make(Tuple, n)
@@ -60,9 +103,13 @@ func (d *decoder) pushText(at int, b []byte) error {
 		return err
 	}
 	s := d.textAt(at, b)
-	if len(s) > shortText {
+	switch {
+	case len(s) > shortText:
 		d.stack = append(d.stack, s)
-	} else {
+	case !d.started:
+		d.start()
+		fallthrough
+	default:
 		d.stack = append(d.stack, d.strings.box(s, 4, 32))
 	}
 	return nil
@@ -102,6 +149,9 @@ func (d *decoder) bytesAt(b []byte) []byte {
 // validText tells whether b is what Python calls UTF-8 with surrogatepass:
 // lone surrogates stand as three bytes.
 func validText(b []byte) bool {
+	if len(b) <= 16 && isASCII(textOf(b)) {
+		return true
+	}
 	for !utf8.Valid(b) {
 		i := firstInvalid(b)
 		if len(b)-i < 3 || b[i] != 0xed || b[i+1]&0xe0 != 0xa0 || b[i+2]&0xc0 != 0x80 {

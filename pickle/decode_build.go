@@ -149,8 +149,7 @@ func (d *decoder) fill(m *Dict, items []any) error {
 		return err
 	}
 	if len(m.keys) == 0 && n > 1 {
-		m.init(n)
-		m.vals = make([]any, 0, n)
+		reserve(m, n)
 	}
 	for i := 0; i < len(items); i += 2 {
 		w, err := d.walkFor(items[i])
@@ -162,6 +161,18 @@ func (d *decoder) fill(m *Dict, items []any) error {
 		}
 	}
 	return nil
+}
+
+// reserve gives an empty dict room for n entries. Keys and values of a small
+// one share an allocation.
+func reserve(m *Dict, n int) {
+	if n > smallTable {
+		m.init(n)
+		m.vals = make([]any, 0, n)
+		return
+	}
+	room := make([]any, 2*n)
+	m.keys, m.vals = room[:0:n], room[n:n]
 }
 
 // walkFor returns the budget for a key: all costly keys of a pickle share one.
