@@ -198,3 +198,20 @@ func TestMarshalDeep(t *testing.T) {
 	}
 	decode(t, string(data))
 }
+
+// A spliced value may write any memo entry: where the value around it has
+// entries of its own, nothing is spliced.
+func TestMarshalRawBesideShared(t *testing.T) {
+	raw := Raw{ops: []byte("]q\x00\x8c\x01r\x94a"), need: 4, proto: 4}
+	if got, err := Marshal(NewList(raw, raw)); err != nil || string(got) != "\x80\x04](]q\x00\x8c\x01r\x94a]q\x00\x8c\x01r\x94ae." {
+		t.Errorf("alone: %q, %v; want it spliced", got, err)
+	}
+	list := NewList("l")
+	got, err := Marshal(NewList(list, raw, list))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if have, want := asciiRepr(t, decode(t, string(got))), "[['l'], ['r'], ['l']]"; have != want {
+		t.Errorf("%q is %s, want %s", got, have, want)
+	}
+}
