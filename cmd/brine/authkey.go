@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 )
 
 // An authkey and where it comes from. The key itself is never shown.
@@ -24,6 +25,15 @@ func (k authkey) origin() string {
 		return "from " + keyVariable
 	}
 	return "in " + k.file
+}
+
+// exposed tells whether others than the user may read the file.
+func (k authkey) exposed() bool {
+	if k.file == "" || runtime.GOOS == "windows" {
+		return false
+	}
+	info, err := os.Stat(k.file)
+	return err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0
 }
 
 // findKey takes the key from the file, else from the environment, else from

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -66,18 +68,19 @@ func serveCommand() *cobra.Command {
 	fl.StringArrayVar(&f.addresses, "address", []string{"127.0.0.1:50000"}, "listen on `A`; may be repeated")
 	fl.StringArrayVar(&f.aliases, "advertise", nil, "clients may know us as address `A`, too")
 	fl.StringVar(&f.authkeyFile, "authkey-file", "", "read the key from `FILE`")
-	fl.StringArrayVar(&f.shares, "share", nil, "one object for all, `NAME=TYPE`: get_queue=Queue")
-	fl.DurationVar(&f.cfg.Grace, "grace", 2*time.Second, "for calls in progress when stopped")
-	fl.DurationVar(&f.cfg.HandshakeTimeout, "handshake-timeout", 10*time.Second, "for a client to prove its key")
-	fl.Int64Var(&f.cfg.MaxMessage, "max-message", 1<<30, "largest request, in `BYTES`")
-	fl.DurationVar(&f.rlockGrace, "rlock-grace", 5*time.Second, "keep RLocks of lost TCP clients; 0: ever")
-	fl.BoolVar(&f.releaseDead, "release-dead-locks", false, "release Locks, Semaphores of the dead, too")
+	fl.StringArrayVar(&f.shares, "share", nil, "all share one object, `NAME=TYPE`:\nget_queue=Queue; may be repeated")
+	fl.DurationVar(&f.cfg.Grace, "grace", 2*time.Second, "calls in progress get `TIME` at the end")
+	fl.DurationVar(&f.cfg.HandshakeTimeout, "handshake-timeout", 10*time.Second, "clients get `TIME` to prove their key")
+	fl.Int64Var(&f.cfg.MaxMessage, "max-message", 1<<30, "longest request in `BYTES`")
+	fl.DurationVar(&f.rlockGrace, "rlock-grace", 5*time.Second, "lost TCP clients keep RLocks for `TIME`;\n0 is for ever")
+	fl.BoolVar(&f.releaseDead, "release-dead-locks", false, "lost clients lose Locks and Semaphores, too")
 	fl.BoolVar(&f.cfg.AllowShutdown, "allow-shutdown", false, "clients may stop the server")
 	fl.BoolVar(&f.cfg.Strict, "strict", false, "no MD5, no classes but builtin ones")
 	fl.StringSliceVar(&f.cfg.AllowGlobals, "allow-global", nil, "with --strict: allow `MODULE.CLASS`, too")
-	fl.StringSliceVar(&f.digests, "digests", nil, "`NAMES` allowed in handshakes: sha256,…")
-	fl.StringVar(&f.logLevel, "log-level", "info", "debug, info, warn or error")
-	cmd.SetUsageTemplate(cmd.UsageTemplate() + serveLimits)
+	fl.StringSliceVar(&f.digests, "digests", nil, "allow these `NAMES` in handshakes: sha256,…")
+	fl.StringVar(&f.logLevel, "log-level", "info", "`LEVEL` is debug, info, warn or error")
+	wrapped := strings.ReplaceAll(cmd.UsageTemplate(), "FlagUsages ", "FlagUsagesWrapped 80 ")
+	cmd.SetUsageTemplate(wrapped + serveLimits)
 	return cmd
 }
 
@@ -93,6 +96,9 @@ func serve(ctx context.Context, f *serveFlags, out io.Writer) error {
 	}
 	if err := f.configure(key); err != nil {
 		return err
+	}
+	if key.exposed() {
+		logger.Warn("others may read the key: chmod 600 it", "file", key.file)
 	}
 	raiseFileLimit(logger)
 	eng, err := engine.New(engine.Config{Authkey: key.bytes, Logger: logger})
@@ -171,7 +177,8 @@ func (f *serveFlags) newServer(eng *engine.Engine) (*managers.Server, error) {
 		name, typeid, ok := strings.Cut(share, "=")
 		t, known := types[typeid]
 		if !ok || name == "" || !known {
-			return nil, fmt.Errorf("--share %q: want NAME=TYPE, where TYPE is one of Queue, dict, list, Lock, …", share)
+			return nil, fmt.Errorf("--share %q: want NAME=TYPE, where TYPE is one of %s",
+				share, strings.Join(slices.Sorted(maps.Keys(types)), ", "))
 		}
 		if err := server.Register(name, managers.Shared(t)); err != nil {
 			return nil, err
