@@ -1,259 +1,165 @@
 package pickle
 
 import (
-	"bytes"
 	"context"
-	"encoding/binary"
+	"math"
+	"slices"
+	"sync"
 )
 
 // A Raw is a value as its peer wrote it: checked, not built; it encodes by
 // splicing. The zero Raw is None.
 //
-// Its opcodes stand for themselves: no FRAME, and no memo entry but their own,
-// which are put by number, from 0 on, before they are used. So any number of
-// Raws can stand in one pickle.
+// Its opcodes push one value and need nothing before them. There is no PROTO,
+// FRAME or MEMOIZE among them, and they use memo entries from 0 on that they
+// put there themselves: any number of Raws may follow each other in a pickle.
 type Raw struct {
 	ops   []byte
-	need  byte  // the highest protocol of its opcodes, about
-	proto byte  // of the pickle it came in
-	flags uint8 // what it names
-	alias bool
-	memo  uint32 // entries
+	memo  int32 // number of memo entries
+	proto byte  // what the peer said: below 3 names are Python 2's
+	need  byte  // the first protocol that has the opcodes
+	flags rawFlags
 }
 
-const (
-	namesGlobals = 1 << iota // any
-	namesPackage             // multiprocessing and below
-	namesFork                // multiprocess and below, or dill
-)
+type rawFlags byte
 
-// largeItem is the size from which a Raw aliases the pickle it came in.
-const largeItem = 64 << 10
+const (
+	rawAliases rawFlags = 1 << iota // the opcodes are part of a larger pickle
+	rawStrings                      // has strs of Python 2
+	rawGlobals                      // names globals
+	rawStock                        // names globals of multiprocessing
+	rawFork                         // names globals of multiprocess or dill
+	rawPrivate                      // names what not every Python has under that name
+)
 
 // Size is the length of the opcodes in bytes.
 func (r Raw) Size() int { return len(r.ops) }
 
 // Aliases tells whether r's bytes are part of the pickle it was taken from.
-func (r Raw) Aliases() bool { return r.alias }
+func (r Raw) Aliases() bool { return r.flags&rawAliases != 0 }
+
+const fork = "multiprocess" // the package that dill's users have
+
+// fits tells whether the opcodes may be written as they are for the codec's
+// peer. What Python 3 wrote at a protocol of its own, Python 2 gets rewritten:
+// its ints would be longs there.
+func (r Raw) fits(c Codec) bool {
+	version, flags := byte(c.Protocol.version()), r.flags
+	if c.Dialect.Python2 {
+		if r.proto > 2 {
+			return false
+		}
+	} else if flags&rawStrings != 0 || flags&rawGlobals != 0 && (r.proto < 3 || version < 3) {
+		return false
+	}
+	switch {
+	case r.need > version || version < 2 || flags&rawPrivate != 0:
+		return false
+	case flags&rawStock != 0:
+		return flags&rawFork == 0 && (c.Dialect.Package == "" || c.Dialect.Package == multiprocessing)
+	case flags&rawFork != 0:
+		return c.Dialect.Package == fork
+	}
+	return true
+}
 
 // Value builds the value.
 func (r Raw) Value(ctx context.Context, c Codec) (any, error) {
-	if v, ok := r.atom(); ok {
+	if v, ok := r.atom(); ok && !c.Alias {
 		return v, nil
 	}
-	if r.flags&namesFork != 0 {
-		c.Dialect.Package = "multiprocess"
+	c.Dialect.Package = ""
+	if r.flags&rawFork != 0 {
+		c.Dialect.Package = fork
 	}
-	b := make([]byte, 0, len(r.ops)+3)
-	b = append(b, opProto, max(r.proto, 2))
-	if r.proto > 2 {
-		b[1] = max(r.proto, r.need)
+	if c.Alias {
+		return c.Decode(ctx, r.appendPickle(nil))
 	}
-	b = append(append(b, r.ops...), opStop)
-	return c.Decode(ctx, b)
+	scratch := pickles.Get().(*[]byte)
+	*scratch = r.appendPickle((*scratch)[:0])
+	v, err := c.Decode(ctx, *scratch)
+	if cap(*scratch) <= largeItem {
+		pickles.Put(scratch)
+	}
+	return v, err
 }
 
-// atom builds the values that one opcode makes.
-func (r Raw) atom() (any, bool) {
+var pickles = sync.Pool{New: func() any { return new([]byte) }}
+
+// appendPickle appends a whole pickle of the value.
+func (r Raw) appendPickle(dst []byte) []byte {
+	dst = slices.Grow(dst, len(r.ops)+3)
+	return append(append(append(dst, opProto, r.proto), r.ops...), opStop)
+}
+
+// atom returns a value that takes no decoder, being one opcode.
+func (r Raw) atom() (v any, ok bool) {
 	if len(r.ops) == 0 {
 		return nil, true
 	}
-	switch r.ops[0] {
+	op, arg := r.ops[0], r.ops[1:]
+	switch op {
 	case opNone:
-		return nil, len(r.ops) == 1
-	case opNewTrue:
-		return true, len(r.ops) == 1
-	case opNewFalse:
-		return false, len(r.ops) == 1
+		return nil, len(arg) == 0
+	case opNewTrue, opNewFalse:
+		return op == opNewTrue, len(arg) == 0
 	case opBinInt1, opBinInt2, opBinInt:
-		_, n, _ := argument(r.ops, 0)
-		if len(r.ops) == 1+n {
-			return smallInt(r.ops)
+		if len(arg) == intSize(op) {
+			n, ok := intArg(op, arg)
+			return n, ok
 		}
-	case opShortBinUnicode, opBinUnicode:
-		if a, n, err := argument(r.ops, 0); err == nil && len(r.ops) == a+n {
-			return string(r.ops[a : a+n]), true
+	case opBinFloat:
+		if len(arg) == 8 {
+			f, ok := floatArg(op, arg)
+			return f, ok
+		}
+	case opShortBinUnicode, opBinUnicode, opShortBinBytes, opBinBytes:
+		width, kind := layout(op)
+		if b := arg[width:]; length(arg[:width]) == uint64(len(b)) {
+			if kind == kindText {
+				return string(b), true
+			}
+			return slices.Clone(b), true
 		}
 	}
 	return nil, false
 }
 
-// fits tells whether the opcodes mean to the codec's reader what they meant to
-// ours.
-func (r Raw) fits(c Codec) bool {
-	python2 := r.proto <= 2
-	switch {
-	case len(r.ops) == 0:
-		return true
-	case int(r.need) > c.Protocol.version(), python2 != c.Dialect.Python2:
-		return false
-	case r.flags&(namesPackage|namesFork) == 0:
-		return true
-	case r.flags&namesFork != 0:
-		return r.flags&namesPackage == 0 && c.Dialect.Package == "multiprocess"
-	}
-	return c.Dialect.Package == ""
-}
-
-// Raw returns the item as a Raw with bytes of its own, or aliasing data when
-// it is large. ok is false when the item shares parts with others, so that
-// only decoding the whole keeps the sharing.
-func (v *View) Raw(it Item) (raw Raw, ok bool) {
-	raw = Raw{need: v.need, proto: v.proto}
-	for _, g := range v.globals {
-		if g.at >= it.start && g.at < it.end {
-			raw.flags |= namesGlobals | packageFlag(g.module)
-		}
-	}
-	events := v.within(it)
-	for len(events) > 0 { // what nobody uses at the end
-		last := events[len(events)-1]
-		if last.end != it.end || last.kind == getEvent {
-			break
-		}
-		if last.kind == putEvent && v.used(events, last.memo) {
-			break
-		}
-		it.end, events = last.at, events[:len(events)-1]
-	}
-	if !entangled(events) {
-		raw.ops = v.data[it.start:it.end:it.end]
-		raw.alias = len(raw.ops) > largeItem
-		if !raw.alias {
-			raw.ops = bytes.Clone(raw.ops)
-		}
-		return raw, true
-	}
-	w := rewriter{s: &v.skim}
-	if !w.item(it, events) {
-		return Raw{}, false
-	}
-	raw.ops = w.out
-	raw.memo = uint32(len(w.index))
-	return raw, true
-}
-
-func packageFlag(module []byte) uint8 {
-	switch name := string(module); {
-	case name == "dill._dill", name == "multiprocess", bytes.HasPrefix(module, []byte("multiprocess.")):
-		return namesFork
-	case name == "multiprocessing", bytes.HasPrefix(module, []byte("multiprocessing.")):
-		return namesPackage
-	}
-	return 0
-}
-
-// within returns the events inside the item.
-func (s *skim) within(it Item) []event {
-	from, to := 0, len(s.events)
-	for from < to && s.events[from].at < it.start {
-		from++
-	}
-	for to > from && s.events[to-1].at >= it.end {
-		to--
-	}
-	return s.events[from:to]
-}
-
-func (s *skim) used(events []event, memo int32) bool {
-	for _, e := range events {
-		if e.kind == getEvent && e.memo == memo {
-			return true
-		}
-	}
-	return false
-}
-
-// entangled reports whether the bytes mean something else elsewhere. A PUT
-// that nobody gets does no harm.
-func entangled(events []event) bool {
-	for _, e := range events {
-		if e.kind != putEvent {
-			return true
-		}
-	}
-	return false
-}
-
-// A rewriter makes opcodes stand for themselves.
-type rewriter struct {
-	s     *skim
-	out   []byte
-	index map[int32]uint32 // numbers for memo entries
-	depth int
-}
-
-// item copies the item, with its memo entries renumbered. It fails if the item
-// gets something from outside that has an identity.
-func (w *rewriter) item(it Item, events []event) bool {
-	if w.depth++; w.depth > 8 {
-		return false
-	}
-	defer func() { w.depth-- }()
-	if w.index == nil {
-		w.index = make(map[int32]uint32)
-	}
-	pos := it.start
-	for _, e := range events {
-		w.out = append(w.out, w.s.data[pos:e.at]...)
-		pos = e.end
-		switch e.kind {
-		case putEvent:
-			if w.s.used(events, e.memo) {
-				n := uint32(len(w.index))
-				w.index[e.memo] = n
-				w.number(opBinPut, opLongBinPut, n)
-			}
-		case getEvent:
-			if !w.get(e.memo) {
-				return false
-			}
-		}
-	}
-	w.out = append(w.out, w.s.data[pos:it.end]...)
-	return true
-}
-
-func (w *rewriter) get(memo int32) bool {
-	if n, ok := w.index[memo]; ok {
-		w.number(opBinGet, opLongBinGet, n)
-		return true
-	}
-	span := w.s.memo[memo]
-	if !w.s.immutable(span) {
-		return false
-	}
-	it := Item{span.start, span.end}
-	return w.item(it, w.s.within(it))
-}
-
-func (w *rewriter) number(short, long byte, n uint32) {
-	if n < 256 {
-		w.out = append(w.out, short, byte(n))
-		return
-	}
-	w.out = binary.LittleEndian.AppendUint32(append(w.out, long), n)
-}
-
-// immutable reports whether a value may be written twice: text, bytes, numbers
-// and names of globals.
-func (s *skim) immutable(span memoSpan) bool {
-	op := s.data[span.start]
-	a, n, err := argument(s.data, int(span.start))
-	if err != nil {
-		return false
-	}
-	end := a + n
-	switch effects[op].arg {
-	case argLine, argLines:
-		end++
-	}
+// intSize is the size of a binary int's argument.
+func intSize(op byte) int {
 	switch op {
-	case opEmptyList, opEmptyDict, opEmptySet, opByteArray8:
-		return false
+	case opBinInt1:
+		return 1
+	case opBinInt2:
+		return 2
 	}
-	if effects[op].kind == effectPush && int(span.end) == end {
-		return true
+	return 4
+}
+
+// NewRaw returns the value of a whole pickle as a Raw with bytes of its own.
+func NewRaw(pickle []byte) (Raw, error) {
+	raw, err := newRaw(pickle)
+	if err != ErrShape {
+		return raw, err
 	}
-	return s.data[span.end-1] == opStackGlobal && effects[op].text
+	v, err := Codec{}.Decode(background, pickle)
+	if err != nil {
+		return Raw{}, err
+	}
+	if pickle, err = Marshal(v); err != nil {
+		return Raw{}, err
+	}
+	return newRaw(pickle)
+}
+
+func newRaw(pickle []byte) (Raw, error) {
+	var v View
+	if err := v.scan(pickle, Limits{}); err != nil {
+		return Raw{}, err
+	}
+	raw, ok := v.cutOut(Item{v.stack[0].start, int32(len(pickle) - 1)}, math.MaxInt)
+	if !ok {
+		return Raw{}, ErrShape
+	}
+	return raw, nil
 }

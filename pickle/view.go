@@ -3,151 +3,176 @@ package pickle
 import (
 	"errors"
 	"iter"
+	"math"
 )
 
 // A View is what lies in a pickle, seen without building it: the elements of
-// the tuple it holds, and the children of those that are tuples or dicts.
-// A View is reused: Scan keeps its storage.
+// the tuple it holds, and of those that are tuples or dicts the children.
+// A View is reused: Scan keeps its storage, and forgets what it showed before.
 type View struct {
-	skim
-	root []Item // the elements of the outer tuple
+	data     []byte
+	limits   Limits
+	protocol byte // that the pickle says it is of
+	highest  byte // of its opcodes: bits
+	odd      bool // something in it cannot be shown
 
-	kids  []Item            // of the elements, one after another
-	spans [maxRoot]kidsSpan // which of kids belong to which element
-}
+	// The machine: it runs the pickle with the kinds of values for values.
+	stack []cell
+	marks []viewMark
+	fence int // the last of marks: only what looks for the mark reaches below
+	memory
 
-// maxRoot is how many elements of the outer tuple are looked into.
-const maxRoot = 8
-
-// A kidsSpan is the children of the tuple or dict that begins at start.
-type kidsSpan struct {
-	start    int32
-	from, to int32
-	dict     bool
+	globals []globalRef
+	marked  []int32 // offsets of the opcodes that few peers read
+	shape
 }
 
 // An Item is one value inside the scanned pickle.
 type Item struct{ start, end int32 }
 
+// A cell is a value on the stack.
+type cell struct {
+	start int32  // where its opcodes begin
+	depth uint16 // how deep it nests
+	kind  kind
+	got   bool // from the memo
+}
+
+type viewMark struct{ height, start int32 }
+
+// A globalRef is where a pickle names a global: the opcodes that push module and
+// name of STACK_GLOBAL, or for GLOBAL and INST the lines.
+type globalRef struct{ at, module, name int32 }
+
+// A kind is what is known of a value without building it.
+type kind uint8
+
+const (
+	kindAny kind = iota // what a call returned
+
+	kindNone // these have no parts and no identity that matters
+	kindBool
+	kindInt
+	kindFloat
+	kindText
+	kindBytes
+	kindByteString
+	kindGlobal
+
+	kindTuple
+	kindFrozenSet
+
+	kindOpenTuple // these are no keys; the first holds one of the others
+	kindList
+	kindDict
+	kindSet
+	kindBytearray
+)
+
+func (k kind) atomic() bool   { return k-kindNone <= kindGlobal-kindNone }
+func (k kind) hashable() bool { return k < kindOpenTuple }
+func (k kind) callable() bool { return k == kindAny || k == kindGlobal }
+func (k kind) isTuple() bool  { return k == kindTuple || k == kindOpenTuple }
+func (k kind) shown() bool    { return k.isTuple() || k == kindDict }
+
 // ErrShape tells that a pickle is no tuple that a View can show; decode it.
 var ErrShape = errors.New("pickle: not a tuple that a view can show")
 
-// Scan looks through data, which must not change while the View is in use. Its
-// error is ErrShape, or a *SyntaxError that Decode would return as well. What
-// it accepts, Decode may still refuse: keys that cannot be hashed, limits.
+// keptView is how much of the storage for a large pickle the next one finds.
+const keptView = 1 << 12
+
+// Scan looks at the pickle in data, which must not change while the View is in
+// use. It checks what a decoder would, as far as no value needs to be built.
+// Errors are of the kinds that Decode returns, or ErrShape. Protocol and
+// Globals are complete also after ErrShape, unless Decode fails.
 func (v *View) Scan(data []byte, lim Limits) error {
-	v.root, v.kids = v.root[:0], v.kids[:0]
-	v.spans = [maxRoot]kidsSpan{}
-	return v.skim.run(v, data, lim.orDefault(len(data)))
+	if err := v.scan(data, lim); err != nil {
+		return err
+	}
+	return v.findRoot()
 }
 
-// fresh notes that place at of the stack is a new tuple or dict with those
-// children.
-func (v *View) fresh(at int, start int32, dict bool, slots []int32, end int32) {
-	if at < maxRoot {
-		v.spans[at] = kidsSpan{start, int32(len(v.kids)), int32(len(v.kids)), dict}
+// scan runs the pickle up to STOP, which must leave one value.
+func (v *View) scan(data []byte, lim Limits) error {
+	v.reset(data, lim)
+	if int64(len(data)) > v.limits.Bytes {
+		return &SyntaxError{Op: opStop, Err: &LimitError{"Bytes", v.limits.Bytes}}
 	}
-	v.children(at, slots, end)
+	if len(data) > math.MaxInt32 {
+		return &SyntaxError{Op: opStop, Err: &LimitError{"Bytes", math.MaxInt32}}
+	}
+	at, err := v.run()
+	switch {
+	case err == ErrShape:
+		return err
+	case err != nil:
+		return v.fail(at, err)
+	case len(v.stack) <= v.fence:
+		return v.fail(at, ErrUnderflow)
+	case at+1 < len(data):
+		return v.fail(at, ErrTrailing)
+	case v.odd || len(v.stack) > 1 || len(v.marks) > 0:
+		return ErrShape
+	}
+	return nil
 }
 
-// children notes more children of what is at that place of the stack.
-func (v *View) children(at int, slots []int32, end int32) {
-	if len(v.marks) != 1 || v.marks[0].height != 0 || at >= maxRoot {
-		return
-	}
-	for i, start := range slots {
-		next := end
-		if i+1 < len(slots) {
-			next = slots[i+1]
-		}
-		v.kids = append(v.kids, Item{start, next})
-	}
-	v.spans[at].to = int32(len(v.kids))
+func (v *View) reset(data []byte, lim Limits) {
+	v.data = data
+	v.limits = lim.orDefault(len(data))
+	v.limits.Depth = min(v.limits.Depth, math.MaxUint16-1)
+	v.protocol, v.highest, v.fence, v.odd = 0, 0, 0, false
+	v.stack = emptied(v.stack)
+	v.marks = emptied(v.marks)
+	v.globals = emptied(v.globals)
+	v.marked = emptied(v.marked)
+	v.memory.reset()
+	v.shape.reset()
 }
 
-// whole notes the outer tuple.
-func (v *View) whole(slots []int32, end int32) {
-	v.root = v.root[:0]
-	for i, start := range slots {
-		next := end
-		if i+1 < len(slots) {
-			next = slots[i+1]
-		}
-		v.root = append(v.root, Item{start, next})
-	}
-}
-
-// Protocol is what the pickle says of itself.
-func (v *View) Protocol() Protocol {
-	if v.proto == 0 {
-		return Protocol0
-	}
-	return Protocol(v.proto)
-}
-
-// Len is the number of elements of the outer tuple.
-func (v *View) Len() int { return len(v.root) }
-
-// At returns element i of the outer tuple.
-func (v *View) At(i int) Item { return v.root[i] }
-
-// Children returns the elements of element i when that is a tuple, its keys
-// and values in turn when it is a dict.
-func (v *View) Children(i int) []Item {
-	if !v.IsTuple(i) && !v.IsDict(i) {
+// emptied returns s without elements, or nothing if it is large.
+func emptied[T any](s []T) []T {
+	if cap(s) > keptView {
 		return nil
 	}
-	return v.kids[v.spans[i].from:v.spans[i].to]
+	return s[:0]
 }
 
-// IsTuple reports whether element i is a tuple whose children are known.
-func (v *View) IsTuple(i int) bool { return v.knows(i) && !v.spans[i].dict }
-
-// IsDict reports whether element i is a dict whose children are known.
-func (v *View) IsDict(i int) bool { return v.knows(i) && v.spans[i].dict }
-
-// knows reports whether the children noted for place i are those of element i,
-// and not of something that has been there before.
-func (v *View) knows(i int) bool {
-	if i >= min(maxRoot, len(v.root)) || v.spans[i].start != v.root[i].start {
-		return false
+func (v *View) fail(at int, err error) error {
+	op := byte(opStop)
+	if at < len(v.data) {
+		op = v.data[at]
 	}
-	return v.spans[i].start > 0
+	return &SyntaxError{Op: op, Offset: at, Err: err}
 }
 
-// IsNone reports whether the item is None.
-func (v *View) IsNone(it Item) bool { return v.data[it.start] == opNone }
-
-// Text returns the bytes of a str of either Python, part of the pickle itself.
-func (v *View) Text(it Item) (text []byte, ok bool) {
-	op := v.data[it.start]
-	if target, isGet := v.target(it.start, op); isGet {
-		if target.start < 0 {
-			return nil, false
-		}
-		it, op = Item{target.start, target.end}, v.data[target.start]
+// Protocol is what the pickle says it is of; those of protocols 0 and 1 look
+// the same and are Protocol0.
+func (v *View) Protocol() Protocol {
+	if v.protocol == 0 {
+		return Protocol0
 	}
-	switch op {
-	case opShortBinUnicode, opBinUnicode, opBinUnicode8, opShortBinString, opBinString:
-		a, n, err := argument(v.data, int(it.start))
-		return v.data[a : a+n], err == nil
-	}
-	return nil, false
-}
-
-// Int returns the value of an int that fits.
-func (v *View) Int(it Item) (n int64, ok bool) {
-	i, isInt := smallInt(v.data[it.start:it.end])
-	return i, isInt
+	return Protocol(v.protocol)
 }
 
 // Globals yields module and name of every global that the scanned pickle names.
 func (v *View) Globals() iter.Seq2[string, string] {
 	return func(yield func(string, string) bool) {
 		for _, g := range v.globals {
-			if !yield(string(g.module), string(g.name)) {
+			module, name := v.global(g)
+			if !yield(string(module), string(name)) {
 				return
 			}
 		}
 	}
+}
+
+// global returns the module and name as they stand in the pickle.
+func (v *View) global(g globalRef) (module, name []byte) {
+	if v.data[g.at] == opStackGlobal {
+		module, _ = v.textAt(g.module)
+		name, _ = v.textAt(g.name)
+		return module, name
+	}
+	return v.lineAt(int(g.module)), v.lineAt(int(g.name))
 }
