@@ -6,7 +6,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
+	"flag"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -71,7 +72,7 @@ var knownDifferences = []knownDifference{
 }
 
 func TestOneScriptTwoManagers(t *testing.T) {
-	words := newestWords(t)
+	words := recordedWords(t)
 	harness.EachPython(t, func(t *testing.T, py harness.Python) {
 		brine := operations(t, py, harness.Brine(t))
 		python := operations(t, py, harness.PythonManager(t, py))
@@ -82,25 +83,52 @@ func TestOneScriptTwoManagers(t *testing.T) {
 	})
 }
 
-// newestWords are the newest CPython's answers by operation. Interpreters word an error anew
-// with every version; the server, which cannot tell them all apart, speaks as the newest does.
-func newestWords(t *testing.T) map[string]answer {
+// newest is the CPython whose words are recorded.
+const newest = "3.13"
+
+var update = flag.Bool("update", false, "record the words of CPython "+newest+" anew")
+
+// recordedWords are how the newest CPython's errors read, by operation. Interpreters word an error
+// anew with every version; the server, which cannot tell them all apart, speaks as the newest does.
+func recordedWords(t *testing.T) map[string]answer {
 	t.Helper()
-	var newest harness.Python
-	for _, py := range harness.Pythons(t) {
-		var major, minor int
-		fmt.Sscanf(newest.Version, "%d.%d", &major, &minor)
-		if py.Impl == "CPython" && py.AtLeast(major, minor) {
-			newest = py
-		}
+	text, err := os.ReadFile(wordsFile)
+	if err != nil {
+		t.Fatal(err)
 	}
 	words := map[string]answer{}
-	if newest.Path != "" {
-		for _, a := range operations(t, newest, harness.PythonManager(t, newest)) {
-			words[a.name()] = a
-		}
+	for _, a := range parse(t, text) {
+		words[a.name()] = a
 	}
 	return words
+}
+
+const wordsFile = "testdata/words.jsonl"
+
+// TestRecordedWords holds the record to the interpreter it was made with, where that is here.
+func TestRecordedWords(t *testing.T) {
+	for _, py := range harness.Pythons(t) {
+		if py.Impl != "CPython" || py.Minor() != newest {
+			continue
+		}
+		var now bytes.Buffer
+		for _, a := range operations(t, py, harness.PythonManager(t, py)) {
+			if a.Kind != "value" {
+				line, _ := json.Marshal(a)
+				now.Write(append(line, '\n'))
+			}
+		}
+		if *update {
+			if err := os.WriteFile(wordsFile, now.Bytes(), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if then, _ := os.ReadFile(wordsFile); !bytes.Equal(then, now.Bytes()) {
+			t.Errorf("%s is not what %s says; run this test with -update", wordsFile, py.Name())
+		}
+		return
+	}
+	t.Skipf("no CPython %s here", newest)
 }
 
 // TestScriptAgainstItself shows that the script is fit to judge: two servers of one Python agree.
@@ -119,26 +147,40 @@ func operations(t *testing.T, py harness.Python, s *harness.Server) []answer {
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 	out := py.With(s.Env()...).Run(ctx, t, harness.Script(t, "operations.py"))
+	all := parse(t, out)
+	for i := range all {
+		all[i].normalise(py)
+	}
+	return all
+}
+
+// parse reads a JSON line an answer.
+func parse(t *testing.T, text []byte) []answer {
+	t.Helper()
 	var all []answer
-	for in := bufio.NewScanner(bytes.NewReader(out)); in.Scan(); {
+	for in := bufio.NewScanner(bytes.NewReader(text)); in.Scan(); {
 		var a answer
 		if err := json.Unmarshal(in.Bytes(), &a); err != nil {
-			t.Fatalf("operations.py printed %q: %v", in.Text(), err)
-		}
-		for _, d := range differences {
-			if d.only == nil || d.only(py) {
-				a.Said = d.match.ReplaceAllString(a.Said, d.replace)
-			}
-		}
-		if python2(py) && strings.ContainsAny(a.Said, "{") {
-			a.Said = unordered(a.Said)
-		}
-		if python2(py) && a.Kind == "value" {
-			a.Said = unicodeMark.ReplaceAllString(a.Said, "$1")
+			t.Fatalf("%q is no answer: %v", in.Text(), err)
 		}
 		all = append(all, a)
 	}
 	return all
+}
+
+// normalise takes out of an answer what may differ.
+func (a *answer) normalise(py harness.Python) {
+	for _, d := range differences {
+		if d.only == nil || d.only(py) {
+			a.Said = d.match.ReplaceAllString(a.Said, d.replace)
+		}
+	}
+	if python2(py) && strings.Contains(a.Said, "{") {
+		a.Said = unordered(a.Said)
+	}
+	if python2(py) && a.Kind == "value" {
+		a.Said = unicodeMark.ReplaceAllString(a.Said, "$1")
+	}
 }
 
 // compare reports each operation that was answered differently.
