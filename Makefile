@@ -1,22 +1,33 @@
 # make test runs everything, on every Python that it finds; with PYTHONS set it
 # runs on those, and a missing one is a failure.
 
-DEBIAN = python3 python3-dill python3-multiprocess pypy3
+DEBIAN = gcc libc6-dev python3 python3-dill python3-multiprocess pypy3
 BENCH  = redis-server python3-redis
 
-.PHONY: build test vet unit interop bench deps fmt
+.PHONY: build test vet pythons unit interop bench deps fmt
 
 build:
 	CGO_ENABLED=0 go build -o brine ./cmd/brine
 
-test: deps vet unit
+test: deps vet pythons unit
 
 vet:
 	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
 	go vet ./...
 
+# The race detector needs a C compiler; nothing else does. Results are not taken
+# from the cache: it knows neither the Pythons nor the brine that tests start.
 unit:
-	go test -race -timeout 40m ./...
+	@if command -v $${CC:-gcc} >/dev/null; then \
+	  CGO_ENABLED=1 go test -race -count=1 -timeout 40m ./...; \
+	else \
+	  echo "no C compiler, so no race detector"; go test -count=1 -timeout 40m ./...; \
+	fi
+
+pythons:
+	@echo "tested with these Pythons:"
+	@out=$$(go test -count=1 -v -run '^TestRunAndStart$$' ./tests/harness) || { echo "$$out"; exit 1; }; \
+	echo "$$out" | sed -n 's/^=== RUN  *TestRunAndStart\//  /p' | sort -V
 
 # A table of versions and features, for PYTHONS or for every Python found.
 interop:
@@ -26,19 +37,22 @@ bench:
 	@$(MAKE) -s deps DEBIAN="$(DEBIAN) $(BENCH)"
 	go run ./tests/bench
 
-# Installs what is missing, where this is Debian and we may.
+# Installs what is missing, where this is Debian and we may. What cannot be
+# installed is named; the tests then use what is here.
 deps:
 	@missing=; for p in $(DEBIAN); do \
 	  dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
-	if [ -z "$$missing" ]; then exit 0; fi; \
+	[ -n "$$missing" ] || exit 0; \
 	if ! command -v apt-get >/dev/null; then \
-	  echo "not Debian: the tests use the Pythons that are here"; exit 0; fi; \
-	sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
-	if [ -n "$$sudo" ] && ! command -v sudo >/dev/null; then \
-	  echo "cannot install$$missing: not root; the tests use the Pythons that are here"; exit 0; fi; \
+	  echo "this is not Debian: the tests use the Pythons that are here"; exit 0; fi; \
+	sudo=; if [ "$$(id -u)" != 0 ]; then sudo="sudo -n"; \
+	  $$sudo true 2>/dev/null || { echo "to test more, install as root:$$missing"; exit 0; }; fi; \
 	echo "installing$$missing"; \
 	export DEBIAN_FRONTEND=noninteractive; \
-	$$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null
+	$$sudo apt-get update -qq || echo "cannot update the list of packages"; \
+	for p in $$missing; do \
+	  $$sudo apt-get install -y -qq --no-install-recommends $$p >/dev/null || \
+	    echo "cannot install $$p"; done
 
 fmt:
 	gofmt -w .
