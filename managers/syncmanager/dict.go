@@ -70,14 +70,15 @@ func argEntries(ctx context.Context, c *managers.Call) ([]entry, error) {
 		}
 	}
 	err := c.Keywords(func(name string, v any) error {
-		entries = append(entries, entry{keywordName(c, name), v})
+		entries = append(entries, entry{nativeText(c, name), v})
 		return nil
 	})
 	return entries, err
 }
 
-// keywordName is a keyword argument's name as the client's own kind of str.
-func keywordName(c *managers.Call, name string) any {
+// nativeText is text, such as a keyword argument's name, as the client's own
+// kind of str.
+func nativeText(c *managers.Call, name string) any {
 	if c.Dialect().Python2 {
 		return pickle.ByteString(name)
 	}
@@ -251,12 +252,12 @@ func (d *dict) pop(ctx context.Context, c *managers.Call, r *managers.Reply) err
 	return r.Return(v)
 }
 
-func (d *dict) popItem(_ context.Context, _ *managers.Call, r *managers.Reply) error {
+func (d *dict) popItem(_ context.Context, c *managers.Call, r *managers.Reply) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	key, v, ok := d.table.PopLast()
 	if !ok {
-		return pickle.KeyError.New("popitem(): dictionary is empty")
+		return pickle.KeyError.New(nativeText(c, "popitem(): dictionary is empty"))
 	}
 	err := r.Return(pickle.Tuple{key, v})
 	if err != nil {

@@ -35,7 +35,7 @@ func newNamespace(_ context.Context, c *managers.Call) (managers.Referent, error
 	ns := new(namespace)
 	err := c.Keywords(func(name string, v any) error {
 		ns.watch.see(v)
-		return ns.attrs.Set(keywordName(c, name), v)
+		return ns.attrs.Set(nativeText(c, name), v)
 	})
 	return ns, err
 }
