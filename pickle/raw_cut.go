@@ -196,21 +196,23 @@ func (v *View) countUses(e *extent) (room int, ok bool) {
 		}
 		room += 3 // BINGET may become LONG_BINGET
 	}
-	return room, v.copied <= len(v.data) // else it is cheaper to decode the whole
+	return room, v.copied <= 16*len(v.data)+largeItem // else decode the whole, which shares them
 }
 
 // atomSize is how many bytes appendAtom appends at most.
 func (v *View) atomSize(p *put) int {
-	if _, _, end := v.atomAt(p.start); end > p.start {
-		return int(end - p.start)
+	if p.kind == kindGlobal {
+		module, name := v.global(v.globalAt(p))
+		return len(module) + len(name) + 11
 	}
-	module, name := v.global(v.globalAt(p))
-	return len(module) + len(name) + 11
+	_, _, end := v.atomAt(p.start)
+	return int(end - p.start)
 }
 
 // appendAtom appends opcodes that push the atom that was put.
 func (v *View) appendAtom(dst []byte, p *put) []byte {
-	if _, _, end := v.atomAt(p.start); end > p.start {
+	if p.kind != kindGlobal {
+		_, _, end := v.atomAt(p.start)
 		return append(dst, v.data[p.start:end]...)
 	}
 	g := v.globalAt(p)

@@ -112,16 +112,23 @@ func (v *View) findRoot() error {
 		e := &v.elems[i]
 		if !v.kinds[i].shown() {
 			*e = part{}
-		} else if e.start != v.At(i).start+1 || e.broken || len(v.cuts) > 0 && v.met(v.At(i)) {
+		} else if e.start != v.At(i).start+1 || e.broken || len(v.cuts) > 0 && v.met(i) {
 			return ErrShape
 		}
 	}
 	return nil
 }
 
-// met tells whether something refers to the item as a whole: it may change it.
-func (v *View) met(it Item) bool {
-	for _, p := range v.puts[v.putAt(it.start):v.putAt(it.end)] {
+// met tells whether something refers to element i as a whole, and may change
+// it. The first child of a tuple begins where the tuple does, but is put before
+// the tuple is made.
+func (v *View) met(i int) bool {
+	it := v.At(i)
+	from := it.start
+	if items := v.Children(i); len(items) > 0 && v.IsTuple(i) {
+		from = items[len(items)-1].end
+	}
+	for _, p := range v.puts[v.putAt(from):v.putAt(it.end)] {
 		if p.start == it.start && p.last > 0 {
 			return true
 		}
