@@ -78,7 +78,7 @@ func (v *View) run() (at int, err error) {
 				return at, ErrUTF8
 			}
 			stack = append(stack, cell{start: int32(at), kind: kindText})
-			v.highest |= 4
+			v.highest |= needs4
 			pos = end
 			continue
 		case opMemoize:
