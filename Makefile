@@ -1,10 +1,10 @@
 # make test runs everything, on every Python that it finds; with PYTHONS set it
 # runs on those, and a missing one is a failure.
 
-DEBIAN = gcc libc6-dev python3 python3-dill python3-multiprocess pypy3
+DEBIAN = gcc libc6-dev python3 python3-dill python3-multiprocess python3-numpy pypy3
 BENCH  = redis-server python3-redis
 
-.PHONY: build test vet pythons unit interop bench deps fmt
+.PHONY: build test vet pythons unit interop bench bench-pickle deps fmt
 
 build:
 	CGO_ENABLED=0 go build -o brine ./cmd/brine
@@ -36,6 +36,11 @@ interop:
 bench:
 	@$(MAKE) -s deps DEBIAN="$(DEBIAN) $(BENCH)"
 	go run ./tests/bench
+
+# pickle beside C's _pickle and the other Go libraries.
+bench-pickle: deps
+	@go test ./tests/bench/pickle -run '^$$' -bench '^BenchmarkTable$$' -benchtime 1x | \
+	  grep -v -E '^(BenchmarkTable|PASS|ok|goos|goarch|pkg)'
 
 # Installs what is missing, where this is Debian and we may. What cannot be
 # installed is named; the tests then use what is here.

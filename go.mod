@@ -2,11 +2,18 @@ module github.com/brine-go/brine
 
 go 1.26.0
 
-require golang.org/x/sys v0.49.0
+require (
+	github.com/kisielk/og-rek v1.3.0
+	github.com/nlpodyssey/gopickle v0.3.0
+	github.com/spf13/cobra v1.10.2
+	golang.org/x/sys v0.49.0
+	golang.org/x/term v0.47.0
+)
 
 require (
+	github.com/aristanetworks/gomap v0.0.0-20230726210543-f4e41046dced // indirect
 	github.com/inconshreveable/mousetrap v1.1.0 // indirect
-	github.com/spf13/cobra v1.10.2 // indirect
 	github.com/spf13/pflag v1.0.9 // indirect
-	golang.org/x/term v0.47.0 // indirect
+	golang.org/x/exp v0.0.0-20230725093048-515e97ebf090 // indirect
+	golang.org/x/text v0.14.0 // indirect
 )

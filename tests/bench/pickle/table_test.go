@@ -1,0 +1,131 @@
+package bench
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// rounds is how often the peers take their turn.
+const rounds = 5
+
+// figures are medians in nanoseconds by verb, file and peer; "C" is Python.
+type figures map[[3]string]float64
+
+// BenchmarkTable prints the table. It is a benchmark so that tests do without.
+func BenchmarkTable(b *testing.B) {
+	c := newCorpus(b)
+	fmt.Printf("\nC is _pickle of Python %s; the others are ratios to its time\n", c.version)
+	all := figures{}
+	for _, verb := range []struct {
+		name  string
+		peers []peer
+	}{{"loads", loaders}, {"dumps", dumpers}} {
+		header(verb.name, verb.peers)
+		for _, f := range c.files {
+			measure(b, c, all, verb.name, verb.peers, f)
+			all.print(verb.name, verb.peers, f)
+		}
+	}
+	fmt.Printf("\n%-4s%-40s%-20s%s\n%s\n", "row", "what", "goal", "got", strings.Repeat("-", 76))
+	for _, g := range goals {
+		g.print(all)
+	}
+	for _, a := range c.allocating() {
+		a.print()
+	}
+}
+
+// measure times Python and the peers in turn.
+func measure(b *testing.B, c *corpus, all figures, verb string, peers []peer, f file) {
+	b.Helper()
+	jobs := make([]func() error, len(peers))
+	for i, p := range peers {
+		jobs[i] = p.job(f)
+	}
+	took := map[string][]float64{}
+	for range rounds {
+		took["C"] = append(took["C"], c.ask(b, verb, f.name)...)
+		for i, p := range peers {
+			if jobs[i] == nil {
+				continue
+			}
+			s, err := sample(jobs[i])
+			if err != nil {
+				jobs[i] = nil // it cannot
+				continue
+			}
+			took[p.name] = append(took[p.name], s...)
+		}
+	}
+	for name, s := range took {
+		all[[3]string{verb, f.name, name}] = median(s)
+	}
+}
+
+func median(s []float64) float64 {
+	slices.Sort(s)
+	n := len(s)
+	return (s[(n-1)/2] + s[n/2]) / 2
+}
+
+func header(verb string, peers []peer) {
+	line := fmt.Sprintf("%-11s%8s%9s", verb, "bytes", "C")
+	for _, p := range peers {
+		line += fmt.Sprintf("%*s", p.width(), p.name)
+	}
+	fmt.Printf("\n%s\n%s\n", line, strings.Repeat("-", len(line)))
+}
+
+func (p peer) width() int { return max(8, len(p.name)+1) }
+
+func (all figures) print(verb string, peers []peer, f file) {
+	fmt.Printf("%-11s%8d%9v", f.name, len(f.data), all.time(verb, f.name, "C"))
+	for _, p := range peers {
+		cell := "-"
+		if r := all.ratio(verb, f.name, p.name, "C"); !math.IsNaN(r) {
+			cell = short(r)
+		}
+		fmt.Printf("%*s", p.width(), cell)
+	}
+	fmt.Println()
+}
+
+func (all figures) time(verb, file, peer string) time.Duration {
+	ns := all[[3]string{verb, file, peer}]
+	switch {
+	case ns > 1e6:
+		return time.Duration(ns).Round(10 * time.Microsecond)
+	case ns > 1e4:
+		return time.Duration(ns).Round(100 * time.Nanosecond)
+	}
+	return time.Duration(ns)
+}
+
+// ratio is NaN where one of the two has no figure.
+func (all figures) ratio(verb, file, peer, to string) float64 {
+	a, ok1 := all[[3]string{verb, file, peer}]
+	b, ok2 := all[[3]string{verb, file, to}]
+	if !ok1 || !ok2 {
+		return math.NaN()
+	}
+	return a / b
+}
+
+// short prints two significant digits or a whole number.
+func short(r float64) string {
+	switch {
+	case r == 0:
+		return "0"
+	case r < 0.001:
+		return fmt.Sprintf("%.5f", r)
+	case r < 0.1:
+		return fmt.Sprintf("%.3f", r)
+	case r < 10:
+		return fmt.Sprintf("%.2f", r)
+	}
+	return fmt.Sprintf("%.0f", r)
+}
