@@ -1,0 +1,20 @@
+//go:build !linux
+
+package shm
+
+import (
+	"errors"
+	"os"
+)
+
+// Dir is where glibc keeps shared memory.
+const Dir = "/dev/shm"
+
+// Create is not supported here, nor is anything below.
+func Create(string, int64) (*os.File, error)    { return nil, errors.ErrUnsupported }
+func Anonymous(string, int64) (*os.File, error) { return nil, errors.ErrUnsupported }
+func Open(string) (*os.File, error)             { return nil, errors.ErrUnsupported }
+func Publish(string, []byte) error              { return errors.ErrUnsupported }
+func Unlink(string) error                       { return errors.ErrUnsupported }
+func Map(*os.File, int) ([]byte, error)         { return nil, errors.ErrUnsupported }
+func Unmap([]byte) error                        { return errors.ErrUnsupported }
