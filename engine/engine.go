@@ -2,11 +2,13 @@ package engine
 
 import (
 	"crypto/rand"
+	"io"
 	"log/slog"
 	"slices"
 
 	"github.com/brine-go/brine/connection"
 	"github.com/brine-go/brine/pickle"
+	"github.com/brine-go/brine/pyinterop/tracker"
 )
 
 // A Config says who a process is. The zero Config is that of a main process.
@@ -18,6 +20,12 @@ type Config struct {
 	Authkey []byte
 	// Logger takes what nobody waits for: slog.Default().
 	Logger *slog.Logger
+	// Executable is the program that helpers are started from; it calls Main
+	// first. "" is this program.
+	Executable string
+	// Tracker is the pipe to the resource tracker of the family that we belong
+	// to. nil starts one when the first name is tracked.
+	Tracker io.Writer
 }
 
 // An Engine is one process's runtime. It is safe for use by many goroutines.
@@ -26,11 +34,16 @@ type Engine struct {
 	authkey  []byte
 	logger   *slog.Logger
 	registry pickle.Registry
+	names    names
 }
 
 // New returns an engine; Close ends it.
 func New(cfg Config) (*Engine, error) {
 	e := &Engine{name: cfg.Name, authkey: slices.Clone(cfg.Authkey), logger: cfg.Logger}
+	e.names.executable = cfg.Executable
+	if cfg.Tracker != nil {
+		e.names.client = tracker.NewClient(cfg.Tracker, tracker.Plain)
+	}
 	if e.name == "" {
 		e.name = "MainProcess"
 	}
@@ -63,5 +76,6 @@ func (e *Engine) Connection() connection.Config {
 	return connection.Config{Authkey: e.authkey, Codec: pickle.Codec{Registry: &e.registry}}
 }
 
-// Close ends the engine. What was built from it must be closed before.
-func (e *Engine) Close() error { return nil }
+// Close ends the engine: names that it still tracks are removed, and its
+// tracker has ended. What was built from it must be closed before.
+func (e *Engine) Close() error { return e.names.close() }

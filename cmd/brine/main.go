@@ -11,9 +11,12 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/brine-go/brine/engine"
 )
 
 func main() {
+	engine.Main() // a resource tracker never comes back from here
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends us at once
 	if err := root().ExecuteContext(ctx); err != nil {

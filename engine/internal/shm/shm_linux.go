@@ -27,6 +27,9 @@ func (e *SpaceError) Error() string {
 }
 func (e *SpaceError) Unwrap() error { return e.Err }
 
+// Semaphore is the name of the segment in which glibc keeps a named semaphore.
+func Semaphore(name string) string { return "/sem." + strings.TrimPrefix(name, "/") }
+
 // file returns the path that a name stands for. A name may have one slash, in
 // front.
 func file(name string) (string, error) {
