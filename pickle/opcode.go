@@ -105,6 +105,57 @@ var opNames = [256]string{
 	opByteArray8: "BYTEARRAY8", opNextBuffer: "NEXT_BUFFER", opReadOnlyBuffer: "READONLY_BUFFER",
 }
 
+// An argKind says what follows an opcode.
+type argKind uint8
+
+const (
+	argNone  argKind = iota
+	argLine          // up to a newline
+	argLines         // two of them
+	argInt           // a binary number, of the size that the opcode says
+	argSized         // a length, and as many bytes
+)
+
+// An argLayout is the kind of an argument and the size of its number or length.
+type argLayout struct {
+	kind argKind
+	size uint8
+}
+
+var opArgs = [256]argLayout{
+	opInt: {argLine, 0}, opLong: {argLine, 0}, opFloat: {argLine, 0}, opString: {argLine, 0}, opUnicode: {argLine, 0},
+	opGet: {argLine, 0}, opPut: {argLine, 0}, opPersID: {argLine, 0},
+	opGlobal: {argLines, 0}, opInst: {argLines, 0},
+	opBinInt1: {argInt, 1}, opBinInt2: {argInt, 2}, opBinInt: {argInt, 4}, opBinFloat: {argInt, 8},
+	opBinGet: {argInt, 1}, opLongBinGet: {argInt, 4}, opBinPut: {argInt, 1}, opLongBinPut: {argInt, 4},
+	opProto: {argInt, 1}, opFrame: {argInt, 8}, opExt1: {argInt, 1}, opExt2: {argInt, 2}, opExt4: {argInt, 4},
+	opLong1: {argSized, 1}, opLong4: {argSized, 4},
+	opShortBinString: {argSized, 1}, opBinString: {argSized, 4},
+	opShortBinBytes: {argSized, 1}, opBinBytes: {argSized, 4}, opBinBytes8: {argSized, 8}, opByteArray8: {argSized, 8},
+	opShortBinUnicode: {argSized, 1}, opBinUnicode: {argSized, 4}, opBinUnicode8: {argSized, 8},
+}
+
+// opProtocol is the first protocol that has the opcode.
+func opProtocol(op byte) int {
+	switch {
+	case op >= opByteArray8:
+		return 5
+	case op >= opShortBinUnicode:
+		return 4
+	case op >= opProto:
+		return 2
+	}
+	switch op {
+	case opBinBytes, opShortBinBytes:
+		return 3
+	case opPopMark, opBinInt, opBinInt1, opBinInt2, opBinPersID, opBinString, opShortBinString, opBinUnicode,
+		opEmptyDict, opAppends, opBinGet, opLongBinGet, opEmptyList, opObj, opBinPut, opLongBinPut, opEmptyTuple,
+		opSetItems, opBinFloat:
+		return 1
+	}
+	return 0
+}
+
 // opName names an opcode for messages.
 func opName(op byte) string {
 	if name := opNames[op]; name != "" {

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// ran runs brine to its end and returns what it printed.
+func ran(t *testing.T, stdin string, args ...string) (stdout, stderr string, status int) {
+	t.Helper()
+	c := prepare(t, args...)
+	c.cmd.Stdin = strings.NewReader(stdin)
+	out, err := c.cmd.Output()
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+		status = exit.ExitCode()
+	} else if err != nil {
+		t.Fatal(err)
+	}
+	return string(out), c.stderr.String(), status
+}
+
+// A pickle command reads a file, or standard input, and several pickles in a row.
+func TestPickleInput(t *testing.T) {
+	const two = "\x80\x04K\x01.\x80\x02K\x02."
+	file := filepath.Join(t.TempDir(), "two.pkl")
+	if err := os.WriteFile(file, []byte(two), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name, stdin string
+		args        []string
+		out         string
+	}{
+		{"standard input", "K\x01.", []string{"dis", "--plain"},
+			"    0: K    BININT1    1\n    2: .    STOP\nhighest protocol among opcodes = 1\n"},
+		{"a dash", "K\x01.", []string{"dis", "--plain", "-"},
+			"    0: K    BININT1    1\n    2: .    STOP\nhighest protocol among opcodes = 1\n"},
+		{"two in a file", "", []string{"dis", "--plain", file},
+			"    0: \\x80 PROTO      4\n    2: K    BININT1    1\n    4: .    STOP\nhighest protocol among opcodes = 2\n\n" +
+				"    5: \\x80 PROTO      2\n    7: K    BININT1    2\n    9: .    STOP\nhighest protocol among opcodes = 2\n"},
+	} {
+		out, stderr, status := ran(t, tt.stdin, append([]string{"pickle"}, tt.args...)...)
+		if out != tt.out || stderr != "" || status != 0 {
+			t.Errorf("%s: status %d, %q and %q, want %q", tt.name, status, out, stderr, tt.out)
+		}
+	}
+}
+
+// What is no pickle ends with status 1 and one line with the offset in the file.
+func TestPickleFailures(t *testing.T) {
+	for _, command := range []string{"dis"} {
+		for _, tt := range []struct {
+			name, stdin, want string
+			args              []string
+		}{
+			{"cut", "K\x01.(K", "standard input: pickle: BININT1 at 4: the pickle ends inside a value", nil},
+			{"no memo entry", "K\x01.Nh\x03.", "standard input: pickle: BINGET at 4: no memo entry 3", nil},
+			{"text", "hello", "standard input: pickle: BINGET at 0: no memo entry 101", nil},
+			{"nothing", "", "standard input: empty", nil},
+			{"no file", "", "open /none: no such file or directory", []string{"/none"}},
+			{"two files", "", "accepts at most 1 arg(s), received 2", []string{"a", "b"}},
+		} {
+			_, stderr, status := ran(t, tt.stdin, append([]string{"pickle", command}, tt.args...)...)
+			if want := "brine: " + tt.want + "\n"; status != 1 || stderr != want {
+				t.Errorf("%s, %s: status %d and %q, want 1 and %q", command, tt.name, status, stderr, want)
+			}
+		}
+	}
+}
