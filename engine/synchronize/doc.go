@@ -1,0 +1,30 @@
+// Package synchronize has locks that Go and Python processes take together:
+// those of multiprocessing.synchronize.
+//
+// Each is made of named POSIX semaphores as glibc lays them out on 64-bit
+// Linux: a file /dev/shm/sem.NAME of 32 bytes that all processes map.
+//
+//	+-----------+-----------+-----------+------------+
+//	| u32 value | u32 wait- | u32 0x80  | zeros      |
+//	| the futex | ers       | (shared)  | up to 32   |
+//	+-----------+-----------+-----------+------------+
+//
+// Taking and releasing an uncontended one is an atomic instruction each. Who
+// must wait does so in line with the other goroutines of its process, first
+// come first served; only the first in line sleeps in the kernel, so a thousand
+// waiters occupy one thread. A context that ends takes its waiter out of the
+// line at once.
+//
+// As in Python, a process that dies while it holds a lock leaves it held for
+// ever: nothing records the holder, and anybody may release a Lock. Give waits
+// a context. An RLock can be asked to record holders that are Go processes: see
+// RLock.RecordHolder.
+//
+// Locks pickle while a process is being started, and at no other time: a
+// process must not come across one whose maker has removed the name. Python
+// locks of a fork context, its default before 3.14, have no name; both
+// languages can share those of a spawn or forkserver context only.
+//
+// All types are safe for use by many goroutines. Since goroutines have no
+// identity, who recurses or owns is an Owner that the caller passes.
+package synchronize

@@ -1,0 +1,26 @@
+package synchronize
+
+import (
+	"fmt"
+
+	"github.com/brine-go/brine/pickle"
+)
+
+// A LayoutError tells that a semaphore is not one of this machine's glibc.
+type LayoutError struct {
+	Name  string
+	Found string
+}
+
+func (e *LayoutError) Error() string {
+	return fmt.Sprintf("synchronize: the semaphore %q has %s; locks can be shared with 64-bit glibc only, not with musl (Alpine) or 32-bit programs",
+		e.Name, e.Found)
+}
+
+// What Python raises.
+var (
+	errOverRelease = pickle.ValueError.New("semaphore or lock released too many times")
+	errNotOwner    = pickle.AssertionError.New("attempt to release recursive lock not owned by thread")
+	errWaitUnowned = pickle.AssertionError.New("must acquire() condition before using wait()")
+	errNotUnowned  = pickle.AssertionError.New("lock is not owned")
+)

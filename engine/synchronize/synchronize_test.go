@@ -1,0 +1,386 @@
+package synchronize
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime/pprof"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/brine-go/brine/engine"
+	"github.com/brine-go/brine/engine/internal/shm"
+	"github.com/brine-go/brine/pickle"
+	"github.com/brine-go/brine/reduction"
+)
+
+func TestMain(m *testing.M) {
+	engine.Main()
+	os.Exit(m.Run())
+}
+
+func newEngine(t testing.TB) *engine.Engine {
+	t.Helper()
+	e, err := engine.New(engine.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := e.Close(); err != nil {
+			t.Errorf("Close: %v", err)
+		}
+	})
+	return e
+}
+
+func must[T any](v T, err error) func(t testing.TB) T {
+	return func(t testing.TB) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+}
+
+func soon(t testing.TB) context.Context {
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// until waits for a state that others bring about.
+func until(t testing.TB, what string, ready func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); !ready(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("it never came to be that %s", what)
+		}
+	}
+}
+
+func TestTheFileIsGlibcs(t *testing.T) {
+	e := newEngine(t)
+	for _, tt := range []struct {
+		value int
+		want  string
+	}{
+		{0, "\x00\x00\x00\x00" + "\x00\x00\x00\x00" + "\x80\x00\x00\x00"},
+		{1, "\x01\x00\x00\x00" + "\x00\x00\x00\x00" + "\x80\x00\x00\x00"},
+		{0x01020304, "\x04\x03\x02\x01" + "\x00\x00\x00\x00" + "\x80\x00\x00\x00"},
+	} {
+		s := must(NewSemaphore(e, tt.value))(t)
+		path := filepath.Join(shm.Dir, shm.Semaphore(s.name))
+		got, err := os.ReadFile(path)
+		if want := tt.want + strings.Repeat("\x00", 20); err != nil || string(got) != want {
+			t.Errorf("value %d: %x, %v; want %x", tt.value, got, err, want)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+		if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("Close left %s", path)
+		}
+		if err := s.Release(); err != nil || s.Value() != tt.value+1 {
+			t.Errorf("a closed semaphore has %d, %v", s.Value(), err)
+		}
+	}
+	for _, value := range []int{-1, maxValue + 1} {
+		if s, err := NewSemaphore(e, value); err == nil {
+			t.Errorf("a semaphore of %d: %v", value, s)
+		}
+	}
+}
+
+func TestForeignLayoutsAreRefused(t *testing.T) {
+	glibc := "\x01\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00" + strings.Repeat("\x00", 20)
+	for _, tt := range []struct{ name, file, content, want string }{
+		{"32-bit glibc", "sem.brine-foreign", glibc[:16], "32-bit glibc"},
+		{"cut", "sem.brine-foreign", glibc[:31], "31 bytes"},
+		{"private", "sem.brine-foreign", strings.Replace(glibc, "\x80", "\x00", 1), "0x0"},
+		{"musl", "brine-foreign", glibc, "musl"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			path := filepath.Join(shm.Dir, tt.file)
+			if err := os.WriteFile(path, []byte(tt.content), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			defer os.Remove(path)
+			_, err := openSemaphore("/brine-foreign")
+			if _, ok := errors.AsType[*LayoutError](err); !ok || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("got %v, want a LayoutError with %q", err, tt.want)
+			}
+		})
+	}
+	if _, err := openSemaphore("/brine-none"); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("no semaphore: %v", err)
+	}
+}
+
+func TestStatesThatAreNone(t *testing.T) {
+	e := newEngine(t)
+	for _, state := range []any{
+		nil, int64(1), pickle.Tuple{}, pickle.Tuple{int64(0), int64(1), int64(1)},
+		pickle.Tuple{int64(0), int64(0), int64(1), "/mp-x"},
+		pickle.Tuple{int64(0), int64(1), int64(-1), "/mp-x"},
+		pickle.Tuple{int64(0), int64(1), int64(1 << 40), "/mp-x"},
+		pickle.Tuple{int64(0), int64(1), int64(1), nil},
+		pickle.Tuple{int64(0), int64(1), int64(1), int64(7)},
+		pickle.Tuple{int64(0), int64(1), int64(1), "/../etc/passwd"},
+	} {
+		for _, v := range []stateful{new(Lock), new(Semaphore), new(Condition), new(Event)} {
+			if err := v.setState(e, state); err == nil {
+				t.Errorf("a %T took the state %v", v, state)
+			}
+		}
+	}
+}
+
+func TestLocksTravelToAChild(t *testing.T) {
+	e := newEngine(t)
+	Register(e)
+	c := must(NewCondition(e, nil))(t)
+	ev := must(NewEvent(e))(t)
+	codec := e.Connection().Codec
+	ctx := reduction.WithInheritance(t.Context(), new(reduction.Inheritance))
+	b := must(codec.Marshal(ctx, pickle.Tuple{c, ev, c.mutex}))(t)
+	v := must(codec.Decode(t.Context(), b))(t).(pickle.Tuple)
+	child := v[0].(*Condition)
+	if child.mutex != v[2].(Mutex) {
+		t.Error("one lock arrived as two")
+	}
+	me := new(Owner)
+	if err := c.Acquire(soon(t), me); err != nil {
+		t.Fatal(err)
+	}
+	if got := child.String(); got != "<Condition(<RLock(SomeOtherProcess, nonzero)>, 0)>" {
+		t.Errorf("as the child sees it: %s", got)
+	}
+	if err := ev.Set(soon(t)); err != nil {
+		t.Fatal(err)
+	}
+	if set, err := v[1].(*Event).IsSet(soon(t)); !set || err != nil {
+		t.Errorf("the child's event: %t, %v", set, err)
+	}
+}
+
+func TestManyWaitersSleepInOneThread(t *testing.T) {
+	l := must(NewLock(newEngine(t)))(t)
+	if err := l.Acquire(soon(t)); err != nil {
+		t.Fatal(err)
+	}
+	before := pprof.Lookup("threadcreate").Count()
+	const n = 1000
+	var running sync.WaitGroup
+	order := make([]int, 0, n) // guarded by l
+	for i := range n {
+		running.Go(func() {
+			if err := l.Acquire(soon(t)); err != nil {
+				t.Error(err)
+				return
+			}
+			order = append(order, i)
+			if err := l.Release(); err != nil {
+				t.Error(err)
+			}
+		})
+		until(t, "all wait in line", func() bool { return int(l.line.length.Load()) == i+1 })
+	}
+	until(t, "the first sleeps", func() bool { return l.sem.waiters() == 1 })
+	if grown := pprof.Lookup("threadcreate").Count() - before; grown > 50 {
+		t.Errorf("%d waiters made %d threads", n, grown)
+	}
+	if err := l.Release(); err != nil {
+		t.Fatal(err)
+	}
+	running.Wait()
+	for i, who := range order {
+		if i != who {
+			t.Fatalf("waiter %d came in place %d", who, i)
+		}
+	}
+	if l.sem.waiters() != 0 || l.sem.value() != 1 {
+		t.Errorf("%d waiters and value %d are left, want 0 and 1", l.sem.waiters(), l.sem.value())
+	}
+}
+
+func TestCancelledWaiters(t *testing.T) {
+	l := must(NewLock(newEngine(t)))(t)
+	if err := l.Acquire(soon(t)); err != nil {
+		t.Fatal(err)
+	}
+	ended, end := context.WithCancel(t.Context())
+	end()
+	if err := l.Acquire(ended); err != context.Canceled {
+		t.Errorf("with an ended context: %v", err)
+	}
+	first, endFirst := context.WithCancel(t.Context())
+	second, endSecond := context.WithCancel(t.Context())
+	errs := make(chan error)
+	go func() { errs <- l.Acquire(first) }()
+	until(t, "the first sleeps", func() bool { return l.sem.waiters() == 1 })
+	go func() { errs <- l.Acquire(second) }()
+	until(t, "the second is in line", func() bool { return l.line.length.Load() == 2 })
+	endSecond() // not the one in the kernel
+	if err := <-errs; err != context.Canceled {
+		t.Errorf("the second: %v", err)
+	}
+	endFirst()
+	if err := <-errs; err != context.Canceled {
+		t.Errorf("the first: %v", err)
+	}
+	if l.sem.waiters() != 0 || l.line.length.Load() != 0 {
+		t.Errorf("%d waiters are left", l.sem.waiters())
+	}
+}
+
+// TestNoWakeUpIsLost has three waiters, two of which give up at about the time
+// when a permit comes. Whoever does not must get it.
+func TestNoWakeUpIsLost(t *testing.T) {
+	e := newEngine(t)
+	Register(e)
+	s := must(NewSemaphore(e, 0))(t)
+	others := []*Semaphore{s, clone(t, e, s), clone(t, e, s)} // as if in other processes
+	for round := range 3000 {
+		ctx, cancel := context.WithCancel(t.Context())
+		var got atomic.Int32
+		var running sync.WaitGroup
+		for i, s := range others {
+			running.Go(func() {
+				wait := ctx
+				if i == 0 {
+					wait = soon(t)
+				}
+				if s.Acquire(wait) == nil {
+					got.Add(1)
+				} else if i == 0 {
+					t.Errorf("round %d: the waiter who stays got nothing", round)
+				}
+			})
+		}
+		go cancel()
+		for range len(others) {
+			if err := s.Release(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		running.Wait()
+		for range len(others) - int(got.Load()) {
+			if !s.TryAcquire() {
+				t.Fatalf("round %d: a permit is lost", round)
+			}
+		}
+		if s.Value() != 0 || s.sem.waiters() != 0 {
+			t.Fatalf("round %d: value %d and %d waiters are left", round, s.Value(), s.sem.waiters())
+		}
+	}
+}
+
+// clone is s as another process has it.
+func clone(t testing.TB, e *engine.Engine, s *Semaphore) *Semaphore {
+	other := new(Semaphore)
+	if err := other.setState(e, s.state()); err != nil {
+		t.Fatal(err)
+	}
+	return other
+}
+
+func TestExclusion(t *testing.T) {
+	e := newEngine(t)
+	l := must(NewLock(e))(t)
+	other := new(Lock)
+	if err := other.setState(e, l.state()); err != nil {
+		t.Fatal(err)
+	}
+	const each = 5000
+	n := 0 // guarded by l, also in the eyes of the race detector
+	var running sync.WaitGroup
+	for _, l := range []*Lock{l, l, l} {
+		running.Go(func() {
+			for range each {
+				if err := l.Acquire(soon(t)); err != nil {
+					t.Error(err)
+					return
+				}
+				n++
+				if err := l.Release(); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	running.Wait()
+	if n != 3*each {
+		t.Errorf("%d increments, want %d", n, 3*each)
+	}
+	if err := other.Release(); !errors.Is(err, pickle.ValueError) {
+		t.Errorf("Release of a free lock: %v", err)
+	}
+}
+
+func TestConditionCountsReturnToZero(t *testing.T) {
+	e := newEngine(t)
+	c := must(NewCondition(e, nil))(t)
+	me := new(Owner)
+	if err := c.Wait(t.Context(), me); !errors.Is(err, pickle.AssertionError) {
+		t.Errorf("Wait without the lock: %v", err)
+	}
+	if err := c.Notify(t.Context(), me, 1); !errors.Is(err, pickle.AssertionError) {
+		t.Errorf("Notify without the lock: %v", err)
+	}
+	if err := errors.Join(c.Acquire(soon(t), me), c.Acquire(soon(t), me)); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+	defer cancel()
+	if err := c.Wait(ctx, me); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("nobody notifies: %v", err)
+	}
+	if got, want := c.Repr(me), "<Condition(<RLock(MainProcess, 2)>, 0)>"; got != want {
+		t.Errorf("after the time-out: %s, want %s", got, want)
+	}
+	var running sync.WaitGroup
+	for range 5 {
+		running.Go(func() {
+			o := new(Owner)
+			if err := c.Acquire(soon(t), o); err != nil {
+				t.Error(err)
+			}
+			if err := errors.Join(c.Wait(soon(t), o), c.Release(o)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	if err := errors.Join(c.Release(me), c.Release(me)); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "five wait", func() bool { return c.sleeping.Value()-c.woken.Value() == 5 })
+	if err := errors.Join(c.Acquire(soon(t), me), c.Notify(soon(t), me, 2)); err != nil {
+		t.Fatal(err)
+	}
+	if n := c.sleeping.Value(); n != 3 {
+		t.Errorf("%d wait on, want 3", n)
+	}
+	if err := errors.Join(c.NotifyAll(soon(t), me), c.Release(me)); err != nil {
+		t.Fatal(err)
+	}
+	running.Wait()
+	for _, s := range []*Semaphore{c.sleeping, c.woken, c.wake} {
+		if s.Value() != 0 {
+			t.Errorf("the counts end at %d, %d, %d", c.sleeping.Value(), c.woken.Value(), c.wake.Value())
+		}
+	}
+}
+
+func BenchmarkLock(b *testing.B) {
+	l := must(NewLock(newEngine(b)))(b)
+	ctx := b.Context()
+	for b.Loop() {
+		l.Acquire(ctx)
+		l.Release()
+	}
+}

@@ -1,0 +1,61 @@
+package reduction
+
+import (
+	"context"
+	"os"
+	"sync"
+
+	"github.com/brine-go/brine/pickle"
+)
+
+// An Inheritance collects what a child is born with: the descriptors that the
+// values pickled for it name by number. It is Python's popen object, as far as
+// reducers see it.
+type Inheritance struct {
+	// First is the number that the first descriptor has in the child.
+	First int
+	// ForkServer tells that a fork server makes the child: descriptors are
+	// then named by their place among those sent to it.
+	ForkServer bool
+
+	mu    sync.Mutex // guards files
+	files []*os.File
+}
+
+// Add gives the child f, which stays the caller's and must stay open until the
+// child has started. It returns the number f has in the child.
+func (h *Inheritance) Add(f *os.File) int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for i, known := range h.files {
+		if known == f {
+			return h.First + i
+		}
+	}
+	h.files = append(h.files, f)
+	return h.First + len(h.files) - 1
+}
+
+// Files are those added, in the order of their numbers.
+func (h *Inheritance) Files() []*os.File {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return append([]*os.File(nil), h.files...)
+}
+
+type inheritanceKey struct{}
+
+// WithInheritance returns a context for pickling what a child is started with.
+func WithInheritance(ctx context.Context, h *Inheritance) context.Context {
+	return context.WithValue(ctx, inheritanceKey{}, h)
+}
+
+// Inheriting returns the Inheritance of a pickling that happens while a child
+// is started. At other times it is Python's RuntimeError; what names the value.
+func Inheriting(ctx context.Context, what string) (*Inheritance, error) {
+	h, _ := ctx.Value(inheritanceKey{}).(*Inheritance)
+	if h == nil {
+		return nil, pickle.RuntimeError.New(what + " objects should only be shared between processes through inheritance")
+	}
+	return h, nil
+}

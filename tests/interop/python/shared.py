@@ -1,0 +1,55 @@
+"""Runs what the test sends, one expression or statement a line, and answers
+each with a line: the repr of its value, or the exception.
+
+dumps and loads pass values as a parent and its spawned child would.
+"""
+import sys
+
+import multiprocessing
+from multiprocessing import context, reduction
+
+ctx = multiprocessing.get_context("spawn")
+
+
+class Popen(object):
+    """What reducers see of a child that is being started."""
+    def __init__(self):
+        self.fds = []
+
+    def duplicate_for_child(self, fd):
+        self.fds.append(fd)
+        return fd
+
+
+def dumps(value):
+    """The pickle in hexadecimal, as for a child."""
+    context.set_spawning_popen(Popen())
+    try:
+        return bytes(reduction.ForkingPickler.dumps(value)).hex()
+    finally:
+        context.set_spawning_popen(None)
+
+
+def loads(text):
+    return reduction.ForkingPickler.loads(bytes.fromhex(text))
+
+
+def main():
+    scope = globals()
+    for line in sys.stdin:
+        try:
+            try:
+                code = compile(line.strip(), "<test>", "eval")
+            except SyntaxError:
+                exec(line.strip(), scope)
+                answer = "None"
+            else:
+                answer = repr(eval(code, scope))
+        except Exception as e:
+            answer = "%s: %s" % (type(e).__name__, e)
+        print(answer.replace("\n", "\\n"))
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,293 @@
+package interop
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/brine-go/brine/engine"
+	"github.com/brine-go/brine/engine/synchronize"
+	"github.com/brine-go/brine/pickle"
+	"github.com/brine-go/brine/reduction"
+	"github.com/brine-go/brine/tests/harness"
+)
+
+func TestMain(m *testing.M) {
+	engine.Main()
+	os.Exit(m.Run())
+}
+
+// family is an engine and a Python that share things as parent and child do.
+type family struct {
+	engine *engine.Engine
+	python *harness.Peer
+}
+
+// eachFamily runs f for every Python that has spawn.
+func eachFamily(t *testing.T, f func(t *testing.T, fam family)) {
+	harness.EachPython(t, func(t *testing.T, py harness.Python) {
+		if !py.AtLeast(3, 6) || py.Impl == "PyPy" {
+			return // 2.7 only forks; PyPy's semaphores are those of CPython's C code
+		}
+		e, err := engine.New(engine.Config{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		synchronize.Register(e)
+		fam := family{e, py.Start(t, filepath.Join("python", "shared.py"))}
+		t.Cleanup(func() {
+			if err := e.Close(); err != nil {
+				t.Errorf("Close: %v", err)
+			}
+		})
+		f(t, fam)
+	})
+}
+
+// do has the Python run a line and expects an answer.
+func (fam family) do(t *testing.T, line, want string) {
+	t.Helper()
+	if got := fam.python.Ask(t, line); got != want {
+		t.Fatalf("%s: %s, want %s", line, got, want)
+	}
+}
+
+func (fam family) codec() pickle.Codec { return fam.engine.Connection().Codec }
+
+// give makes v the Python's variable of that name.
+func (fam family) give(t *testing.T, name string, v any) {
+	t.Helper()
+	ctx := reduction.WithInheritance(t.Context(), new(reduction.Inheritance))
+	b, err := fam.codec().Marshal(ctx, v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fam.do(t, fmt.Sprintf("%s = loads('%x')", name, b), "None")
+}
+
+// take returns the value of a Python expression.
+func take[T any](t *testing.T, fam family, expression string) T {
+	t.Helper()
+	v, err := fam.take(t, expression)
+	if err != nil {
+		t.Fatalf("%s: %v", expression, err)
+	}
+	got, ok := v.(T)
+	if !ok {
+		t.Fatalf("%s arrived as a %T", expression, v)
+	}
+	return got
+}
+
+func (fam family) take(t *testing.T, expression string) (any, error) {
+	t.Helper()
+	answer := fam.python.Ask(t, "dumps("+expression+")")
+	b, err := hex.DecodeString(strings.Trim(answer, "'"))
+	if err != nil {
+		t.Fatalf("dumps(%s): %s", expression, answer)
+	}
+	return fam.codec().Decode(t.Context(), b)
+}
+
+func short(t *testing.T) context.Context {
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+func TestLockOfPython(t *testing.T) {
+	eachFamily(t, func(t *testing.T, fam family) {
+		fam.do(t, "lock = ctx.Lock()", "None")
+		l := take[*synchronize.Lock](t, fam, "lock")
+		if !l.TryAcquire() {
+			t.Fatal("the lock is taken")
+		}
+		fam.do(t, "lock.acquire(False)", "False")
+		fam.do(t, "repr(lock)", "'<Lock(owner=SomeOtherProcess)>'")
+		if got := l.String(); got != "<Lock(owner=MainProcess)>" {
+			t.Errorf("String() = %s", got)
+		}
+		fam.python.Send(t, "lock.acquire(True, 30)")
+		if err := l.Release(); err != nil {
+			t.Fatal(err)
+		}
+		if got := fam.python.Line(t); got != "True" {
+			t.Fatalf("Python was not woken: %s", got)
+		}
+		if err := l.Acquire(short(t)); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("Acquire of a taken lock: %v", err)
+		}
+		if got := l.String(); got != "<Lock(owner=SomeOtherProcess)>" {
+			t.Errorf("String() = %s", got)
+		}
+		done := make(chan error, 1)
+		go func() { done <- l.Acquire(bounded(t)) }()
+		fam.do(t, "lock.release()", "None")
+		if err := <-done; err != nil {
+			t.Fatalf("Go was not woken: %v", err)
+		}
+		if err := l.Release(); err != nil {
+			t.Fatal(err)
+		}
+		if err := l.Release(); !errors.Is(err, pickle.ValueError) {
+			t.Errorf("Release of a free lock: %v", err)
+		}
+		fam.do(t, "lock.release()", "ValueError: semaphore or lock released too many times")
+	})
+}
+
+func TestLocksOfGo(t *testing.T) {
+	eachFamily(t, func(t *testing.T, fam family) {
+		l, err := synchronize.NewLock(fam.engine)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fam.give(t, "lock", l)
+		fam.do(t, "repr(lock)", "'"+l.String()+"'")
+		fam.do(t, "lock.acquire()", "True")
+		if l.TryAcquire() {
+			t.Error("two hold the lock")
+		}
+		fam.do(t, "lock.release()", "None")
+
+		r, err := synchronize.NewRLock(fam.engine)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fam.give(t, "rlock", r)
+		me, other := new(synchronize.Owner), new(synchronize.Owner)
+		if !r.TryAcquire(me) || !r.TryAcquire(me) || r.TryAcquire(other) {
+			t.Error("the RLock is taken twice by its owner, and by nobody else")
+		}
+		fam.do(t, "rlock.acquire(False)", "False")
+		fam.do(t, "rlock.release()", "AssertionError: attempt to release recursive lock not owned by thread")
+		if err := r.Release(other); !errors.Is(err, pickle.AssertionError) {
+			t.Errorf("Release by another: %v", err)
+		}
+		if got := r.Repr(me); got != "<RLock(MainProcess, 2)>" {
+			t.Errorf("Repr = %s", got)
+		}
+		if err := errors.Join(r.Release(me), r.Release(me)); err != nil {
+			t.Fatal(err)
+		}
+		fam.do(t, "rlock.acquire(), rlock.acquire(), repr(rlock)", "(True, True, '<RLock(MainProcess, 2)>')")
+		if got := r.String(); got != "<RLock(SomeOtherProcess, nonzero)>" {
+			t.Errorf("String() = %s", got)
+		}
+
+		b, err := synchronize.NewBoundedSemaphore(fam.engine, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fam.give(t, "bounded", b)
+		fam.do(t, "repr(bounded)", "'"+b.String()+"'")
+		fam.do(t, "bounded.acquire(), bounded.acquire(), bounded.acquire(False)", "(True, True, False)")
+		if err := errors.Join(b.Release(), b.Release()); err != nil {
+			t.Fatal(err)
+		}
+		if err := b.Release(); !errors.Is(err, pickle.ValueError) {
+			t.Errorf("Release beyond the bound: %v", err)
+		}
+		fam.do(t, "bounded.release()", "ValueError: semaphore or lock released too many times")
+	})
+}
+
+func TestConditionAndEvent(t *testing.T) {
+	eachFamily(t, func(t *testing.T, fam family) {
+		ctx, me := bounded(t), new(synchronize.Owner)
+		fam.do(t, "condition = ctx.Condition()", "None")
+		c := take[*synchronize.Condition](t, fam, "condition")
+		if err := c.Acquire(ctx, me); err != nil {
+			t.Fatal(err)
+		}
+		fam.python.Send(t, "condition.acquire(), condition.notify(), condition.release()")
+		if err := c.Wait(ctx, me); err != nil {
+			t.Fatalf("Python's notify: %v", err)
+		}
+		if err := c.Wait(short(t), me); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("nobody notifies: %v", err)
+		}
+		fam.python.Line(t)
+		if got := c.Repr(me); got != "<Condition(<RLock(MainProcess, 1)>, 0)>" {
+			t.Errorf("Repr = %s", got)
+		}
+		fam.python.Send(t, "condition.acquire(), condition.wait(30), condition.release()")
+		for { // until the Python waits
+			if err := c.Release(me); err != nil {
+				t.Fatal(err)
+			}
+			if err := c.Acquire(ctx, me); err != nil {
+				t.Fatal(err)
+			}
+			if strings.HasSuffix(c.Repr(me), ", 1)>") {
+				break
+			}
+		}
+		if err := errors.Join(c.NotifyAll(ctx, me), c.Release(me)); err != nil {
+			t.Fatal(err)
+		}
+		if got := fam.python.Line(t); got != "(True, True, None)" {
+			t.Errorf("Python's wait: %s", got)
+		}
+		if got := c.String(); got != "<Condition(<RLock(None, 0)>, 0)>" {
+			t.Errorf("String() = %s", got)
+		}
+
+		e, err := synchronize.NewEvent(fam.engine)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fam.give(t, "event", e)
+		fam.do(t, "event.wait(0.01)", "False")
+		if err := e.Wait(short(t)); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("Wait for an event that is not set: %v", err)
+		}
+		fam.python.Send(t, "event.wait(30)")
+		if err := e.Set(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if got := fam.python.Line(t); got != "True" {
+			t.Errorf("Python's wait: %s", got)
+		}
+		fam.do(t, "event.clear()", "None")
+		if set, err := e.IsSet(ctx); set || err != nil {
+			t.Errorf("IsSet() = %t, %v after clear", set, err)
+		}
+		done := make(chan error, 1)
+		go func() { done <- e.Wait(ctx) }()
+		fam.do(t, "event.set()", "None")
+		if err := <-done; err != nil {
+			t.Errorf("Wait: %v", err)
+		}
+	})
+}
+
+func TestLocksThatCannotBeShared(t *testing.T) {
+	eachFamily(t, func(t *testing.T, fam family) {
+		fam.do(t, "nameless = multiprocessing.get_context('fork').Lock()", "None")
+		fam.do(t, "nameless._is_fork_ctx = False", "None") // so that newer ones pickle it at all
+		if _, err := fam.take(t, "nameless"); err == nil || !strings.Contains(err.Error(), "get_context('spawn')") {
+			t.Errorf("a lock of a fork context: %v", err)
+		}
+		fam.do(t, "gone = ctx.Lock()", "None")
+		answer := strings.Trim(fam.python.Ask(t, "dumps(gone)"), "'")
+		fam.do(t, "del gone", "None")
+		b, _ := hex.DecodeString(answer)
+		if _, err := fam.codec().Decode(t.Context(), b); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("a lock whose maker is gone: %v", err)
+		}
+		l, err := synchronize.NewLock(fam.engine)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := fam.codec().Marshal(t.Context(), l); !errors.Is(err, pickle.RuntimeError) {
+			t.Errorf("pickled outside of a start: %v", err)
+		}
+	})
+}
