@@ -1,6 +1,10 @@
 package pickle
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
 	"math"
 	"math/big"
 	"reflect"
@@ -8,40 +12,91 @@ import (
 )
 
 // As converts a decoded value. T is the value's own type, any, or one that
-// holds it without loss: another integer or float type, string or []byte, a
-// slice of a list or tuple, a map of a dict, a pointer (nil for None).
+// Unmarshal would fill with it.
 func As[T any](v any) (T, error) {
 	if t, ok := v.(T); ok {
 		return t, nil
 	}
 	var t T
-	err := assignTo(&t, v)
+	err := assignTo(background, &Codec{}, &t, v)
 	return t, err
 }
 
+// An assigner stores decoded values in typed variables. It is what typed decoding
+// does where it cannot do without the decoded value.
+type assigner struct {
+	ctx   context.Context
+	codec *Codec
+	same  map[assigned]reflect.Value // pointers to the variables that values with identity are in
+	depth int
+}
+
+// An assigned is a value with identity as a variable of one type.
+type assigned struct {
+	key key
+	typ reflect.Type
+}
+
 // assignTo stores v in the variable that ptr points to.
-func assignTo(ptr, v any) error {
+func assignTo(ctx context.Context, c *Codec, ptr, v any) error {
 	if p, ok := ptr.(*any); ok && p != nil {
 		*p = v
 		return nil
 	}
 	r := reflect.ValueOf(ptr)
 	if r.Kind() != reflect.Pointer || r.IsNil() {
-		return &AssignError{v, "variable: Unmarshal needs a pointer to one"}
+		return &InvalidUnmarshalError{reflect.TypeOf(ptr)}
 	}
-	return assign(r.Elem(), v)
+	a := assigner{ctx: ctx, codec: c}
+	return a.assign(r.Elem(), v)
 }
 
-func assign(dst reflect.Value, v any) error {
-	if raw, ok := v.(Raw); ok && dst.Type() != reflect.TypeFor[Raw]() && dst.Kind() != reflect.Interface {
+var (
+	errHash   = errors.New("unhashable in Go")
+	errKey    = errors.New("a key that is no str")
+	errWithin = errors.New("it contains itself, which takes a pointer")
+)
+
+// mismatch is the error for a value that does not fit.
+func mismatch(t reflect.Type, v any, err error) error {
+	text := describe(v)
+	if n, ok := v.(int64); ok {
+		text = fmt.Sprint("int ", n)
+	}
+	return &UnmarshalTypeError{Value: text, Type: t, Offset: -1, Err: err}
+}
+
+func (a *assigner) assign(dst reflect.Value, v any) error {
+	if a.depth++; a.depth > defaultDepth {
+		return &LimitError{"Depth", defaultDepth}
+	}
+	err := a.assignAny(dst, v)
+	a.depth--
+	return err
+}
+
+func (a *assigner) assignAny(dst reflect.Value, v any) error {
+	t := dst.Type()
+	if raw, ok := v.(Raw); ok && t != typeRaw && t.Kind() != reflect.Interface {
 		built, err := built(raw)
 		if err != nil {
 			return err
 		}
 		v = built
 	}
-	if v != nil && reflect.TypeOf(v).AssignableTo(dst.Type()) {
+	if t == typeRaw {
+		return a.assignRaw(dst, v)
+	}
+	if dst.Kind() != reflect.Pointer && dst.CanAddr() {
+		if u, ok := dst.Addr().Interface().(Unmarshaler); ok {
+			return u.UnmarshalPickle(v)
+		}
+	}
+	if v != nil && reflect.TypeOf(v).AssignableTo(t) {
 		dst.Set(reflect.ValueOf(v))
+		return nil
+	}
+	if k := knownTypes[t]; k != nil && k.convert != nil && k.convert(v, variableOf(dst.Addr())) {
 		return nil
 	}
 	if assignKind(dst, v) {
@@ -49,26 +104,121 @@ func assign(dst reflect.Value, v any) error {
 	}
 	switch dst.Kind() {
 	case reflect.Pointer:
+		return a.assignPointer(dst, v)
+	case reflect.Slice, reflect.Array, reflect.Map, reflect.Struct:
+		return a.assignShared(dst, v)
+	}
+	return mismatch(t, v, nil)
+}
+
+func (a *assigner) assignRaw(dst reflect.Value, v any) error {
+	if raw, ok := v.(Raw); ok {
+		dst.Set(reflect.ValueOf(raw))
+		return nil
+	}
+	data, err := Codec{}.Marshal(a.ctx, v)
+	if err != nil {
+		return err
+	}
+	raw, err := NewRaw(data)
+	if err == nil {
+		dst.Set(reflect.ValueOf(raw))
+	}
+	return err
+}
+
+// identityOf returns what tells a value with parts from others that are equal.
+func identityOf(v any) (k key, ok bool) {
+	switch x := v.(type) {
+	case Tuple:
+		return key{firstOf(x), len(x)}, len(x) > 0
+	case *List, *Dict, *Set, *FrozenSet, *Object:
+		return keyOf(v), true
+	}
+	return key{}, false
+}
+
+func (a *assigner) assignPointer(dst reflect.Value, v any) error {
+	if v == nil {
+		dst.SetZero()
+		return nil
+	}
+	elem := dst.Type().Elem()
+	k, ok := identityOf(v)
+	if ok {
+		if p, ok := a.same[assigned{k, elem}]; ok {
+			dst.Set(p)
+			return nil
+		}
+	}
+	p := reflect.New(elem)
+	if ok && elem.Kind() != reflect.Pointer && elem.Kind() != reflect.Interface {
+		a.remember(assigned{k, elem}, p)
+		dst.Set(p)
+		return a.assignParts(p.Elem(), v)
+	}
+	if err := a.assign(p.Elem(), v); err != nil {
+		return err
+	}
+	dst.Set(p)
+	return nil
+}
+
+func (a *assigner) remember(k assigned, p reflect.Value) {
+	if a.same == nil {
+		a.same = map[assigned]reflect.Value{}
+	}
+	a.same[k] = p
+}
+
+// assignShared stores a value with parts, or what was made of it before.
+func (a *assigner) assignShared(dst reflect.Value, v any) error {
+	k, ok := identityOf(v)
+	if !ok {
+		return a.assignParts(dst, v)
+	}
+	id := assigned{k, dst.Type()}
+	p, ok := a.same[id]
+	if !ok {
+		p = reflect.New(dst.Type())
+		a.remember(id, p)
+		if err := a.assignParts(p.Elem(), v); err != nil {
+			return err
+		}
+	}
+	dst.Set(p.Elem())
+	return nil
+}
+
+func (a *assigner) assignParts(dst reflect.Value, v any) error {
+	t := dst.Type()
+	if u, ok := dst.Addr().Interface().(Unmarshaler); ok {
+		return u.UnmarshalPickle(v)
+	}
+	switch dst.Kind() {
+	case reflect.Slice, reflect.Array:
+		if items, ok := itemsIn(v); ok {
+			return a.assignItems(dst, v, items)
+		}
+		if v == nil && dst.Kind() == reflect.Slice {
+			dst.SetZero()
+			return nil
+		}
+	case reflect.Map:
 		if v == nil {
 			dst.SetZero()
 			return nil
 		}
-		p := reflect.New(dst.Type().Elem())
-		if err := assign(p.Elem(), v); err != nil {
-			return err
+		if entries, ok := entriesIn(v); ok {
+			return a.assignMap(dst, v, entries)
 		}
-		dst.Set(p)
-		return nil
-	case reflect.Slice, reflect.Array:
-		if items, ok := itemsOf(v); ok {
-			return assignItems(dst, v, items)
+		if items, ok := itemsIn(v); ok && t.Elem().Size() == 0 {
+			return a.assignSet(dst, items)
 		}
-	case reflect.Map:
-		if d, ok := v.(*Dict); ok {
-			return assignMap(dst, d)
-		}
+	case reflect.Struct:
+		return a.assignStruct(dst, v)
 	}
-	return &AssignError{v, dst.Type().String()}
+	return mismatch(t, v, nil)
 }
 
 // assignKind stores values that are not made of others.
@@ -103,6 +253,12 @@ func assignKind(dst reflect.Value, v any) bool {
 			dst.SetFloat(f)
 		}
 		return ok
+	case reflect.Complex64, reflect.Complex128:
+		c, ok := v.(complex128)
+		if ok {
+			dst.SetComplex(c)
+		}
+		return ok
 	case reflect.String:
 		s, ok := goText(v)
 		if ok {
@@ -110,11 +266,49 @@ func assignKind(dst reflect.Value, v any) bool {
 		}
 		return ok
 	case reflect.Slice:
-		b, ok := bytesOf(v)
+		b, ok := bytesIn(v)
 		if ok = ok && dst.Type().Elem().Kind() == reflect.Uint8; ok {
 			dst.SetBytes(b)
 		}
 		return ok
+	case reflect.Array:
+		b, ok := bytesIn(v)
+		if ok = ok && dst.Type().Elem().Kind() == reflect.Uint8 && len(b) == dst.Len(); ok {
+			reflect.Copy(dst, reflect.ValueOf(b))
+		}
+		return ok
+	case reflect.Struct:
+		return assignNumber(dst, v)
+	}
+	return false
+}
+
+// assignNumber stores numbers in those of math/big.
+func assignNumber(dst reflect.Value, v any) bool {
+	switch p := dst.Addr().Interface().(type) {
+	case *big.Int:
+		switch n := v.(type) {
+		case int64:
+			p.SetInt64(n)
+			return true
+		case *big.Int:
+			p.Set(n)
+			return true
+		}
+	case *big.Float:
+		switch n := v.(type) {
+		case float64:
+			if !math.IsNaN(n) {
+				p.SetFloat64(n)
+			}
+			return !math.IsNaN(n)
+		case int64:
+			p.SetInt64(n)
+			return true
+		case *big.Int:
+			p.SetInt(n)
+			return true
+		}
 	}
 	return false
 }
@@ -151,50 +345,128 @@ func goText(v any) (string, bool) {
 	return "", false
 }
 
-// itemsOf returns what a sequence or a set holds.
-func itemsOf(v any) ([]any, bool) {
+// bytesIn returns what bytes, a bytearray, a buffer or Python 2's str holds.
+func bytesIn(v any) ([]byte, bool) {
+	switch b := v.(type) {
+	case *Buffer:
+		return b.Bytes, true
+	case ByteString:
+		return []byte(b), true
+	}
+	return bytesOf(v)
+}
+
+// itemsIn returns what a sequence or a set holds; an instance may be one of a class
+// that is such, as a deque is.
+func itemsIn(v any) ([]any, bool) {
 	switch x := v.(type) {
 	case *List:
 		return x.Items, true
 	case Tuple:
 		return x, true
-	}
-	if t, ok := tableOf(v); ok {
-		return t.members(), true
+	case *Object:
+		return x.items()
+	case interface{ All() iter.Seq[any] }:
+		var items []any
+		for item := range x.All() {
+			items = append(items, item)
+		}
+		return items, true
 	}
 	return nil, false
 }
 
-func assignItems(dst reflect.Value, v any, items []any) error {
+// items returns what an instance holds that is filled like a list.
+func (o *Object) items() (items []any, ok bool) {
+	for _, op := range o.Ops {
+		if op.Kind != Append && op.Kind != AddItems {
+			return nil, false
+		}
+		items = append(items, op.Items...)
+	}
+	return items, len(items) > 0 || o.Class == Global{"collections", "deque"}
+}
+
+// entriesIn returns what a dict holds, or an instance that is filled like one.
+func entriesIn(v any) (iter.Seq2[any, any], bool) {
+	switch x := v.(type) {
+	case *Object:
+		return x.mapping()
+	case interface{ All() iter.Seq2[any, any] }:
+		return x.All(), true
+	}
+	return nil, false
+}
+
+// mappings are classes whose instances are dicts.
+var mappings = map[Global]bool{
+	{"collections", "OrderedDict"}: true,
+	{"collections", "defaultdict"}: true,
+	{"collections", "Counter"}:     true,
+}
+
+func (o *Object) mapping() (iter.Seq2[any, any], bool) {
+	g, _ := o.Class.(Global)
+	if args := o.arguments(); g == (Global{"collections", "Counter"}) && len(args) == 1 {
+		return entriesIn(args[0])
+	}
+	for _, op := range o.Ops {
+		if op.Kind != SetItems {
+			return nil, false
+		}
+	}
+	d, ok := o.entries()
+	return d.All(), ok && (d.Len() > 0 || mappings[g])
+}
+
+func (a *assigner) assignItems(dst reflect.Value, v any, items []any) error {
 	if dst.Kind() == reflect.Slice {
 		dst.Set(reflect.MakeSlice(dst.Type(), len(items), len(items)))
 	} else if dst.Len() != len(items) {
-		return &AssignError{v, dst.Type().String()}
+		return mismatch(dst.Type(), v, fmt.Errorf("%d items", len(items)))
 	}
 	for i, item := range items {
-		if err := assign(dst.Index(i), item); err != nil {
-			return err
+		if err := a.assign(dst.Index(i), item); err != nil {
+			return inItem(err, i)
 		}
 	}
 	return nil
 }
 
-func assignMap(dst reflect.Value, d *Dict) error {
+func (a *assigner) assignMap(dst reflect.Value, v any, entries iter.Seq2[any, any]) error {
 	t := dst.Type()
-	m := reflect.MakeMapWithSize(t, d.Len())
-	for k, v := range d.All() {
+	m := reflect.MakeMap(t)
+	dst.Set(m)
+	for k, v := range entries {
 		key, value := reflect.New(t.Key()).Elem(), reflect.New(t.Elem()).Elem()
-		if err := assign(key, k); err != nil {
-			return err
+		if err := a.assign(key, k); err != nil {
+			return inKey(err, key)
 		}
 		if !key.Comparable() {
-			return &AssignError{k, t.Key().String()}
+			return mismatch(t.Key(), k, errHash)
 		}
-		if err := assign(value, v); err != nil {
-			return err
+		if err := a.assign(value, v); err != nil {
+			return inKey(err, key)
 		}
 		m.SetMapIndex(key, value)
 	}
+	return nil
+}
+
+// assignSet stores a set in a map that has nothing but keys.
+func (a *assigner) assignSet(dst reflect.Value, items []any) error {
+	t := dst.Type()
+	m := reflect.MakeMap(t)
 	dst.Set(m)
+	for i, item := range items {
+		key := reflect.New(t.Key()).Elem()
+		if err := a.assign(key, item); err != nil {
+			return inItem(err, i)
+		}
+		if !key.Comparable() {
+			return mismatch(t.Key(), item, errHash)
+		}
+		m.SetMapIndex(key, reflect.Zero(t.Elem()))
+	}
 	return nil
 }

@@ -46,20 +46,36 @@ func TestUnmarshalMismatch(t *testing.T) {
 		into   any
 		text   string
 	}{
-		{"X\x01\x00\x00\x00a.", new(int), "pickle: str is no int"},
-		{"J\xff\xff\xff\xff.", new(uint), "pickle: int is no uint"},
-		{"M\x00\x01.", new(uint8), "pickle: int is no uint8"},
-		{"\x88.", new(int), "pickle: bool is no int"},
-		{"N.", new(string), "pickle: None is no string"},
-		{"](K\x01Ne.", new([]int), "pickle: None is no int"},
-		{"](K\x01e.", new([2]int), "pickle: list is no [2]int"},
-		{"G\x3f\xf8\x00\x00\x00\x00\x00\x00.", new(int), "pickle: float is no int"},
-		{"N.", nil, "pickle: None is no variable: Unmarshal needs a pointer to one"},
+		{"X\x01\x00\x00\x00a.", new(int), "pickle: cannot unmarshal str into a Go value of type int, at 0"},
+		{"J\xff\xff\xff\xff.", new(uint), "pickle: cannot unmarshal int -1 into a Go value of type uint, at 0"},
+		{"M\x00\x01.", new(uint8), "pickle: cannot unmarshal int 256 into a Go value of type uint8, at 0"},
+		{"\x88.", new(int), "pickle: cannot unmarshal bool into a Go value of type int, at 0"},
+		{"N.", new(string), "pickle: cannot unmarshal None into a Go value of type string, at 0"},
+		{"](K\x01Ne.", new([]int), "pickle: cannot unmarshal None into a Go value of type int, in [1], at 4"},
+		{"](K\x01e.", new([2]int), "pickle: cannot unmarshal list into a Go value of type [2]int, at 0: 1 items"},
+		{"G\x3f\xf8\x00\x00\x00\x00\x00\x00.", new(int), "pickle: cannot unmarshal float into a Go value of type int, at 0"},
 	} {
 		err := Unmarshal([]byte(tt.pickle), tt.into)
-		var mismatch *AssignError
+		var mismatch *UnmarshalTypeError
 		if !errors.As(err, &mismatch) || err.Error() != tt.text {
 			t.Errorf("%q: %v, want %s", tt.pickle, err, tt.text)
+		}
+	}
+}
+
+func TestUnmarshalNeedsPointer(t *testing.T) {
+	for _, tt := range []struct {
+		into any
+		text string
+	}{
+		{nil, "pickle: Unmarshal needs a pointer to a variable, not nil"},
+		{3, "pickle: Unmarshal needs a pointer to a variable, not int"},
+		{(*int)(nil), "pickle: Unmarshal needs a pointer to a variable, not a nil *int"},
+	} {
+		err := Unmarshal([]byte("K\x01."), tt.into)
+		var invalid *InvalidUnmarshalError
+		if !errors.As(err, &invalid) || err.Error() != tt.text {
+			t.Errorf("into %v: %v, want %s", tt.into, err, tt.text)
 		}
 	}
 }

@@ -99,6 +99,10 @@ type Codec struct {
 	// to Decode, which must then never change.
 	Alias bool
 
+	// Strict makes a dict or an instance an error that has a key for which
+	// the struct it is read into has no field.
+	Strict bool
+
 	// OutOfBand takes buffers of protocol 5 from the encoder, in order, to
 	// be sent beside the pickle. Where it is nil or returns false, the
 	// buffer is written into the pickle.
@@ -117,17 +121,5 @@ var background = context.Background()
 // Marshal returns v as a whole pickle, written by the zero Codec.
 func Marshal(v any) ([]byte, error) { return Codec{}.Marshal(background, v) }
 
-// Unmarshal reads the pickle in data into the variable that v points to.
-func Unmarshal(data []byte, v any) error { return Codec{}.Unmarshal(background, data, v) }
-
 // Marshal returns v as a whole pickle.
 func (c Codec) Marshal(ctx context.Context, v any) ([]byte, error) { return c.Append(ctx, nil, v) }
-
-// Unmarshal reads the pickle in data into the variable that v points to.
-func (c Codec) Unmarshal(ctx context.Context, data []byte, v any) error {
-	got, err := c.Decode(ctx, data)
-	if err != nil {
-		return err
-	}
-	return assignTo(v, got)
-}

@@ -3,6 +3,7 @@ package pickle
 import (
 	"errors"
 	"fmt"
+	"reflect"
 )
 
 // What can be wrong with a pickle, beside what it holds.
@@ -54,14 +55,48 @@ func (e *EncodeError) Error() string {
 }
 func (e *EncodeError) Unwrap() error { return e.Err }
 
-// An AssignError tells that a value does not fit the Go type asked for.
-type AssignError struct {
-	Value any
-	Type  string
+// An UnmarshalTypeError tells that a value does not fit the Go type asked for.
+type UnmarshalTypeError struct {
+	Value  string // what it is: "str", "int 300", "an instance of shop.Order"
+	Type   reflect.Type
+	Offset int64  // in the pickle; -1 where that is not known
+	Field  string // the way there from the outermost value: "orders[3].price"
+	Err    error  // why, where the types alone do not tell
 }
 
-func (e *AssignError) Error() string {
-	return fmt.Sprintf("pickle: %s is no %s", describe(e.Value), e.Type)
+func (e *UnmarshalTypeError) Error() string {
+	text := fmt.Sprintf("pickle: cannot unmarshal %s into a Go value of type %v", e.Value, e.Type)
+	if e.Field != "" {
+		text += ", in " + e.Field
+	}
+	if e.Offset >= 0 {
+		text += fmt.Sprintf(", at %d", e.Offset)
+	}
+	if e.Err != nil {
+		text += ": " + e.Err.Error()
+	}
+	return text
+}
+func (e *UnmarshalTypeError) Unwrap() error { return e.Err }
+
+// within adds a step at the front of the way to where err happened.
+func within(err error, step string) error {
+	var e *UnmarshalTypeError
+	if !errors.As(err, &e) {
+		return err
+	}
+	if e.Field != "" && e.Field[0] != '[' {
+		step += "."
+	}
+	e.Field = step + e.Field
+	return err
+}
+
+func inField(err error, name string) error { return within(err, name) }
+func inItem(err error, i int) error        { return within(err, fmt.Sprintf("[%d]", i)) }
+
+func inKey(err error, key reflect.Value) error {
+	return within(err, fmt.Sprintf("[%.40q]", fmt.Sprint(key)))
 }
 
 // describe names a value for messages: the Python type of Python's values, the

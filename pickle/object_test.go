@@ -134,9 +134,9 @@ func TestRegistry(t *testing.T) {
 	if !errors.Is(err, errPoint) || !strings.HasPrefix(err.Error(), "pickle: REDUCE at 12: geo.Point: ") {
 		t.Errorf("no arguments: %v, want %v", err, errPoint)
 	}
-	var mismatch *AssignError
+	var mismatch *UnmarshalTypeError
 	if _, err = c.Decode(t.Context(), []byte("cgeo\nPoint\n(K\x01K\x02tRNb.")); !errors.As(err, &mismatch) {
-		t.Errorf("state None: %v, want an AssignError", err)
+		t.Errorf("state None: %v, want an UnmarshalTypeError", err)
 	}
 }
 

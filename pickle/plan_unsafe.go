@@ -1,0 +1,47 @@
+package pickle
+
+import (
+	"reflect"
+	"unsafe"
+)
+
+// A pointer is where a variable of a plan's type lies.
+type pointer = unsafe.Pointer
+
+// inside returns the variable that lies n bytes into another one.
+func inside(p pointer, n uintptr) pointer { return unsafe.Add(p, n) }
+
+// variable returns the variable of the type at p for reflection.
+func variable(t reflect.Type, p pointer) reflect.Value { return reflect.NewAt(t, p).Elem() }
+
+// A sliceHeader is how a slice lies in memory.
+type sliceHeader struct {
+	data     pointer
+	len, cap int
+}
+
+// resize makes the slice at p one of n zero elements of the type, in the memory it
+// has if that is enough.
+func resize(p pointer, slice reflect.Type, n int) *sliceHeader {
+	h := (*sliceHeader)(p)
+	v := variable(slice, p)
+	if h.cap < n || h.data == nil {
+		v.Set(reflect.MakeSlice(slice, n, n))
+		return h
+	}
+	h.len = n
+	v.Clear()
+	return h
+}
+
+// floatsAt returns the float64s that lie at p.
+func floatsAt(p pointer, n int) []float64 { return unsafe.Slice((*float64)(p), n) }
+
+// intsAt returns the int64s that lie at p.
+func intsAt(p pointer, n int) []int64 { return unsafe.Slice((*int64)(p), n) }
+
+// stringsAt returns the strings that lie at p.
+func stringsAt(p pointer, n int) []string { return unsafe.Slice((*string)(p), n) }
+
+// variableOf returns the variable that a non-nil pointer points to.
+func variableOf(v reflect.Value) pointer { return v.UnsafePointer() }

@@ -1,0 +1,62 @@
+package pickle
+
+import (
+	"context"
+	"sync"
+)
+
+// A reader fills typed variables with the values on a tape.
+type reader struct {
+	tape
+	ctx    context.Context
+	codec  *Codec
+	memory int64 // that may still be taken
+	depth  int
+
+	texts     []string       // by slot: strings that are met more than once
+	letters   []byte         // the bytes of short strings
+	built     map[uint32]any // values of Python's types by the node that made them, if they are met again
+	same      map[sameKey]*same
+	habits    []habit  // by number of a structure
+	builder   *decoder // at rest
+	lastKnown knownReader
+}
+
+var readers = sync.Pool{New: func() any { return new(reader) }}
+
+// keptTape is how many nodes, and as much of the rest, are kept for the next pickle.
+const keptTape = 1 << 16
+
+func (r *reader) release() {
+	if r.builder != nil {
+		r.builder.release()
+	}
+	if cap(r.nodes) > keptTape || cap(r.memo) > keptTape || cap(r.stack) > keptTape || cap(r.texts) > keptTape {
+		return
+	}
+	clear(r.names)
+	clear(r.texts)
+	clear(r.habits)
+	*r = reader{tape: r.tape, texts: r.texts[:0], habits: r.habits}
+	r.tape.data = nil
+	readers.Put(r)
+}
+
+// charge takes n bytes from the memory that the pickle may cost.
+func (r *reader) charge(n int) error {
+	if r.memory -= int64(n); r.memory < 0 {
+		return &LimitError{"Memory", r.limits.Memory}
+	}
+	return nil
+}
+
+// enter begins a value with parts; leave ends it. Values may be nested more deeply
+// than the pickle, through its memo.
+func (r *reader) enter() error {
+	if r.depth++; r.depth > r.limits.Depth {
+		return &LimitError{"Depth", int64(r.limits.Depth)}
+	}
+	return nil
+}
+
+func (r *reader) leave() { r.depth-- }

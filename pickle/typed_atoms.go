@@ -1,0 +1,185 @@
+package pickle
+
+import (
+	"encoding/binary"
+	"math"
+	"reflect"
+	"slices"
+)
+
+// What is not read here goes through convert: the value is built and assigned.
+
+func (pl *plan) readBool(r *reader, p pointer, v ref) error {
+	if v.made == 0 {
+		switch r.data[r.nodes[v.start].pos] {
+		case opNewTrue:
+			*(*bool)(p) = true
+			return nil
+		case opNewFalse:
+			*(*bool)(p) = false
+			return nil
+		}
+	}
+	return pl.convert(r, p, v)
+}
+
+// int returns a small integer.
+func (r *reader) int(v ref) (n int64, ok bool) {
+	if v.made != 0 {
+		return 0, false
+	}
+	return intAt(r.data[r.nodes[v.start].pos:])
+}
+
+// intAt returns the integer that an opcode with its argument pushes.
+func intAt(b []byte) (n int64, ok bool) {
+	switch b[0] {
+	case opBinInt1:
+		return int64(b[1]), true
+	case opBinInt2:
+		return int64(binary.LittleEndian.Uint16(b[1:])), true
+	case opBinInt:
+		return int64(int32(binary.LittleEndian.Uint32(b[1:]))), true
+	case opLong1:
+		return shortLong(b[2 : 2+b[1]])
+	}
+	return 0, false
+}
+
+// intReader returns the function that reads integers of the plan's kind.
+func (pl *plan) intReader() func(*reader, pointer, ref) error {
+	switch pl.typ.Kind() {
+	case reflect.Int:
+		return readInt[int](pl)
+	case reflect.Int8:
+		return readInt[int8](pl)
+	case reflect.Int16:
+		return readInt[int16](pl)
+	case reflect.Int32:
+		return readInt[int32](pl)
+	case reflect.Int64:
+		return readInt[int64](pl)
+	case reflect.Uint:
+		return readInt[uint](pl)
+	case reflect.Uint8:
+		return readInt[uint8](pl)
+	case reflect.Uint16:
+		return readInt[uint16](pl)
+	case reflect.Uint32:
+		return readInt[uint32](pl)
+	case reflect.Uint64:
+		return readInt[uint64](pl)
+	}
+	return readInt[uintptr](pl)
+}
+
+type anyInt interface {
+	~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint | ~uint8 | ~uint16 | ~uint32 | ~uint64 | ~uintptr
+}
+
+func readInt[T anyInt](pl *plan) func(*reader, pointer, ref) error {
+	return func(r *reader, p pointer, v ref) error {
+		n, ok := r.int(v)
+		if t := T(n); ok && int64(t) == n && (t < 0) == (n < 0) {
+			*(*T)(p) = t
+			return nil
+		}
+		return pl.convert(r, p, v)
+	}
+}
+
+func (pl *plan) readFloat64(r *reader, p pointer, v ref) error {
+	if v.made == 0 {
+		if b := r.data[r.nodes[v.start].pos:]; b[0] == opBinFloat {
+			*(*float64)(p) = math.Float64frombits(binary.BigEndian.Uint64(b[1:]))
+			return nil
+		}
+	}
+	return pl.convert(r, p, v)
+}
+
+func (pl *plan) readFloat32(r *reader, p pointer, v ref) error {
+	var f float64
+	if err := float64Plan.readFloat64(r, pointer(&f), v); err != nil {
+		return pl.convert(r, p, v)
+	}
+	*(*float32)(p) = float32(f)
+	return nil
+}
+
+func (pl *plan) readString(r *reader, p pointer, v ref) (err error) {
+	if v.made == 0 {
+		n := r.nodes[v.start]
+		switch r.data[n.pos] {
+		case opShortBinUnicode, opBinUnicode, opBinUnicode8:
+			*(*string)(p), err = r.text(n)
+			return err
+		}
+	}
+	return pl.convert(r, p, v)
+}
+
+// text returns the text of an atom as a string.
+func (r *reader) text(n tapeNode) (s string, err error) {
+	if n.n != 0 {
+		if r.texts == nil || int(n.n) >= len(r.texts) {
+			r.texts = append(r.texts, make([]string, int(r.slots)-len(r.texts))...)
+		}
+		if s := r.texts[n.n]; s != "" {
+			return s, nil
+		}
+	}
+	b, _ := textAfter(r.data, int(n.pos))
+	if s, err = r.newText(b); err != nil {
+		return "", err
+	}
+	if n.n != 0 {
+		r.texts[n.n] = s
+	}
+	return s, nil
+}
+
+// letterChunk is how many bytes of short strings share an allocation.
+const letterChunk = 2048
+
+// newText returns a part of the pickle as a string.
+func (r *reader) newText(b []byte) (string, error) {
+	if r.codec.Alias {
+		return textOf(b), nil
+	}
+	if err := r.charge(len(b)); err != nil {
+		return "", err
+	}
+	if len(b) > shortText {
+		return string(b), nil
+	}
+	n := len(r.letters)
+	if cap(r.letters)-n < len(b) {
+		n = 0
+		r.letters = make([]byte, 0, min(letterChunk, max(len(r.data)/4, shortText)))
+	}
+	r.letters = append(r.letters, b...)
+	return textOf(r.letters[n:]), nil
+}
+
+func (pl *plan) readBytes(r *reader, p pointer, v ref) error {
+	if v.made == 0 {
+		at := int(r.nodes[v.start].pos)
+		switch r.data[at] {
+		case opShortBinBytes, opBinBytes, opBinBytes8:
+			b, _ := textAfter(r.data, at)
+			if r.codec.Alias {
+				*(*[]byte)(p) = slices.Clip(b)
+				return nil
+			}
+			if err := r.charge(len(b)); err != nil {
+				return err
+			}
+			*(*[]byte)(p) = append(make([]byte, 0, len(b)), b...)
+			return nil
+		}
+	}
+	return pl.readParts(r, p, v)
+}
+
+var float64Plan = &plan{typ: reflect.TypeFor[float64]()}

@@ -1,0 +1,120 @@
+package pickle
+
+import (
+	"context"
+	"errors"
+	"math/big"
+	"reflect"
+	"testing"
+)
+
+type fuzzLeaf struct {
+	A int64
+	B string `pickle:"b"`
+	C *fuzzLeaf
+	D []float64
+	E any
+	F map[string]fuzzLeaf
+	G []byte
+	X map[string]any `pickle:",inline"`
+}
+
+type fuzzPair struct {
+	_ struct{} `pickle:",tuple"`
+	A any
+	B *fuzzPair
+}
+
+type fuzzList []fuzzList
+
+// fuzzTargets are variables of the types that are filled differently.
+func fuzzTargets() []any {
+	return []any{
+		new(bool), new(int), new(int8), new(uint64), new(float64), new(float32), new(string), new([]byte),
+		new([]any), new([]int64), new([]float64), new([]string), new([]bool), new([3]int), new([2]any), new([2]byte),
+		new(map[string]int64), new(map[string]any), new(map[any]any), new(map[int]string), new(map[string]struct{}),
+		new(fuzzLeaf), new([]fuzzLeaf), new(*fuzzLeaf), new([]*fuzzLeaf), new(map[string]*fuzzLeaf),
+		new(fuzzPair), new([]fuzzPair), new(fuzzList), new(**int), new([][]int64), new([][]string),
+		new(*big.Int), new(big.Int), new(*List), new(Tuple), new(*Dict), new(*Object), new(Raw), new([]Raw), new(error),
+	}
+}
+
+// FuzzUnmarshalTyped holds typed decoding to what comes of decoding and assigning.
+func FuzzUnmarshalTyped(f *testing.F) {
+	for _, vec := range pickleVectors(f) {
+		if len(vec.data) < 500 {
+			f.Add(vec.data)
+		}
+	}
+	for _, s := range typedSeeds {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) { checkTyped(t, data) })
+}
+
+var typedSeeds = []string{
+	"\x80\x04](}(\x8c\x01A\x94K\x01\x8c\x01b\x94\x8c\x01x\x94u}(h\x00K\x02h\x01h\x02ue.",
+	"](}(X\x01\x00\x00\x00Aq\x00K\x01X\x01\x00\x00\x00bq\x01X\x01\x00\x00\x00xu}(h\x00K\x02h\x01h\x00ue.",
+	"\x80\x04\x8c\x01m\x94\x8c\x01C\x94\x93\x94)\x81\x94}\x94(\x8c\x01AK\x05\x8c\x01Ch\x03ub.",
+	"\x80\x04](\x8c\x01m\x8c\x01C\x93\x94)\x81}\x8c\x01AK\x05sbh\x00)\x81}\x8c\x01AK\x06sbe.",
+	"\x80\x04\x8c\x01m\x8c\x01C\x93K\x01N\x86\x81.",
+	"\x80\x04\x8c\x01m\x8c\x01C\x93)\x81N}\x8c\x01AK\x05s\x86b.",
+	"ccopy_reg\n_reconstructor\n(cm\nC\nc__builtin__\nobject\nNtR(dS'A'\nI1\nsb.",
+	"]\x94(K\x01M\x00\x01J\x00\x00\x01\x00\x8a\x05\x00\x00\x00\x00\x01e(K\x02K\x03eK\x04a.",
+	"](G\x3f\xf8\x00\x00\x00\x00\x00\x00G\x3f\xf8\x00\x00\x00\x00\x00\x00e(G\x3f\xf8\x00\x00\x00\x00\x00\x00K\x01e.",
+	"]\x94(h\x00h\x00e.", "]\x94h\x00a.", "(lp0\nI1\naI2\na.", "(dp0\nVa\nI1\ns.", "(I1\nI2\nl.", "(Va\nI1\nd.",
+	"\x80\x04]\x94(](K\x01K\x02e\x94h\x01h\x01e.", "\x8f\x94(K\x01K\x02\x90.", "(K\x01K\x02\x91\x94.",
+	"}\x94(\x8c\x01a\x94K\x01\x8c\x01b\x94K\x02u.", "}(\x8c\x01a\x94h\x00\x8c\x01bh\x00u(\x8c\x01cK\x01u\x8c\x01dK\x02s.",
+	"K\x01K\x02\x86K\x03\x86.", "K\x01\x85\x85\x94.", "(K\x01(K\x02K\x03K\x04K\x05tK\x06K\x07t.",
+	"](](K\x01ta.", "C\x03abc\x94h\x00\x86.", "](\x8c\x01aq\x00\x8c\x01bq\x00h\x00e.", "](h\x00e.",
+	"ccollections\nOrderedDict\n)R(Va\nI1\nu.", "ccollections\ndeque\n)R(K\x01K\x02e.", "\x97.", "P1\n.", "N0K\x01.", "K\x012\x86.",
+	"(K\x01K\x02o.", "(cm\nC\nK\x01o}b.", "(K\x01im\nC\n}Va\nK\x01sb.",
+}
+
+func TestTypedSeeds(t *testing.T) {
+	for _, vec := range pickleVectors(t) {
+		checkTyped(t, vec.data)
+	}
+	for _, s := range typedSeeds {
+		checkTyped(t, []byte(s))
+	}
+}
+
+func checkTyped(t *testing.T, data []byte) {
+	c := Codec{
+		Limits:         Limits{Memory: 16 << 20},
+		PersistentLoad: func(_ context.Context, id any) (any, error) { return PersistentID{id}, nil },
+		ExtensionLoad:  func(_ context.Context, code int32) (any, error) { return Extension(code), nil },
+	}
+	value, decodeErr := c.Decode(background, data)
+	got, want := fuzzTargets(), fuzzTargets()
+	for i, target := range got {
+		typ := reflect.TypeOf(target).Elem()
+		err := c.Unmarshal(background, data, target)
+		if decodeErr != nil {
+			if err == nil && !mayFail(decodeErr, data) {
+				t.Errorf("%q into %v: no error, but Decode: %v", data, typ, decodeErr)
+			}
+			continue
+		}
+		wantErr := assignTo(background, &c, want[i], value)
+		var limit *LimitError
+		switch {
+		case errors.As(err, &limit):
+		case (err == nil) != (wantErr == nil):
+			t.Errorf("%q into %v: %v, want %v", data, typ, err, wantErr)
+		case err == nil && !alike(target, want[i]):
+			t.Errorf("%q into %v: %#v, want %#v", data, typ, reflect.ValueOf(target).Elem(), reflect.ValueOf(want[i]).Elem())
+		}
+	}
+}
+
+// alike is reflect.DeepEqual for values in which NaN may be.
+func alike(a, b any) bool {
+	if reflect.DeepEqual(a, b) {
+		return true
+	}
+	x, err1 := Marshal(reflect.ValueOf(a).Elem().Interface())
+	y, err2 := Marshal(reflect.ValueOf(b).Elem().Interface())
+	return err1 == nil && err2 == nil && string(x) == string(y)
+}

@@ -1,0 +1,168 @@
+package pickle
+
+import (
+	"fmt"
+	"reflect"
+)
+
+// A sameKey is a value that a GET refers to, as a variable of one type.
+type sameKey struct {
+	made uint32
+	plan *plan
+}
+
+// same is the variable that stands for a value wherever it is met.
+type same struct {
+	at      pointer
+	pending bool // it is being filled, and what refers to it cannot be a copy
+}
+
+// readParts reads a value that others may refer to. All of them get what was read
+// first: slices, maps and pointers are the same ones then.
+func (pl *plan) readParts(r *reader, p pointer, v ref) error {
+	v = r.follow(v)
+	made := r.maker(v)
+	if r.nodes[made].n&nodeShared == 0 || made == 0 {
+		return pl.parts(r, p, v)
+	}
+	s, err := pl.sameAs(r, v, made)
+	if err != nil {
+		return err
+	}
+	if s.pending && (pl.typ.Kind() == reflect.Struct || pl.typ.Kind() == reflect.Array) {
+		return r.mismatch(pl, v, errWithin)
+	}
+	variable(pl.typ, p).Set(variable(pl.typ, s.at))
+	return nil
+}
+
+// sameAs returns the variable that stands for a value.
+func (pl *plan) sameAs(r *reader, v ref, made uint32) (*same, error) {
+	k := sameKey{made, pl}
+	if s := r.same[k]; s != nil {
+		return s, nil
+	}
+	if err := r.charge(int(pl.size) + 64); err != nil {
+		return nil, err
+	}
+	if r.same == nil {
+		r.same = map[sameKey]*same{}
+	}
+	s := &same{at: variableOf(reflect.New(pl.typ)), pending: true}
+	r.same[k] = s
+	err := pl.parts(r, s.at, v)
+	s.pending = false
+	return s, err
+}
+
+// parts fills a variable, counting how deep.
+func (pl *plan) parts(r *reader, p pointer, v ref) error {
+	if pl.fill == nil {
+		return pl.read(r, p, v)
+	}
+	if err := r.enter(); err != nil {
+		return err
+	}
+	err := pl.fill(r, p, v)
+	r.leave()
+	return err
+}
+
+func (pl *plan) readPointer(r *reader, p pointer, v ref) error {
+	to := (*pointer)(p)
+	v = r.follow(v)
+	if v.made == 0 && r.op(v) == opNone {
+		*to = nil
+		return nil
+	}
+	if made := r.maker(v); made != 0 && r.nodes[made].n&nodeShared != 0 && pl.elem.fill != nil {
+		if s := r.same[sameKey{made, pl.elem}]; s != nil {
+			*to = s.at
+			return nil
+		}
+		s, err := pl.elem.sameAs(r, v, made)
+		if s != nil {
+			*to = s.at
+		}
+		return err
+	}
+	if *to == nil {
+		if err := r.charge(int(pl.elem.size)); err != nil {
+			return err
+		}
+		*to = variableOf(reflect.New(pl.elem.typ))
+	}
+	return pl.elem.read(r, *to, v)
+}
+
+func (pl *plan) fillSlice(r *reader, p pointer, v ref) error {
+	op := r.op(v)
+	it, ok := r.itemsOf(v, op)
+	if !ok || it.pairs {
+		return pl.convert(r, p, v)
+	}
+	n := r.length(v, op)
+	if err := r.charge(n * int(pl.elem.size)); err != nil {
+		return err
+	}
+	h := resize(p, pl.typ, n)
+	return pl.fillItems(r, h.data, n, &it)
+}
+
+func (pl *plan) fillArray(r *reader, p pointer, v ref) error {
+	op := r.op(v)
+	it, ok := r.itemsOf(v, op)
+	if n := pl.typ.Len(); !ok || it.pairs || r.length(v, op) != n {
+		return pl.convert(r, p, v)
+	} else {
+		return pl.fillItems(r, p, n, &it)
+	}
+}
+
+// fillItems fills n variables that lie behind each other.
+func (pl *plan) fillItems(r *reader, p pointer, n int, it *items) error {
+	read, size := pl.elem.read, pl.elem.size
+	for i := range n {
+		v, ok := it.value()
+		if !ok {
+			return fmt.Errorf("pickle: %d items of %d", i, n) // a tape always has them
+		}
+		if err := read(r, inside(p, uintptr(i)*size), v); err != nil {
+			return inItem(err, i)
+		}
+	}
+	return nil
+}
+
+func (pl *plan) fillMap(r *reader, p pointer, v ref) error {
+	op := r.op(v)
+	it, ok := r.itemsOf(v, op)
+	if !ok || !it.pairs {
+		return pl.convert(r, p, v)
+	}
+	n := r.length(v, op) / 2
+	if err := r.charge(n * (int(pl.key.size+pl.elem.size) + 16)); err != nil {
+		return err
+	}
+	m := variable(pl.typ, p)
+	if m.IsNil() {
+		m.Set(reflect.MakeMapWithSize(pl.typ, n))
+	}
+	key, value := reflect.New(pl.key.typ), reflect.New(pl.elem.typ)
+	for k, ok := it.value(); ok; k, ok = it.value() {
+		key.Elem().SetZero()
+		value.Elem().SetZero()
+		if err := pl.key.read(r, variableOf(key), k); err != nil {
+			return inKey(err, key.Elem())
+		}
+		v, _ := it.value()
+		if err := pl.elem.read(r, variableOf(value), v); err != nil {
+			return inKey(err, key.Elem())
+		}
+		if !key.Elem().Comparable() {
+			return r.mismatch(pl.key, k, errHash)
+		}
+		m.SetMapIndex(key.Elem(), value.Elem())
+	}
+	return nil
+}

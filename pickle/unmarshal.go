@@ -1,0 +1,101 @@
+package pickle
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+)
+
+// An Unmarshaler is a type that takes decoded values by itself: an *Object for an
+// instance of a class that no Registry knows, or a value of another of Python's types.
+// It must copy what it keeps of it if that may change.
+type Unmarshaler interface {
+	UnmarshalPickle(v any) error
+}
+
+// An InvalidUnmarshalError tells that Unmarshal was not given a pointer to a variable.
+type InvalidUnmarshalError struct{ Type reflect.Type }
+
+func (e *InvalidUnmarshalError) Error() string {
+	switch {
+	case e.Type == nil:
+		return "pickle: Unmarshal needs a pointer to a variable, not nil"
+	case e.Type.Kind() != reflect.Pointer:
+		return fmt.Sprintf("pickle: Unmarshal needs a pointer to a variable, not %v", e.Type)
+	}
+	return fmt.Sprintf("pickle: Unmarshal needs a pointer to a variable, not a nil %v", e.Type)
+}
+
+// Unmarshal reads the pickle in data into the variable that v points to.
+func Unmarshal(data []byte, v any) error { return Codec{}.Unmarshal(background, data, v) }
+
+// Unmarshal reads the pickle in data into the variable that v points to.
+func (c Codec) Unmarshal(ctx context.Context, data []byte, v any) error {
+	rest, err := c.UnmarshalFirst(ctx, data, v)
+	if err == nil && len(rest) > 0 {
+		return &SyntaxError{Op: opStop, Offset: len(data) - len(rest) - 1, Err: ErrTrailing}
+	}
+	return err
+}
+
+// UnmarshalFirst reads the first pickle in data into the variable that v points to,
+// and returns what follows it.
+func UnmarshalFirst(data []byte, v any) (rest []byte, err error) {
+	return Codec{}.UnmarshalFirst(background, data, v)
+}
+
+// UnmarshalFirst reads the first pickle in data into the variable that v points to,
+// and returns what follows it.
+func (c Codec) UnmarshalFirst(ctx context.Context, data []byte, v any) (rest []byte, err error) {
+	ptr := reflect.ValueOf(v)
+	if ptr.Kind() != reflect.Pointer || ptr.IsNil() {
+		return data, &InvalidUnmarshalError{reflect.TypeOf(v)}
+	}
+	pl := planOf(ptr.Type().Elem())
+	r := readers.Get().(*reader)
+	defer r.release()
+	r.ctx, r.codec = ctx, &c
+	lim := c.Limits.orDefault(len(data))
+	r.memory = lim.Memory
+	if pl.typ != typeAny && r.scan(data, lim) {
+		if r.memory -= r.size(); r.memory < 0 {
+			return data, &SyntaxError{Op: opStop, Err: &LimitError{"Memory", lim.Memory}}
+		}
+		return data[r.end:], pl.read(r, variableOf(ptr), r.root)
+	}
+	n, err := c.first(data)
+	if err != nil {
+		return data, err
+	}
+	got, err := c.Decode(ctx, data[:n])
+	if err != nil {
+		return data, err
+	}
+	return data[n:], assignTo(ctx, &c, v, got)
+}
+
+// convert builds a value and assigns it.
+func (pl *plan) convert(r *reader, p pointer, v ref) error {
+	at := r.offset(r.follow(v))
+	got, err := r.build(v)
+	if err != nil {
+		return err
+	}
+	a := assigner{ctx: r.ctx, codec: r.codec}
+	err = a.assign(variable(pl.typ, p), got)
+	if e, ok := err.(*UnmarshalTypeError); ok && e.Offset < 0 {
+		e.Offset = int64(at)
+	}
+	return err
+}
+
+// mismatch is the error for a value that does not fit the plan's type.
+func (r *reader) mismatch(pl *plan, v ref, why error) error {
+	got, err := r.build(v)
+	if err != nil {
+		return err
+	}
+	e := mismatch(pl.typ, got, why).(*UnmarshalTypeError)
+	e.Offset = int64(r.offset(v))
+	return e
+}
