@@ -5,12 +5,12 @@ package pickle
 type creation struct {
 	r    *reader
 	name uint32 // of the class
-	args [maxArguments]argument
+	args [maxArguments]creationArg
 	n    int
 }
 
-// An argument is a value on the tape; for an atom its offset suffices.
-type argument struct {
+// A creationArg is an argument on the tape; for an atom its offset suffices.
+type creationArg struct {
 	pos uint32
 	v   ref
 }
@@ -79,7 +79,7 @@ func (r *reader) instanceOf(v ref) (in creation, ok bool) {
 		return in, false
 	}
 	for v, ok := it.value(); ok; v, ok = it.value() {
-		in.args[in.n] = argument{r.nodes[v.start].pos, v}
+		in.args[in.n] = creationArg{r.nodes[v.start].pos, v}
 		in.n++
 	}
 	return in, true
