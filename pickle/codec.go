@@ -114,6 +114,8 @@ type Codec struct {
 	// are written as they came.
 	PersistentLoad func(ctx context.Context, id any) (any, error)
 	ExtensionLoad  func(ctx context.Context, code int32) (any, error)
+
+	passage passage // set by Recode
 }
 
 var background = context.Background()

@@ -16,6 +16,7 @@ type decoder struct {
 	data   []byte
 	pos    int // of the next opcode, or of the argument being read
 	proto  byte
+	longs  bool // integers that came as long stay *big.Int
 
 	stack []any
 	marks []int // heights of the stack
@@ -30,9 +31,6 @@ type decoder struct {
 	clock  uint32 // counts constructions and changes of objects
 	buffer int    // the next of codec.Buffers
 	walk   *walk  // of all costly keys
-
-	lastName  Global // asked for last in the registry
-	lastClass *class
 
 	boxes
 }
@@ -57,11 +55,20 @@ var decoders = sync.Pool{New: func() any {
 // Decode returns the value of the pickle in data. Its error is a *SyntaxError,
 // or of the context.
 func (c Codec) Decode(ctx context.Context, data []byte) (any, error) {
+	v, _, err := c.decode(ctx, data, false)
+	return v, err
+}
+
+// decode also returns what follows the pickle, if something may.
+func (c Codec) decode(ctx context.Context, data []byte, follows bool) (v any, rest []byte, err error) {
 	d := decoders.Get().(*decoder)
 	d.ctx, d.codec, d.data = ctx, c, data
-	v, err := d.decode()
+	v, err = d.decode(follows)
+	if err == nil {
+		rest = data[d.pos:]
+	}
 	d.release()
-	return v, err
+	return v, rest, err
 }
 
 // release returns the decoder to the pool without the values it held.
@@ -73,15 +80,15 @@ func (d *decoder) release() {
 	clear(d.memo)
 	d.stack, d.marks, d.nests, d.memo = d.stack[:0], d.marks[:0], d.nests[:0], d.memo[:0]
 	d.ctx, d.codec, d.data, d.far, d.walk = nil, Codec{}, nil, nil, nil
-	d.lastName, d.lastClass = Global{}, nil
 	d.proto, d.fence, d.high, d.count, d.clock, d.buffer = 0, 0, 0, 0, 0, 0
 	d.boxes.reset()
 	decoders.Put(d)
 }
 
-func (d *decoder) decode() (any, error) {
+func (d *decoder) decode(follows bool) (any, error) {
 	d.limits = d.codec.Limits.orDefault(len(d.data))
 	d.memory = d.limits.Memory
+	d.longs = d.codec.passage.withinOld()
 	d.most = min(max(len(d.data)>>9, 32), 512)
 	if int64(len(d.data)) > d.limits.Bytes {
 		return nil, &SyntaxError{Op: opStop, Err: &LimitError{"Bytes", d.limits.Bytes}}
@@ -94,7 +101,7 @@ func (d *decoder) decode() (any, error) {
 	if err != nil {
 		return nil, d.fail(at, err)
 	}
-	if d.pos < len(d.data) {
+	if d.pos < len(d.data) && !follows {
 		return nil, d.fail(at, ErrTrailing)
 	}
 	return v, nil

@@ -113,6 +113,10 @@ func (d *decoder) long(op byte) error {
 	if len(b) > d.limits.Long {
 		return &LimitError{"Long", int64(d.limits.Long)}
 	}
+	if d.longs {
+		d.push(longOf(b))
+		return d.charge(len(b) + 32)
+	}
 	if len(b) > 8 {
 		d.push(normal(longOf(b)))
 		return d.charge(len(b) + 32)
@@ -134,7 +138,7 @@ func longOf(b []byte) *big.Int {
 	digits := slices.Clone(b)
 	slices.Reverse(digits)
 	n := new(big.Int)
-	if digits[0] < 0x80 {
+	if len(digits) == 0 || digits[0] < 0x80 {
 		return n.SetBytes(digits)
 	}
 	for i := range digits {

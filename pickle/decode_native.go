@@ -40,6 +40,21 @@ func (d *decoder) native(g Global, args Tuple) (any, bool, error) {
 	return nil, false, nil
 }
 
+// exactNative is native for Recode: only what other protocols have an opcode
+// for is more than a call.
+func (d *decoder) exactNative(g Global, args Tuple) (any, bool, error) {
+	if d.proto < 3 {
+		g = g.to3()
+	}
+	switch g {
+	case Global{"builtins", "set"}, Global{"builtins", "frozenset"},
+		Global{"builtins", "bytes"}, Global{"builtins", "bytearray"},
+		Global{"_codecs", "encode"}:
+		return natives[g](d, args)
+	}
+	return nil, false, nil
+}
+
 // elements returns what the only argument holds, if it is a plain sequence.
 func elements(args Tuple) ([]any, bool) {
 	switch len(args) {

@@ -24,7 +24,9 @@ func (d *decoder) textValue(op byte) error {
 	case opInt:
 		v, err = parseInt(line)
 	case opLong:
-		v, err = parseLong(line)
+		if v, err = parseLong(line); d.longs && err == nil {
+			v, _ = bigOf(v)
+		}
 	case opFloat:
 		v, err = parseFloat(line)
 	case opString:

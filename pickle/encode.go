@@ -54,7 +54,7 @@ func (c Codec) AppendValue(ctx context.Context, dst []byte, v any) ([]byte, erro
 	}
 	start := len(dst)
 	version := c.Protocol.version()
-	if version >= 3 && !c.Dialect.Python2 { // the common values need no state
+	if version >= 3 && !c.Dialect.Python2 && !c.passage.exact() { // the common values need no state
 		if out, ok := c.putPlain(dst, v, version); ok {
 			return out, nil
 		}

@@ -30,7 +30,7 @@ type late struct {
 
 // call writes the call of a global.
 func (e *encoder) call(module, name string, args ...any) error {
-	if err := e.global(Global{module, name}); err != nil {
+	if err := e.global(e.known(Global{module, name})); err != nil {
 		return err
 	}
 	if err := e.freshTuple(args); err != nil {
@@ -38,6 +38,15 @@ func (e *encoder) call(module, name string, args ...any) error {
 	}
 	e.op(opReduce)
 	return nil
+}
+
+// known returns a global of Python's own as one that the value might name:
+// Recode leaves those their names.
+func (e *encoder) known(g Global) Global {
+	if e.codec.passage.exact() && e.version < 3 {
+		return g.to2()
+	}
+	return g
 }
 
 // freshTuple writes a tuple that only this call has.
@@ -109,7 +118,7 @@ func (e *encoder) newGlobal(g Global) error {
 // attribute writes a nested class or method, which protocols below 4 cannot
 // name: they fetch it from what it is in.
 func (e *encoder) attribute(outer Global, name string) error {
-	if err := e.newGlobal(e.codec.globalOut(Global{"builtins", "getattr"})); err != nil {
+	if err := e.newGlobal(e.codec.globalOut(e.known(Global{"builtins", "getattr"}))); err != nil {
 		return err
 	}
 	e.op(opMark)
@@ -190,7 +199,7 @@ func (e *encoder) construct(o *Object) error {
 		if e.version >= 4 {
 			return e.apply(opNewObjEx, o.Class, argsOf(o), kwargs)
 		}
-		return e.call("copyreg", "__newobj_ex__", o.Class, argsOf(o), kwargs)
+		return e.newObjEx(o, args, kwargs)
 	case Inst:
 		if !isTuple {
 			return e.fail(o, errInstArgs)
@@ -198,6 +207,25 @@ func (e *encoder) construct(o *Object) error {
 		return e.instance(o, args)
 	}
 	return e.fail(o, errConstruct)
+}
+
+// newObjEx writes keyword arguments for protocols without an opcode for them:
+// as the call of a partial of __new__, which Python 2 has too.
+func (e *encoder) newObjEx(o *Object, args Tuple, kwargs *Dict) error {
+	if e.version == 3 {
+		return e.call("copyreg", "__newobj_ex__", o.Class, argsOf(o), kwargs)
+	}
+	if o.Args != nil && args == nil {
+		return e.fail(o, errInstArgs)
+	}
+	attribute := Global{"builtins", "getattr"}
+	create := &Object{Class: e.known(attribute), Args: Tuple{o.Class, "__new__"}}
+	partial := &Object{
+		Class: Global{"functools", "partial"},
+		Args:  Tuple{create},
+		Ops:   []Op{{Kind: Build, Items: []any{Tuple{create, append(Tuple{o.Class}, args...), kwargs, nil}}}},
+	}
+	return e.apply(opReduce, partial, emptyTuple)
 }
 
 func argsOf(o *Object) any {

@@ -88,8 +88,6 @@ func (e *encoder) other(v any) error {
 		return e.extension(x)
 	case *Buffer:
 		return e.buffer(x)
-	case writer:
-		return x.write(e)
 	}
 	return e.goValue(v)
 }
@@ -98,7 +96,7 @@ func (e *encoder) other(v any) error {
 func keyOf(v any) key { return key{at: address(v)} }
 
 func (e *encoder) int(n int64) {
-	if e.codec.Dialect.Python2 && int64(int32(n)) != n {
+	if int64(int32(n)) != n && (e.codec.Dialect.Python2 || e.codec.passage.withinOld()) {
 		// LONG1 would make it a long, whose repr ends in L.
 		e.out = append(e.out, opInt)
 		e.out = append(putDecimal(e.out, n), '\n')
@@ -108,7 +106,7 @@ func (e *encoder) int(n int64) {
 }
 
 func (e *encoder) big(n *big.Int) (err error) {
-	if n.IsInt64() {
+	if n.IsInt64() && !e.codec.passage.withinOld() {
 		e.int(n.Int64())
 		return nil
 	}
@@ -120,7 +118,7 @@ func (e *encoder) text(s string) error {
 	if !validString(s) {
 		return e.fail(s, errText)
 	}
-	if len(s) < longText {
+	if !e.worth(len(s)) {
 		e.out = putText(e.out, s, e.version)
 		return nil
 	}
@@ -130,10 +128,15 @@ func (e *encoder) text(s string) error {
 	})
 }
 
+// worth tells whether a string or bytes of that size get memo entries.
+func (e *encoder) worth(size int) bool {
+	return size >= longText || size > 0 && e.codec.passage.exact()
+}
+
 // shared writes a string or bytes, or a reference to it if it is long enough
 // to be worth it and has been written before.
 func (e *encoder) shared(v any, size int, write func() error) error {
-	if size < longText {
+	if !e.worth(size) {
 		return write()
 	}
 	k := key{address(v), size}
@@ -172,7 +175,7 @@ func (e *encoder) bytes(b []byte) error {
 // byteString writes Python 2's str: as such to a Python 2, to others as the
 // text that it is if it is ASCII, and else as bytes.
 func (e *encoder) byteString(s ByteString) (err error) {
-	if e.codec.Dialect.Python2 {
+	if e.codec.Dialect.Python2 || e.codec.passage.exact() {
 		return e.shared(s, len(s), func() (err error) {
 			e.out, err = putString2(e.out, string(s), e.version)
 			return err

@@ -205,6 +205,9 @@ var dillMain = Global{"__builtin__", "__main__"}
 
 // globalIn returns a global that a peer named at a protocol as it is known here.
 func (c *Codec) globalIn(g Global, protocol byte) Global {
+	if c.passage.exact() {
+		return g
+	}
 	if c.Dialect.Package != "" {
 		g.Module = replacePackage(g.Module, c.Dialect.Package, multiprocessing)
 	}
@@ -219,6 +222,8 @@ func (c *Codec) globalIn(g Global, protocol byte) Global {
 // back into what was meant.
 func (c *Codec) globalOut(g Global) Global {
 	switch {
+	case c.passage.exact():
+		return c.passage.rename(g)
 	case g == dillMain:
 	case c.Dialect.Python2:
 		g = g.to2()

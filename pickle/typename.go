@@ -59,9 +59,6 @@ func TypeName(v any) string {
 		}
 		return "object"
 	}
-	if n, ok := standsFor(v); ok {
-		return TypeName(n)
-	}
 	return goTypeName(v)
 }
 

@@ -86,11 +86,6 @@ func (w *walk) plain(v any) (any, error) {
 			return nil, err
 		}
 		return w.plain(v)
-	case bool, float64, []byte: // which need no further look
-		return number(v), nil
-	}
-	if n, ok := standsFor(v); ok {
-		return n, nil
 	}
 	return number(v), nil
 }

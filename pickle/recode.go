@@ -1,0 +1,64 @@
+package pickle
+
+import "context"
+
+// A passage is what Recode asks of decoder and encoder. It is zero elsewhere.
+type passage uint8
+
+const (
+	recoding passage = 1 << iota
+	fromOld          // the pickle's protocol is one of Python 2's
+	toOld            // so is the one that is written
+)
+
+// Recode appends the value of the pickle that data begins with to dst, as a
+// whole pickle of the codec's protocol, and returns what follows it in data. If
+// there is an error, dst is returned as it was.
+//
+// What a Python makes of both is the same, whatever its classes. Decode gives
+// values that Go programs like to have, and Append writes those; Recode also
+// keeps what only Python can see. Globals keep their names; only between
+// protocols 2 and 3 they change as Python's fix_imports has it. The str of
+// Python 2 and its longs stay what they are, and of a string or bytes that
+// stands in two places there still is only one. Persistent ids and extension
+// codes are written as they came. Registry, Dialect, PersistentLoad and
+// ExtensionLoad are not used.
+func (c Codec) Recode(ctx context.Context, dst, data []byte) (out, rest []byte, err error) {
+	if err := c.Protocol.check(); err != nil {
+		return dst, data, err
+	}
+	c = Codec{Protocol: c.Protocol, Limits: c.Limits, Buffers: c.Buffers, OutOfBand: c.OutOfBand}
+	c.Alias = true // what is decoded does not outlive data
+	c.passage = recoding
+	if len(data) < 2 || data[0] != opProto || data[1] < 3 {
+		c.passage |= fromOld
+	}
+	if c.Protocol.version() < 3 {
+		c.passage |= toOld
+	}
+	c.PersistentLoad = func(_ context.Context, id any) (any, error) { return PersistentID{id}, nil }
+	c.ExtensionLoad = func(_ context.Context, code int32) (any, error) { return Extension(code), nil }
+	v, rest, err := c.decode(ctx, data, true)
+	if err != nil {
+		return dst, data, err
+	}
+	out, err = c.Append(ctx, dst, v)
+	return out, rest, err
+}
+
+// exact tells whether values are to stay as they came.
+func (p passage) exact() bool { return p != 0 }
+
+// withinOld tells whether Python 2's ints and longs are to stay apart.
+func (p passage) withinOld() bool { return p&(fromOld|toOld) == fromOld|toOld }
+
+// rename returns the name that a global has on the other side.
+func (p passage) rename(g Global) Global {
+	switch p & (fromOld | toOld) {
+	case fromOld:
+		return g.to3()
+	case toOld:
+		return g.to2()
+	}
+	return g
+}
