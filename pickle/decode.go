@@ -32,6 +32,9 @@ type decoder struct {
 	buffer int    // the next of codec.Buffers
 	walk   *walk  // of all costly keys
 
+	lastName  Global // asked for last in the registry
+	lastClass *class
+
 	boxes
 }
 
@@ -80,6 +83,7 @@ func (d *decoder) release() {
 	clear(d.memo)
 	d.stack, d.marks, d.nests, d.memo = d.stack[:0], d.marks[:0], d.nests[:0], d.memo[:0]
 	d.ctx, d.codec, d.data, d.far, d.walk = nil, Codec{}, nil, nil, nil
+	d.lastName, d.lastClass = Global{}, nil
 	d.proto, d.fence, d.high, d.count, d.clock, d.buffer = 0, 0, 0, 0, 0, 0
 	d.boxes.reset()
 	decoders.Put(d)

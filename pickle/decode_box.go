@@ -8,17 +8,18 @@ import (
 // boxes holds the memory that small decoded values are made in, many to an
 // allocation. What holds no pointers is carried over to the next pickle.
 type boxes struct {
-	ints    slab[int64]
-	floats  slab[float64]
-	strings slab[string]
-	tuples  slab[Tuple]
-	items   []any  // the elements of short tuples
-	used    int    // of items
-	letters []byte // the bytes of short strings
-	most    int    // values to an allocation: the more, the larger the pickle
-	dict    *Dict  // one that is still to be had
-	started bool
-	text    string // all of a short pickle, once it holds a string
+	ints      slab[int64]
+	floats    slab[float64]
+	datetimes slab[Datetime]
+	strings   slab[string]
+	tuples    slab[Tuple]
+	items     []any  // the elements of short tuples
+	used      int    // of items
+	letters   []byte // the bytes of short strings
+	most      int    // values to an allocation: the more, the larger the pickle
+	dict      *Dict  // one that is still to be had
+	started   bool
+	text      string // all of a short pickle, once it holds a string
 }
 
 // A starter is what the first small values of a pickle are made in: most
@@ -41,7 +42,7 @@ func (b *boxes) start() {
 // reset forgets the memory that holds pointers: what was made in it lives on
 // without us.
 func (b *boxes) reset() {
-	b.strings, b.tuples = slab[string]{}, slab[Tuple]{}
+	b.strings, b.tuples, b.datetimes = slab[string]{}, slab[Tuple]{}, slab[Datetime]{}
 	b.items, b.letters, b.dict = nil, nil, nil
 	b.text, b.used, b.started = "", 0, false
 }

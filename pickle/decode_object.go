@@ -119,7 +119,7 @@ func (d *decoder) pushCall(o Object, depth int) error {
 	if err := d.charge(objectSize); err != nil {
 		return err
 	}
-	if g, ok := o.Class.(Global); ok && isTuple {
+	if g, ok := d.callee(o.Class); ok && isTuple {
 		v, done, err := d.rebuild(g, o.How, args, o.Kwargs)
 		if err != nil {
 			return err
@@ -136,12 +136,20 @@ func (d *decoder) pushCall(o Object, depth int) error {
 }
 
 func (d *decoder) rebuild(g Global, how Construction, args Tuple, kwargs *Dict) (v any, done bool, err error) {
-	if c := d.codec.Registry.named(g); c != nil {
+	if c := d.classNamed(g); c != nil && c.rebuild != nil {
 		v, err := c.rebuild(d.ctx, args, kwargs)
-		if err != nil {
+		switch {
+		case errors.Is(err, ErrUnclaimed):
+			return nil, false, nil
+		case err != nil:
 			return nil, false, fmt.Errorf("%v: %w", g, err)
 		}
 		return v, true, nil
+	} else if c != nil && c.make != nil {
+		if how == Reduce || how == NewObj && len(args) == 0 {
+			return c.make(d, args)
+		}
+		return nil, false, nil
 	}
 	if how == NewObj || how == NewObjEx {
 		return nil, false, nil
@@ -172,7 +180,7 @@ func opaque(v any) bool {
 func isPython(v any) bool {
 	switch v.(type) {
 	case nil, bool, int64, float64, complex128, string, []byte, ByteString, *Bytearray,
-		Tuple, *List, *Dict, *Set, *FrozenSet, Slice, Range, Global, *Exception, *Object, Raw, *Buffer:
+		Tuple, *List, *Dict, *Set, *FrozenSet, Slice, Range, Global, *Exception, *Object, Raw, *Buffer, writer:
 		return true
 	}
 	return isBig(v)
@@ -197,9 +205,13 @@ func (d *decoder) build() error {
 	state := items[0]
 	switch t := target.(type) {
 	case *Object:
-		err = d.change(t, Build, items)
+		if err = d.change(t, Build, items); err == nil {
+			d.finish(t)
+		}
 	case *Exception:
 		t.State = state
+	case stateful:
+		err = t.setState(d, state)
 	default:
 		c := d.codec.Registry.of(target)
 		if c == nil || c.setState == nil {

@@ -11,6 +11,11 @@ func (e *encoder) goValue(v any) error {
 	if c := e.codec.Registry.of(v); c != nil && c.reduce != nil {
 		return e.registered(v, c)
 	}
+	if w, err := standIn(v); err != nil {
+		return e.fail(v, err)
+	} else if w != nil {
+		return w.write(e)
+	}
 	return e.reflected(v, reflect.ValueOf(v))
 }
 

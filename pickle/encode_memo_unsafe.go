@@ -14,6 +14,7 @@ type memo struct {
 	nodes   []node
 	index   []int32 // open addressing: a node's number plus one
 	globals map[Global]int
+	zones   map[any]int // time zones, which are shared by many times
 	links   []link
 	entries int // how many nodes have a number in Python's memo
 }
@@ -33,7 +34,9 @@ type link struct {
 	get   bool
 }
 
-func (m *memo) tooLarge() bool { return cap(m.nodes) > 1<<16 || len(m.globals) > 64 }
+func (m *memo) tooLarge() bool {
+	return cap(m.nodes) > 1<<16 || len(m.globals) > 64 || len(m.zones) > 64
+}
 
 func (m *memo) reset() memo {
 	clear(m.nodes)
@@ -42,7 +45,8 @@ func (m *memo) reset() memo {
 	}
 	clear(m.index)
 	clear(m.globals)
-	return memo{nodes: m.nodes[:0], index: m.index, globals: m.globals, links: m.links[:0]}
+	clear(m.zones)
+	return memo{nodes: m.nodes[:0], index: m.index, globals: m.globals, zones: m.zones, links: m.links[:0]}
 }
 
 // find returns the number of the node for what lies at p, or -1.

@@ -88,6 +88,8 @@ func (e *encoder) other(v any) error {
 		return e.extension(x)
 	case *Buffer:
 		return e.buffer(x)
+	case writer:
+		return x.write(e)
 	}
 	return e.goValue(v)
 }

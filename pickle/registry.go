@@ -2,6 +2,7 @@ package pickle
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -10,16 +11,20 @@ import (
 )
 
 // A Registry knows Go types for Python classes and functions. The zero
-// Registry knows none. It may be used from many goroutines, also while classes
-// are registered.
+// Registry knows none, that of Stdlib those of the standard library. It may be
+// used from many goroutines, also while classes are registered.
 type Registry struct{ classes classTable }
+
+// ErrUnclaimed is what Rebuild returns for arguments that its Go type cannot
+// stand for: the value then stays an inert *Object, which is written as it came.
+var ErrUnclaimed = errors.New("no value of the registered class")
 
 // A Class is how the Go type T stands for a Python class.
 type Class[T any] struct {
 	// Reduce returns the recipe by which v leaves.
 	Reduce func(ctx context.Context, v T) (*Object, error)
 	// Rebuild makes a T of the arguments that the pickle calls the class
-	// (or its __new__) with.
+	// (or its __new__) with. It may decline with ErrUnclaimed.
 	Rebuild func(ctx context.Context, args Tuple, kwargs *Dict) (T, error)
 	// SetState takes what BUILD brings. T should then be a pointer.
 	SetState func(ctx context.Context, v T, state any) error
@@ -31,6 +36,11 @@ type class struct {
 	reduce   func(ctx context.Context, v any) (*Object, error)
 	rebuild  func(ctx context.Context, args Tuple, kwargs *Dict) (any, error)
 	setState func(ctx context.Context, v, state any) error
+
+	// Of the standard library: make is rebuild with the decoder at hand, and
+	// finish makes the value of an Object that has got its state.
+	make   func(d *decoder, args Tuple) (v any, ok bool, err error)
+	finish func(o *Object) (v any, ok bool)
 }
 
 // A classTable is read by every message and written at start: readers take no
@@ -79,7 +89,7 @@ func (t *classTable) add(c *class, typ reflect.Type) {
 			next.types[k] = v
 		}
 	}
-	if c.rebuild != nil {
+	if c.rebuild != nil || c.make != nil || c.finish != nil {
 		next.names[c.name] = c
 	}
 	if c.reduce != nil || next.types[typ] == nil {

@@ -106,6 +106,9 @@ func (p *printer) repr(v any) error {
 		}
 		return p.repr(v)
 	default:
+		if n, ok := standsFor(v); ok {
+			return p.repr(n)
+		}
 		p.address(goTypeName(v), v)
 	}
 	return nil

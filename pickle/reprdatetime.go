@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // A clock is what the bytes in a pickled date, time or datetime say.
@@ -137,6 +138,9 @@ func (p *printer) zone(c clock) error {
 
 // timedeltaParts returns days, seconds and microseconds.
 func timedeltaParts(v any) (d [3]int64, ok bool) {
+	if t, isKnown := v.(Timedelta); isKnown {
+		v = t.native()
+	}
 	o, isObject := v.(*Object)
 	if !isObject || o.className() != (Global{"datetime", "timedelta"}) || len(o.arguments()) != 3 {
 		return d, false
@@ -191,7 +195,7 @@ var datetimeTexts = map[string]func(*Object) (string, bool){
 	},
 	"datetime": func(o *Object) (string, bool) {
 		c, ok := o.clock(10)
-		offset, known := offsetText(c.zone, "")
+		offset, known := offsetText(c.fixed(), "")
 		return c.isoDate() + " " + c.isoTime() + offset, ok && known
 	},
 	"time": func(o *Object) (string, bool) {
@@ -229,6 +233,21 @@ func timedeltaText(o *Object) (string, bool) {
 	return s, ok
 }
 
+// fixed returns the offset that a ZoneInfo has then, and other zones as they are.
+func (c clock) fixed() any {
+	key, ok := c.zone.(ZoneInfo)
+	if !ok {
+		return c.zone
+	}
+	loc, err := key.Location()
+	if err != nil {
+		return key
+	}
+	wall := daysSince1970(int64(c.year), int64(c.month), int64(c.day))*86400 +
+		int64(c.hour)*3600 + int64(c.minute)*60 + int64(c.second)
+	return Timezone{Offset: time.Duration(offsetIn(loc, wall, c.fold)) * time.Second}
+}
+
 func timezoneText(o *Object) (string, bool) {
 	if args := o.arguments(); len(args) == 2 {
 		name, ok := args[1].(string)
@@ -246,6 +265,9 @@ func timezoneText(o *Object) (string, bool) {
 func offsetText(zone any, prefix string) (string, bool) {
 	if zone == nil {
 		return "", true
+	}
+	if z, isKnown := zone.(Timezone); isKnown {
+		zone = z.native()
 	}
 	o, ok := zone.(*Object)
 	if !ok || o.className() != (Global{"datetime", "timezone"}) || len(o.arguments()) == 0 {
@@ -266,4 +288,15 @@ func offsetText(zone any, prefix string) (string, bool) {
 		s += fmt.Sprintf(".%06d", micros%1e6)
 	}
 	return s, ok
+}
+
+func (p *printer) zoneInfo(o *Object) (bool, error) {
+	args := o.arguments()
+	if len(args) != 1 {
+		return false, nil
+	}
+	p.write("zoneinfo.ZoneInfo(key=")
+	err := p.repr(args[0])
+	p.write(")")
+	return true, err
 }

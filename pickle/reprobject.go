@@ -13,25 +13,36 @@ var objectReprs map[Global]func(*printer, *Object) (bool, error)
 
 func init() { // printers refer to the table through repr
 	objectReprs = map[Global]func(*printer, *Object) (bool, error){
-		{"array", "array"}:                  (*printer).array,
-		{"builtins", "type"}:                (*printer).typeOf,
-		{"collections", "Counter"}:          (*printer).counter,
-		{"collections", "OrderedDict"}:      (*printer).orderedDict,
-		{"collections", "defaultdict"}:      (*printer).defaultDict,
-		{"collections", "deque"}:            (*printer).deque,
-		{"datetime", "date"}:                (*printer).date,
-		{"datetime", "datetime"}:            (*printer).datetime,
-		{"datetime", "time"}:                (*printer).time,
-		{"datetime", "timedelta"}:           (*printer).timedelta,
-		{"datetime", "timezone"}:            (*printer).timezone,
-		{"decimal", "Decimal"}:              (*printer).decimal,
-		{"fractions", "Fraction"}:           (*printer).fraction,
-		{"pathlib", "PosixPath"}:            (*printer).path,
-		{"pathlib", "PurePosixPath"}:        (*printer).path,
-		{"pathlib._local", "PosixPath"}:     (*printer).path,
-		{"pathlib._local", "PurePosixPath"}: (*printer).path,
-		{"types", "SimpleNamespace"}:        (*printer).namespace,
-		{"uuid", "UUID"}:                    (*printer).uuid,
+		{"array", "array"}:                    (*printer).array,
+		{"builtins", "type"}:                  (*printer).typeOf,
+		{"collections", "Counter"}:            (*printer).counter,
+		{"collections", "OrderedDict"}:        (*printer).orderedDict,
+		{"collections", "defaultdict"}:        (*printer).defaultDict,
+		{"collections", "deque"}:              (*printer).deque,
+		{"datetime", "date"}:                  (*printer).date,
+		{"datetime", "datetime"}:              (*printer).datetime,
+		{"datetime", "time"}:                  (*printer).time,
+		{"datetime", "timedelta"}:             (*printer).timedelta,
+		{"datetime", "timezone"}:              (*printer).timezone,
+		{"decimal", "Decimal"}:                (*printer).decimal,
+		{"fractions", "Fraction"}:             (*printer).fraction,
+		{"pathlib", "PosixPath"}:              (*printer).path,
+		{"pathlib", "PureWindowsPath"}:        (*printer).path,
+		{"pathlib", "WindowsPath"}:            (*printer).path,
+		{"pathlib", "PurePosixPath"}:          (*printer).path,
+		{"pathlib._local", "PosixPath"}:       (*printer).path,
+		{"pathlib._local", "PureWindowsPath"}: (*printer).path,
+		{"pathlib._local", "WindowsPath"}:     (*printer).path,
+		{"pathlib._local", "PurePosixPath"}:   (*printer).path,
+		{"ipaddress", "IPv4Address"}:          (*printer).ipAddress,
+		{"ipaddress", "IPv6Address"}:          (*printer).ipAddress,
+		{"ipaddress", "IPv4Network"}:          (*printer).ipAddress,
+		{"ipaddress", "IPv6Network"}:          (*printer).ipAddress,
+		{"ipaddress", "IPv4Interface"}:        (*printer).ipAddress,
+		{"ipaddress", "IPv6Interface"}:        (*printer).ipAddress,
+		{"types", "SimpleNamespace"}:          (*printer).namespace,
+		{"uuid", "UUID"}:                      (*printer).uuid,
+		{"zoneinfo", "ZoneInfo"}:              (*printer).zoneInfo,
 	}
 }
 
@@ -255,6 +266,8 @@ func (o *Object) str() (string, bool) {
 		text = datetimeTexts[class.Name]
 	case "decimal", "fractions", "uuid", "pathlib", "pathlib._local":
 		text = plainTexts[class.Name]
+	case "ipaddress":
+		text = (*Object).ipAddress
 	}
 	if text == nil {
 		return "", false
@@ -263,11 +276,13 @@ func (o *Object) str() (string, bool) {
 }
 
 var plainTexts = map[string]func(*Object) (string, bool){
-	"Decimal":       (*Object).decimal,
-	"Fraction":      (*Object).fraction,
-	"PosixPath":     (*Object).path,
-	"PurePosixPath": (*Object).path,
-	"UUID":          (*Object).uuid,
+	"Decimal":         (*Object).decimal,
+	"Fraction":        (*Object).fraction,
+	"PosixPath":       (*Object).path,
+	"PurePosixPath":   (*Object).path,
+	"PureWindowsPath": (*Object).path,
+	"WindowsPath":     (*Object).path,
+	"UUID":            (*Object).uuidText,
 }
 
 // quoted writes a class around the text of an object.
@@ -283,10 +298,16 @@ func (p *printer) decimal(o *Object) (bool, error) {
 	return p.quoted("Decimal", o, (*Object).decimal)
 }
 
-func (p *printer) uuid(o *Object) (bool, error) { return p.quoted("UUID", o, (*Object).uuid) }
+func (p *printer) uuid(o *Object) (bool, error) { return p.quoted("UUID", o, (*Object).uuidText) }
 
 func (p *printer) path(o *Object) (bool, error) {
-	return p.quoted(o.className().Name, o, (*Object).path)
+	return p.quoted(o.className().Name, o, func(o *Object) (string, bool) {
+		s, ok := o.path()
+		if strings.Contains(o.className().Name, "Windows") {
+			s = strings.ReplaceAll(s, `\`, "/")
+		}
+		return s, ok
+	})
 }
 
 func (p *printer) fraction(o *Object) (bool, error) {
@@ -300,6 +321,24 @@ func (p *printer) fraction(o *Object) (bool, error) {
 	}
 	p.write("Fraction(" + numerator + ", " + denominator + ")")
 	return true, nil
+}
+
+func (p *printer) ipAddress(o *Object) (bool, error) {
+	return p.quoted(o.className().Name, o, (*Object).ipAddress)
+}
+
+// ipAddress is the text of an address, network or interface.
+func (o *Object) ipAddress() (string, bool) {
+	c := standard.names[o.className().String()]
+	if c == nil {
+		return "", false
+	}
+	v, ok, _ := c.make(nil, o.arguments())
+	s, isText := v.(fmt.Stringer)
+	if !ok || !isText {
+		return "", false
+	}
+	return s.String(), true
 }
 
 func (o *Object) decimal() (string, bool) {
@@ -323,35 +362,16 @@ func (o *Object) fraction() (string, bool) {
 	return numerator.String() + "/" + denominator.String(), true
 }
 
-func (o *Object) uuid() (string, bool) {
-	v, ok, err := o.state().Get("int")
-	if err != nil || !ok {
-		return "", false
-	}
-	n, ok := bigOf(v)
-	if !ok || n.Sign() < 0 || n.BitLen() > 128 {
-		return "", false
-	}
-	s := fmt.Sprintf("%032x", n)
-	return strings.Join([]string{s[:8], s[8:12], s[12:16], s[16:20], s[20:]}, "-"), true
+func (o *Object) uuidText() (string, bool) {
+	u, ok := o.uuid()
+	return u.String(), ok
 }
 
 func (o *Object) path() (string, bool) {
-	parts := make([]string, 0, 8)
-	for _, arg := range o.arguments() {
-		part, ok := arg.(string)
-		if !ok {
-			return "", false
-		}
-		parts = append(parts, part)
+	if strings.Contains(o.className().Name, "Windows") {
+		return windowsPath(o.arguments())
 	}
-	switch {
-	case len(parts) == 0:
-		return ".", true
-	case strings.HasPrefix(parts[0], "/"):
-		return parts[0] + strings.Join(parts[1:], "/"), true
-	}
-	return strings.Join(parts, "/"), true
+	return posixPath(o.arguments())
 }
 
 // onlyStr returns the only argument, which is a str.
@@ -359,6 +379,5 @@ func onlyStr(args Tuple) (string, bool) {
 	if len(args) != 1 {
 		return "", false
 	}
-	s, ok := args[0].(string)
-	return s, ok
+	return textOfValue(args[0])
 }

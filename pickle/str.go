@@ -19,6 +19,10 @@ func Str(v any) (string, error) {
 			return "", err
 		}
 		return Str(v)
+	default:
+		if n, ok := standsFor(v); ok {
+			return Str(n)
+		}
 	}
 	return Repr(v)
 }

@@ -59,6 +59,9 @@ func TypeName(v any) string {
 		}
 		return "object"
 	}
+	if n, ok := standsFor(v); ok {
+		return TypeName(n)
+	}
 	return goTypeName(v)
 }
 

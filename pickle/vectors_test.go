@@ -18,10 +18,13 @@ type pickleVector struct {
 	data               []byte
 }
 
-func pickleVectors(t testing.TB) []pickleVector {
-	files, err := filepath.Glob("testdata/pickle/*.txt")
-	if err != nil || len(files) < 3 {
-		t.Fatalf("testdata/pickle holds %d files (%v), want three", len(files), err)
+func pickleVectors(t testing.TB) []pickleVector { return vectorsIn(t, "testdata/pickle", 3) }
+
+// vectorsIn reads the vectors of a folder with so many files.
+func vectorsIn(t testing.TB, dir string, count int) []pickleVector {
+	files, err := filepath.Glob(dir + "/*.txt")
+	if err != nil || len(files) != count {
+		t.Fatalf("%s holds %d files (%v), want %d", dir, len(files), err, count)
 	}
 	var all []pickleVector
 	for _, file := range files {

@@ -86,6 +86,11 @@ func (w *walk) plain(v any) (any, error) {
 			return nil, err
 		}
 		return w.plain(v)
+	case bool, float64, []byte: // which need no further look
+		return number(v), nil
+	}
+	if n, ok := standsFor(v); ok {
+		return n, nil
 	}
 	return number(v), nil
 }
