@@ -69,8 +69,10 @@ func (c *Call) Has(i int) bool { return i < maxParams && c.params[i] != absent }
 func (c *Call) Item(i int) (any, error) { return c.item(c.place(i)) }
 
 // Value returns the argument for parameter i, built. Absent is nil.
-func (c *Call) Value(ctx context.Context, i int) (any, error) {
-	v, err := c.Item(i)
+func (c *Call) Value(ctx context.Context, i int) (any, error) { return c.valueAt(ctx, c.place(i)) }
+
+func (c *Call) valueAt(ctx context.Context, at int32) (any, error) {
+	v, err := c.item(at)
 	if raw, ok := v.(pickle.Raw); ok && err == nil {
 		return raw.Value(ctx, c.s.codec)
 	}

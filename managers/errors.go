@@ -29,6 +29,9 @@ func refuse(class pickle.ExceptionClass, format string, args ...any) error {
 // there are no frames.
 func traceback(err error) string {
 	var line string
+	if p, ok := errors.AsType[*panicked](err); ok {
+		return "Traceback (most recent call last):\n" + p.stack + "RuntimeError: " + p.Error() + "\n"
+	}
 	if e, ok := errors.AsType[*pickle.Exception](err); ok {
 		line = exceptionLine(e)
 	} else {

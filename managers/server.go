@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"reflect"
 	"slices"
 	"sync"
 	"time"
@@ -72,13 +73,15 @@ type Server struct {
 	codec   pickle.Codec
 	log     *slog.Logger
 	types   map[string]Type
-	allowed map[string]bool // globals, when Strict
+	classes map[reflect.Type]*class // of registered Go types
+	allowed map[string]bool         // globals, when Strict
 	objects objects
 	owners  owners
 	door    door
 
 	listeners []*connection.Listener
 	running   sync.WaitGroup // accept loops, handshakes and late writers; Serve waits for all
+	methods   sync.WaitGroup // of Go types that wait; Serve waits for them while Grace lasts
 
 	calls    sync.RWMutex // read while a call runs; written once, to stop
 	stopped  bool         // guarded by calls
@@ -98,6 +101,7 @@ func NewServer(e *engine.Engine, cfg Config) (*Server, error) {
 		codec:    pickle.Codec{Registry: e.Registry(), Dialect: pickle.Dialect{Package: "multiprocess"}},
 		log:      e.Logger(),
 		types:    make(map[string]Type),
+		classes:  make(map[reflect.Type]*class),
 		sessions: make(map[*session]struct{}),
 		shutdown: make(chan struct{}),
 	}
@@ -165,8 +169,12 @@ func (s *Server) Serve(ctx context.Context) error {
 	}
 	cancel()
 	s.closeListeners()
-	s.stopCalls()
+	idle := s.stopCalls()
+	s.await(idle)
 	s.closeSessions()
+	if !s.await(idle) {
+		s.log.Error("a method does not end; it is left behind")
+	}
 	s.owners.close()
 	s.running.Wait()
 	return nil
@@ -175,20 +183,28 @@ func (s *Server) Serve(ctx context.Context) error {
 // Shutdown makes Serve return.
 func (s *Server) Shutdown() { s.once.Do(func() { close(s.shutdown) }) }
 
-// stopCalls lets no further call begin, and waits for those that run.
-func (s *Server) stopCalls() {
-	idle := make(chan struct{})
+// stopCalls lets no further call begin. The channel closes when none runs.
+func (s *Server) stopCalls() (idle <-chan struct{}) {
+	done := make(chan struct{})
 	go func() { // ends with the last call: closing its connection makes it
 		s.calls.Lock()
 		s.stopped = true
 		s.calls.Unlock()
-		close(idle)
+		s.methods.Wait()
+		close(done)
 	}()
+	return done
+}
+
+// await waits for the calls in progress, for the Config's Grace at most.
+func (s *Server) await(idle <-chan struct{}) bool {
 	grace := time.NewTimer(s.cfg.Grace)
 	defer grace.Stop()
 	select {
 	case <-idle:
+		return true
 	case <-grace.C:
+		return false
 	}
 }
 

@@ -21,7 +21,7 @@ type Signature struct {
 	kwargs   bool // ends in **kwds
 }
 
-type param struct{ name string }
+type param struct{ name, value string } // the value of an optional one, in Python's words
 
 // Sig parses a signature in Python's notation. A trailing "/" marks a builtin
 // that takes no keywords, "*" the start of keyword-only parameters, "*name"
@@ -54,8 +54,8 @@ func (s *Signature) add(field string) {
 	case strings.HasPrefix(field, "*"):
 		s.variadic = true
 	default:
-		name, _, optional := strings.Cut(field, "=")
-		s.params = append(s.params, param{name})
+		name, value, optional := strings.Cut(field, "=")
+		s.params = append(s.params, param{name, value})
 		if !optional {
 			s.required = len(s.params)
 		}

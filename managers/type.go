@@ -5,8 +5,9 @@ import (
 )
 
 // A Referent is an object that the server owns and clients reach by proxies.
-// It is called from many goroutines and guards itself. Its dynamic type must
-// be a pointer: identity tells one object from another.
+// It is called from many goroutines and guards itself. Its dynamic type is a
+// pointer, or holds one and is equal only for the same: identity tells one
+// object from another.
 type Referent interface {
 	// Call runs c's method and answers through r. It returns ErrNoMethod
 	// when it has none of that name, a *pickle.Exception for the client to

@@ -22,6 +22,10 @@ func As[T any](v any) (T, error) {
 	return t, err
 }
 
+// Assign stores a decoded value in the variable that ptr points to, as Unmarshal
+// would.
+func (c Codec) Assign(ctx context.Context, ptr, v any) error { return assignTo(ctx, &c, ptr, v) }
+
 // An assigner stores decoded values in typed variables. It is what typed decoding
 // does where it cannot do without the decoded value.
 type assigner struct {
