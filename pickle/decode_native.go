@@ -42,9 +42,12 @@ func (d *decoder) native(g Global, args Tuple) (any, bool, error) {
 
 // exactNative is native for Recode: only what other protocols have an opcode
 // for is more than a call.
-func (d *decoder) exactNative(g Global, args Tuple) (any, bool, error) {
+func (d *decoder) exactNative(g Global, how Construction, args Tuple) (any, bool, error) {
 	if d.proto < 3 {
 		g = g.to3()
+	}
+	if how != Reduce {
+		return nil, false, nil
 	}
 	switch g {
 	case Global{"builtins", "set"}, Global{"builtins", "frozenset"},

@@ -136,6 +136,9 @@ func (d *decoder) pushCall(o Object, depth int) error {
 }
 
 func (d *decoder) rebuild(g Global, how Construction, args Tuple, kwargs *Dict) (v any, done bool, err error) {
+	if d.codec.passage.exact() {
+		return d.exactNative(g, how, args)
+	}
 	if c := d.classNamed(g); c != nil && c.rebuild != nil {
 		v, err := c.rebuild(d.ctx, args, kwargs)
 		switch {
@@ -153,9 +156,6 @@ func (d *decoder) rebuild(g Global, how Construction, args Tuple, kwargs *Dict) 
 	}
 	if how == NewObj || how == NewObjEx {
 		return nil, false, nil
-	}
-	if d.codec.passage.exact() {
-		return d.exactNative(g, args)
 	}
 	return d.native(g, args)
 }

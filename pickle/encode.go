@@ -11,7 +11,8 @@ import (
 //
 // It writes no memo opcodes at first. It notes where each value with identity
 // came to be; only when one is met again are PUT and GET inserted, at the end.
-// Most values are trees and leave without any.
+// Most values are trees and leave without any. Only for Recode every value is
+// put into the memo as it comes, as Python's own pickler does.
 type encoder struct {
 	ctx     context.Context
 	codec   Codec
@@ -22,6 +23,8 @@ type encoder struct {
 	memo
 	building []construction     // whose arguments are being written, outermost first
 	late     map[*Object][]late // changes that wait for one of them
+
+	frames frames
 
 	spliced  bool // opcodes of a peer are in the output, and may memoize
 	noSplice bool
@@ -38,11 +41,32 @@ func (c Codec) Append(ctx context.Context, dst []byte, v any) ([]byte, error) {
 	if version := c.Protocol.version(); version >= 2 {
 		dst = append(dst, opProto, byte(version))
 	}
+	if c.passage.exact() {
+		return c.appendExact(ctx, dst, start, v)
+	}
 	dst, err := c.AppendValue(ctx, dst, v)
 	if err != nil {
 		return dst[:start], err
 	}
 	return append(dst, opStop), nil
+}
+
+// appendExact appends the rest of a pickle that begins at start, in the layout
+// that Python's pickler gives it.
+func (c Codec) appendExact(ctx context.Context, dst []byte, start int, v any) ([]byte, error) {
+	e := encoders.Get().(*encoder)
+	e.ctx, e.codec, e.version, e.out = ctx, c, c.Protocol.version(), dst
+	e.eager, e.frames.on = true, e.version >= 4
+	e.beginFrame()
+	err := e.value(v)
+	e.op(opStop)
+	e.endFrame()
+	dst = e.out
+	e.release()
+	if err != nil {
+		return dst[:start], wrapped(err)
+	}
+	return dst, nil
 }
 
 // AppendValue appends the opcodes that push v, without PROTO and STOP. Several
@@ -54,7 +78,7 @@ func (c Codec) AppendValue(ctx context.Context, dst []byte, v any) ([]byte, erro
 	}
 	start := len(dst)
 	version := c.Protocol.version()
-	if version >= 3 && !c.Dialect.Python2 && !c.passage.exact() { // the common values need no state
+	if version >= 3 && !c.Dialect.Python2 { // the common values need no state
 		if out, ok := c.putPlain(dst, v, version); ok {
 			return out, nil
 		}
@@ -76,13 +100,17 @@ func (c Codec) AppendValue(ctx context.Context, dst []byte, v any) ([]byte, erro
 	dst = e.out
 	e.release()
 	if err != nil {
-		var known *EncodeError
-		if !errors.As(err, &known) {
-			err = fmt.Errorf("pickle: %w", err)
-		}
-		return dst[:start], err
+		return dst[:start], wrapped(err)
 	}
 	return dst, nil
+}
+
+// wrapped is an error of the encoder as callers see it.
+func wrapped(err error) error {
+	if _, ok := errors.AsType[*EncodeError](err); ok {
+		return err
+	}
+	return fmt.Errorf("pickle: %w", err)
 }
 
 // putPlain writes the values whose opcodes depend on little.

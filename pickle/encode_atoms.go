@@ -95,18 +95,7 @@ func putFloat(dst []byte, f float64, version int) []byte {
 	if version >= 1 {
 		return binary.BigEndian.AppendUint64(append(dst, opBinFloat), math.Float64bits(f))
 	}
-	dst = append(dst, opFloat)
-	switch {
-	case math.IsNaN(f):
-		dst = append(dst, "nan"...)
-	case math.IsInf(f, 1):
-		dst = append(dst, "inf"...)
-	case math.IsInf(f, -1):
-		dst = append(dst, "-inf"...)
-	default:
-		dst = strconv.AppendFloat(dst, f, 'g', -1, 64)
-	}
-	return append(dst, '\n')
+	return append(appendFloat(append(dst, opFloat), f, true), '\n')
 }
 
 func putText(dst []byte, s string, version int) []byte {

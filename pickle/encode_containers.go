@@ -1,5 +1,9 @@
 package pickle
 
+// batchSize is how many items one opcode takes at most: a reader keeps them on
+// its stack until then.
+const batchSize = 1000
+
 // tuple writes a tuple. Its items come first: if one of them leads back to it,
 // the tuple has been made when they are done, and they are dropped again.
 func (e *encoder) tuple(t Tuple) error {
@@ -26,6 +30,7 @@ func (e *encoder) tuple(t Tuple) error {
 		if err := e.value(v); err != nil {
 			return err
 		}
+		e.boundary()
 	}
 	e.leave()
 	if n := e.find(k.at, k.size); n >= 0 {
@@ -84,23 +89,28 @@ func (e *encoder) items(items []any, one, many byte) error {
 		return err
 	}
 	single := len(items) == 1 && one != 0
-	if !single && e.version > 0 {
-		e.op(opMark)
-	}
-	for _, v := range items {
-		if err := e.value(v); err != nil {
-			return err
+	for len(items) > 0 {
+		part := items[:min(len(items), batchSize)]
+		if !single && e.version > 0 {
+			e.op(opMark)
 		}
-		if e.version == 0 {
+		for _, v := range part {
+			if err := e.value(v); err != nil {
+				return err
+			}
+			if e.version == 0 {
+				e.op(one)
+			}
+			e.boundary()
+		}
+		switch {
+		case e.version == 0:
+		case single:
 			e.op(one)
+		default:
+			e.op(many)
 		}
-	}
-	switch {
-	case e.version == 0:
-	case single:
-		e.op(one)
-	default:
-		e.op(many)
+		items = items[len(part):]
 	}
 	e.leave()
 	return nil
@@ -124,8 +134,13 @@ func (e *encoder) dict(d *Dict) error {
 	if err := e.enter(); err != nil {
 		return err
 	}
-	marked := e.beginPairs(n)
+	marked, batch := e.beginPairs(n), 0
 	for pos, ok := d.next(0); ok; pos, ok = d.next(pos + 1) {
+		if batch++; batch > batchSize {
+			e.endPairs(marked)
+			e.beginPairs(n)
+			batch = 1
+		}
 		if err := e.pair(d.keys[pos], d.vals[pos], marked); err != nil {
 			return err
 		}
@@ -148,12 +163,14 @@ func (e *encoder) pair(k, v any, marked bool) error {
 	if err := e.value(k); err != nil {
 		return err
 	}
+	e.boundary()
 	if err := e.value(v); err != nil {
 		return err
 	}
 	if !marked {
 		e.op(opSetItem)
 	}
+	e.boundary()
 	return nil
 }
 
@@ -193,6 +210,7 @@ func (e *encoder) frozenSet(v any, t *table) error {
 		if err := e.value(item); err != nil {
 			return err
 		}
+		e.boundary()
 	}
 	e.leave()
 	if n := e.find(k.at, k.size); n >= 0 {

@@ -16,7 +16,8 @@ type memo struct {
 	globals map[Global]int
 	zones   map[any]int // time zones, which are shared by many times
 	links   []link
-	entries int // how many nodes have a number in Python's memo
+	entries int  // how many numbers of Python's memo are taken
+	eager   bool // each node gets one at once
 }
 
 // A node is a value that may be met again.
@@ -99,6 +100,16 @@ type key struct {
 	size int
 }
 
+// emptyKey is the identity of the empty string or bytes, which lies nowhere.
+func emptyKey(text bool) key {
+	if text {
+		return key{unsafe.Pointer(&emptyKeys[0]), 0}
+	}
+	return key{unsafe.Pointer(&emptyKeys[1]), 0}
+}
+
+var emptyKeys [2]byte
+
 // again writes a reference to the value if it has been written before.
 func (e *encoder) again(k key) bool {
 	n := e.find(k.at, k.size)
@@ -110,11 +121,32 @@ func (e *encoder) again(k key) bool {
 }
 
 // made notes that the value is what the output so far pushes last.
-func (e *encoder) made(k key) { e.add(k.at, k.size, len(e.out)) }
+func (e *encoder) made(k key) {
+	n := e.add(k.at, k.size, len(e.out))
+	if e.eager {
+		e.nodes[n].entry = e.put()
+	}
+}
+
+// put memoizes what the output so far pushes last.
+func (e *encoder) put() (entry int) {
+	entry = e.entries
+	e.entries++
+	if e.version >= 4 {
+		e.op(opMemoize)
+	} else {
+		e.out = e.appendLink(e.out, link{entry: entry})
+	}
+	return entry
+}
 
 // refer notes that a reference to the node belongs here.
 func (e *encoder) refer(n int) {
 	node := &e.nodes[n]
+	if e.eager {
+		e.out = e.appendLink(e.out, link{entry: node.entry, get: true})
+		return
+	}
 	if node.entry < 0 {
 		node.entry = e.entries
 		e.entries++

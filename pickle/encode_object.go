@@ -56,7 +56,7 @@ func (e *encoder) freshTuple(args []any) error {
 	}
 	marked := e.version < 2 || len(args) > 3
 	switch {
-	case len(args) == 0 && e.version >= 1:
+	case len(args) == 0 && e.version >= 1: // is not memoized
 		e.op(opEmptyTuple)
 		e.leave()
 		return nil
@@ -74,16 +74,24 @@ func (e *encoder) freshTuple(args []any) error {
 	} else {
 		e.op(opTuple1 + byte(len(args)-1))
 	}
+	if e.eager && len(args) > 0 {
+		e.put()
+	}
 	return nil
 }
 
 // global writes a class or function under the name that the peer has for it.
 func (e *encoder) global(g Global) error {
+	return e.named(e.codec.globalOut(g))
+}
+
+// named writes a class or function under its name for the peer.
+func (e *encoder) named(g Global) error {
 	if n, ok := e.globals[g]; ok {
 		e.refer(n)
 		return nil
 	}
-	if err := e.newGlobal(e.codec.globalOut(g)); err != nil {
+	if err := e.newGlobal(g); err != nil {
 		return err
 	}
 	if e.globals == nil {
@@ -91,6 +99,9 @@ func (e *encoder) global(g Global) error {
 	}
 	e.nodes = append(e.nodes, node{made: len(e.out), entry: -1})
 	e.globals[g] = len(e.nodes) - 1
+	if e.eager {
+		e.nodes[len(e.nodes)-1].entry = e.put()
+	}
 	return nil
 }
 
@@ -99,6 +110,9 @@ func (e *encoder) newGlobal(g Global) error {
 		return e.fail(g, errText)
 	}
 	if e.version >= 4 {
+		if e.eager {
+			return e.apply(opStackGlobal, g.Module, g.Name)
+		}
 		e.out = putText(e.out, g.Module, e.version)
 		e.out = putText(e.out, g.Name, e.version)
 		e.op(opStackGlobal)
@@ -118,21 +132,32 @@ func (e *encoder) newGlobal(g Global) error {
 // attribute writes a nested class or method, which protocols below 4 cannot
 // name: they fetch it from what it is in.
 func (e *encoder) attribute(outer Global, name string) error {
-	if err := e.newGlobal(e.codec.globalOut(e.known(Global{"builtins", "getattr"}))); err != nil {
+	if err := e.global(e.known(Global{"builtins", "getattr"})); err != nil {
 		return err
 	}
-	e.op(opMark)
-	if err := e.newGlobal(outer); err != nil {
+	if e.version < 2 {
+		e.op(opMark)
+	}
+	if err := e.named(outer); err != nil {
 		return err
 	}
-	var err error
+	attribute := any(name)
 	if e.codec.Dialect.Python2 {
-		e.out, err = putString2(e.out, name, e.version)
-	} else {
-		e.out = putText(e.out, name, e.version)
+		attribute = ByteString(name)
 	}
-	e.op(opTuple, opReduce)
-	return err
+	if err := e.value(attribute); err != nil {
+		return err
+	}
+	if e.version < 2 {
+		e.op(opTuple)
+	} else {
+		e.op(opTuple2)
+	}
+	if e.eager {
+		e.put()
+	}
+	e.op(opReduce)
+	return nil
 }
 
 func cutLast(name string) (before, after string, ok bool) {
@@ -165,13 +190,29 @@ func (e *encoder) object(o *Object, k key) error {
 		e.leave()
 		return e.changeLate(o)
 	}
-	e.made(k)
+	if !e.eager || e.memoizes(o) {
+		e.made(k)
+	}
 	if err := e.changeLate(o); err != nil {
 		return err
 	}
 	err = e.changes(o, k)
 	e.leave()
 	return err
+}
+
+// memoizes tells whether an object gets a memo entry, which makes its POP no
+// effect: where it had one, or is needed once more for changes that wait.
+func (e *encoder) memoizes(o *Object) bool {
+	if o.memoized || len(e.late[o]) > 0 {
+		return true
+	}
+	for i := range o.Ops {
+		if e.waitsFor(&o.Ops[i]) != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // construct writes the constructor call.

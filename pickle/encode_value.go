@@ -132,7 +132,7 @@ func (e *encoder) text(s string) error {
 
 // worth tells whether a string or bytes of that size get memo entries.
 func (e *encoder) worth(size int) bool {
-	return size >= longText || size > 0 && e.codec.passage.exact()
+	return size >= longText || e.eager
 }
 
 // shared writes a string or bytes, or a reference to it if it is long enough
@@ -142,14 +142,17 @@ func (e *encoder) shared(v any, size int, write func() error) error {
 		return write()
 	}
 	k := key{address(v), size}
-	switch v.(type) {
-	case []byte, ByteString: // which may lie where a string does
+	_, text := v.(string)
+	switch {
+	case size == 0: // all empty ones are one in Python
+		k = emptyKey(text)
+	case !text: // may lie where a string does
 		k.size = -size
 	}
 	if e.again(k) {
 		return nil
 	}
-	if err := write(); err != nil {
+	if err := e.alone(size, write); err != nil {
 		return err
 	}
 	e.made(k)
@@ -194,8 +197,11 @@ func (e *encoder) bytearray(b *Bytearray) error {
 	var err error
 	switch {
 	case e.version >= 5:
-		e.op(opByteArray8)
-		e.out = putSized8(e.out, b.Bytes)
+		err = e.alone(len(b.Bytes), func() error {
+			e.op(opByteArray8)
+			e.out = putSized8(e.out, b.Bytes)
+			return nil
+		})
 	case len(b.Bytes) == 0:
 		err = e.call("builtins", "bytearray")
 	case e.codec.Dialect.Python2:
