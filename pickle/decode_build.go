@@ -91,11 +91,12 @@ func (d *decoder) append(op byte) error {
 		} else {
 			t.Items = append(t.Items, items...)
 		}
-	case *Object:
-		if err := d.change(t, Append, items); err != nil {
+	case *Object, Global, PersistentID, Extension:
+		if err := d.change(Append, items); err != nil {
 			return err
 		}
-		t.Ops[len(t.Ops)-1].extend = op == opAppends
+		o := d.stack[len(d.stack)-1].(*Object)
+		o.Ops[len(o.Ops)-1].extend = op == opAppends
 	default:
 		return fmt.Errorf("cannot append to %s", describe(target))
 	}
@@ -125,11 +126,11 @@ func (d *decoder) setItems(op byte) error {
 	switch t := target.(type) {
 	case *Dict:
 		err = d.fill(t, items)
-	case *Object:
+	case *Object, Global, PersistentID, Extension:
 		if len(items)%2 != 0 {
 			return errOdd
 		}
-		err = d.change(t, SetItems, items)
+		err = d.change(SetItems, items)
 	default:
 		err = fmt.Errorf("cannot set items of %s", describe(target))
 	}
@@ -197,6 +198,7 @@ func (d *decoder) walkFor(key any) (*walk, error) {
 	}
 	if d.walk == nil {
 		d.walk = newWalk()
+		d.walk.apart = true
 	}
 	d.walk.begin()
 	return d.walk, d.charge(size / 16)
@@ -210,8 +212,8 @@ func (d *decoder) addItems() error {
 	switch t := target.(type) {
 	case *Set:
 		err = d.fillSet(&t.table, items)
-	case *Object:
-		err = d.change(t, AddItems, items)
+	case *Object, Global, PersistentID, Extension:
+		err = d.change(AddItems, items)
 	default:
 		err = fmt.Errorf("cannot add items to %s", describe(target))
 	}

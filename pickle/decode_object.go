@@ -10,6 +10,7 @@ import (
 var (
 	errKwargs = errors.New("keyword arguments that are not a dict")
 	errNames  = errors.New("a global needs two strings")
+	errNoName = errors.New("a global without a name")
 )
 
 // global executes GLOBAL and STACK_GLOBAL.
@@ -28,11 +29,27 @@ func (d *decoder) global(op byte) error {
 	module, ok1 := d.stack[n-2].(string)
 	name, ok2 := d.stack[n-1].(string)
 	if !ok1 || !ok2 {
-		return errNames
+		return d.lookup()
 	}
 	d.cut(n - 2)
 	d.push(d.codec.globalIn(Global{module, name}, d.proto))
 	return d.charge(48)
+}
+
+// lookup executes a STACK_GLOBAL whose module or name is not in the pickle.
+func (d *decoder) lookup() error {
+	n := len(d.stack)
+	names := Tuple(slices.Clone(d.stack[n-2:]))
+	for _, name := range names {
+		if _, ok := name.(string); !ok && !opaque(name) {
+			return errNames
+		}
+	}
+	depth := d.cut(n - 2)
+	if err := d.charge(objectSize + 32); err != nil {
+		return err
+	}
+	return d.pushNested(d.newObject(Object{How: Lookup, Args: names}), depth+1)
 }
 
 // globalLines reads a global whose module and name are lines.
@@ -44,6 +61,9 @@ func (d *decoder) globalLines() (Global, error) {
 	name, err := d.line()
 	if err != nil {
 		return Global{}, err
+	}
+	if len(module) == 0 || len(name) == 0 {
+		return Global{}, errNoName
 	}
 	if !utf8.Valid(module) || !utf8.Valid(name) {
 		return Global{}, ErrUTF8
@@ -128,11 +148,15 @@ func (d *decoder) pushCall(o Object, depth int) error {
 			return d.pushNested(v, depth)
 		}
 	}
+	return d.pushNested(d.newObject(o), depth)
+}
+
+func (d *decoder) newObject(o Object) *Object {
 	instance := new(Object)
 	*instance = o
 	d.clock++
 	instance.seq = d.clock
-	return d.pushNested(instance, depth)
+	return instance
 }
 
 func (d *decoder) rebuild(g Global, how Construction, args Tuple, kwargs *Dict) (v any, done bool, err error) {
@@ -186,14 +210,34 @@ func isPython(v any) bool {
 	return isBig(v)
 }
 
-// change notes what is done to an object.
-func (d *decoder) change(o *Object, kind OpKind, items []any) error {
+// change notes what is done to the value on top of the stack.
+func (d *decoder) change(kind OpKind, items []any) error {
 	if err := d.charge(64 + 16*len(items)); err != nil {
 		return err
 	}
+	items = slices.Clone(items) // they lie on the stack
+	o, err := d.changed()
+	if err != nil {
+		return err
+	}
 	d.clock++
-	o.Ops = append(o.Ops, Op{Kind: kind, Items: slices.Clone(items), seq: d.clock})
+	o.Ops = append(o.Ops, Op{Kind: kind, Items: items, seq: d.clock})
 	return nil
+}
+
+// changed returns the value on top of the stack as one that takes notes: an
+// object, or one that is put in its place there.
+func (d *decoder) changed() (*Object, error) {
+	top := len(d.stack) - 1
+	v := d.stack[top]
+	if o, ok := v.(*Object); ok {
+		return o, nil
+	}
+	if err := d.charge(objectSize); err != nil {
+		return nil, err
+	}
+	o := d.newObject(Object{How: Existing, Args: v})
+	return o, d.pushNested(o, d.cut(top)+1)
 }
 
 // build executes BUILD.
@@ -205,9 +249,11 @@ func (d *decoder) build() error {
 	state := items[0]
 	switch t := target.(type) {
 	case *Object:
-		if err = d.change(t, Build, items); err == nil {
+		if err = d.change(Build, items); err == nil {
 			d.finish(t)
 		}
+	case Global, PersistentID, Extension:
+		err = d.change(Build, items)
 	case *Exception:
 		t.State = state
 	case stateful:

@@ -1,6 +1,8 @@
 package pickle
 
 import (
+	"bytes"
+	"encoding/binary"
 	"fmt"
 	"strconv"
 )
@@ -127,6 +129,9 @@ func (d *decoder) shuffle(op byte) error {
 	if err != nil {
 		return err
 	}
+	if o, ok := v.(*Object); ok {
+		o.memoized = true
+	}
 	return d.pushNested(v, d.depth())
 }
 
@@ -143,13 +148,39 @@ func (d *decoder) drop() error {
 		return err
 	}
 	call, ok := v.(*Object)
-	if !ok || call.memoized || len(d.stack) <= d.fence {
+	if !ok || call.memoized || len(d.stack) <= d.fence || d.replaced(call) {
 		return nil
 	}
-	if target, ok := d.stack[len(d.stack)-1].(*Object); ok {
-		return d.change(target, Effect, []any{call})
+	return d.change(Effect, []any{call})
+}
+
+// replaced tells whether an object that was dropped comes from the memo next:
+// it led back to itself through its arguments, and was made for them first.
+func (d *decoder) replaced(call *Object) bool {
+	rest := d.data[d.pos:]
+	var i uint64
+	switch {
+	case len(rest) >= 2 && rest[0] == opBinGet:
+		i = uint64(rest[1])
+	case len(rest) >= 5 && rest[0] == opLongBinGet:
+		i = uint64(binary.LittleEndian.Uint32(rest[1:]))
+	case len(rest) > 0 && rest[0] == opGet:
+		line, _, _ := bytes.Cut(rest[1:min(len(rest), 21)], []byte("\n"))
+		i, _ = strconv.ParseUint(string(line), 10, 63)
+	default:
+		return false
 	}
-	return nil
+	made, ok := d.entry(i).v.(*Object)
+	return ok && made.How == call.How && sameClass(made.Class, call.Class)
+}
+
+// sameClass tells whether two callables are one.
+func sameClass(a, b any) bool {
+	switch a.(type) {
+	case Global, *Object, Extension:
+		return a == b
+	}
+	return false
 }
 
 // memoAt executes the memo opcodes with long indexes.
@@ -245,13 +276,16 @@ func (d *decoder) takeFar(i uint64) memoEntry {
 	return e
 }
 
-func (d *decoder) get(i uint64) error {
-	var e memoEntry
+// entry returns a memo entry, which may not be set.
+func (d *decoder) entry(i uint64) memoEntry {
 	if i < uint64(len(d.memo)) {
-		e = d.memo[i]
-	} else {
-		e = d.far[i]
+		return d.memo[i]
 	}
+	return d.far[i]
+}
+
+func (d *decoder) get(i uint64) error {
+	e := d.entry(i)
 	if !e.set {
 		return fmt.Errorf("%w %d", ErrMemo, i)
 	}

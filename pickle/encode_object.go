@@ -13,6 +13,7 @@ import (
 var (
 	errName      = errors.New("a name with a newline needs protocol 4")
 	errInstArgs  = errors.New("arguments that are not a tuple")
+	errLookup    = errors.New("a global that the pickle computes needs protocol 4")
 	errConstruct = errors.New("an unknown way of construction")
 )
 
@@ -246,6 +247,13 @@ func (e *encoder) construct(o *Object) error {
 			return e.fail(o, errInstArgs)
 		}
 		return e.instance(o, args)
+	case Lookup:
+		if e.version < 4 || len(args) != 2 {
+			return e.fail(o, errLookup)
+		}
+		return e.apply(opStackGlobal, args...)
+	case Existing:
+		return e.value(o.Args)
 	}
 	return e.fail(o, errConstruct)
 }

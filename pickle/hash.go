@@ -85,7 +85,7 @@ func (w *walk) hash(v any) (uint64, error) {
 	case *FrozenSet:
 		return w.hashSet(&x.table)
 	case PersistentID:
-		return w.hashItems(hashOther, Tuple{x.ID})
+		return w.hashOpaque(hashOther, x.ID)
 	case Slice:
 		return w.hashItems(hashSlice, Tuple{x.Start, x.Stop, x.Step})
 	case Range:

@@ -8,6 +8,8 @@ const (
 	NewObj                       // Class.__new__(Class, *Args)
 	NewObjEx                     // Class.__new__(Class, *Args, **Kwargs)
 	Inst                         // Python 2's old-style instances (INST and OBJ)
+	Lookup                       // the class or function whose module and name Args are, where one is no string
+	Existing                     // nothing comes into being: Ops happen to the value that Args is
 )
 
 // An Object is an instance that no registered class claims, or the recipe by
@@ -15,7 +17,7 @@ const (
 type Object struct {
 	How    Construction
 	Class  any   // a Global; another value where a pickle computes its callable
-	Args   any   // a Tuple, in all but hand-made pickles
+	Args   any   // a Tuple, in all but hand-made pickles and Existing
 	Kwargs *Dict // for NewObjEx
 	Ops    []Op  // in the order they came
 

@@ -36,7 +36,7 @@ type place struct {
 	pos  int    // -1 if the key is absent
 	hash uint32 // if the table has an index
 	free uint32 // where in the index its slot would be
-	lone bool   // the key holds a NaN: it equals none, not even itself
+	lone bool   // nobody will look for the key: it holds a NaN, or is told apart from one that looks alike
 }
 
 func (t *table) init(n int) {
@@ -156,7 +156,7 @@ func (t *table) probe(w *walk, key any, h uint32) (place, error) {
 			return place{pos: sl.pos(), hash: h}, err
 		}
 	}
-	return place{pos: -1, hash: h, free: i}, nil
+	return place{pos: -1, hash: h, free: i, lone: w.told}, nil
 }
 
 // add appends an absent key at its place p. The caller appends the value.

@@ -179,7 +179,7 @@ func (t *tape) globalLines(at int) (pos int, ok bool) {
 		return at, false
 	}
 	name, pos, err := lineAfter(t.data, middle)
-	if err != nil || !utf8.Valid(module) || !utf8.Valid(name) {
+	if err != nil || len(module) == 0 || len(name) == 0 || !utf8.Valid(module) || !utf8.Valid(name) {
 		return at, false
 	}
 	t.names = append(t.names, tapeName{module, name, t.proto})

@@ -363,6 +363,9 @@ func (v *View) globalLines(at int) (pos int, err error) {
 	if err != nil {
 		return at, err
 	}
+	if len(module) == 0 || len(name) == 0 {
+		return at, errNoName
+	}
 	if !utf8.Valid(module) || !utf8.Valid(name) {
 		return at, ErrUTF8
 	}

@@ -18,6 +18,11 @@ type walk struct {
 	hashes map[identity]uint64
 	equals map[pair]struct{}
 	open   map[pair]struct{} // opaque objects under comparison, assumed to be equal
+
+	// While a pickle is decoded, opaque objects equal only themselves: what
+	// Python told apart must stay apart, as instances of most classes are.
+	apart bool
+	told  bool // some were
 }
 
 // An identity is what Python's `is` looks at: a pointer, or the backing array
@@ -39,6 +44,7 @@ func newWalkWithin(limit int) *walk { return &walk{limit: limit} }
 func (w *walk) begin() {
 	if w.depth == 0 {
 		clear(w.equals)
+		w.told = false
 	}
 }
 

@@ -144,7 +144,10 @@ func answerTo(ctx context.Context, request []byte) ([]byte, error) {
 	}
 	var taken []pickle.Buffer
 	codec.OutOfBand = func(b *pickle.Buffer) bool {
-		flag := b.ReadOnly || len(b.Bytes) > 0 && readOnly[&b.Bytes[0]]
+		flag := b.ReadOnly
+		if len(b.Bytes) > 0 {
+			flag = readOnly[&b.Bytes[0]]
+		}
 		taken = append(taken, pickle.Buffer{Bytes: b.Bytes, ReadOnly: flag})
 		return true
 	}

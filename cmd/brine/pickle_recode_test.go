@@ -7,7 +7,7 @@ import (
 
 func TestPickleRecode(t *testing.T) {
 	out, stderr, status := ran(t, "\x80\x04\x8f(K\x01\x90.", "pickle", "recode", "--protocol", "2")
-	if want := "\x80\x02c__builtin__\nset\n]K\x01a\x85R."; status != 0 || out != want {
+	if want := "\x80\x02c__builtin__\nset\nq\x00]q\x01K\x01a\x85q\x02Rq\x03."; status != 0 || out != want {
 		t.Errorf("got %q, %s, want %q", out, stderr, want)
 	}
 }
@@ -33,11 +33,11 @@ func TestPickleRecodeRefuses(t *testing.T) {
 
 func TestPickleRecodeFrames(t *testing.T) {
 	tests := []struct{ name, request, answer string }{
-		{"protocol 2", "\x02\x80\x04\x8f.", "\x00\x80\x02c__builtin__\nset\n]\x85R."},
+		{"protocol 2", "\x02\x80\x04\x8f.", "\x00\x80\x02c__builtin__\nset\nq\x00]q\x01\x85q\x02Rq\x03."},
 		{"a pickle that is none", "\x02.", "\x01pickle: STOP at 0: the stack is empty"},
 		{"a protocol that is none", "\x06N.", "\x01there is no protocol 6: 0 to 5 are known"},
 		{"buffers", "\x85\x00\x00\x00\x07\x80\x05\x97\x97\x98\x86." + "\x00\x00\x00\x02" + "\x00\x00\x00\x00\x01a" + "\x01\x00\x00\x00\x00",
-			"\x00\x00\x00\x00\x07\x80\x05\x97\x97\x98\x86." + "\x00\x00\x00\x02" + "\x00\x00\x00\x00\x01a" + "\x01\x00\x00\x00\x00"},
+			"\x00\x00\x00\x00\x13\x80\x05\x95\x08\x00\x00\x00\x00\x00\x00\x00\x97\x94\x97\x98\x94\x86\x94." + "\x00\x00\x00\x02" + "\x00\x00\x00\x00\x01a" + "\x01\x00\x00\x00\x00"},
 		{"buffers that are missing", "\x85\x00\x00\x00\x01N\x00\x00\x00\x01", "\x01a request that ends inside its buffers"},
 		{"a length beyond the end", "\x85\xff\xff\xff\xffN", "\x01a request that ends inside its buffers"},
 	}
