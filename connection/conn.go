@@ -30,6 +30,9 @@ type Config struct {
 	MaxMessage int64
 	// HandshakeTimeout bounds the handshake: 10 seconds.
 	HandshakeTimeout time.Duration
+	// Exact reads no further than the end of a message, which costs a system
+	// call more: descriptors that follow a message are then not lost.
+	Exact bool
 	// StallTimeout is how long SendFrame waits for a peer that takes nothing,
 	// and Serve for the rest of a message: a minute.
 	StallTimeout time.Duration
@@ -95,7 +98,7 @@ func newConn(nc stream, cfg *Config) (*Conn, error) {
 	}
 	c := &Conn{nc: nc, raw: raw, cfg: cfg}
 	_, c.tcp = nc.(*net.TCPConn)
-	c.in.limit = cfg.MaxMessage
+	c.in.limit, c.in.exact = cfg.MaxMessage, cfg.Exact
 	c.ready = c.readable
 	return c, nil
 }

@@ -13,6 +13,7 @@ type input struct {
 	drained  bool    // the last read got less than it asked for
 
 	limit   int64
+	exact   bool // read no further than the frame
 	frame   Frame
 	current bool                     // frame has been delivered and is in the buffer
 	yield   func(*Frame, error) bool // the body of the loop in Frames
@@ -56,10 +57,22 @@ func (in *input) room() []byte {
 	if in.from+max(in.size, longHeader) > len(in.buf.b) {
 		in.move()
 	}
-	if in.buf.small() {
-		return in.buf.b[in.to:]
+	end := in.from + in.size
+	switch {
+	case in.exact && in.size == 0:
+		end = in.from + in.nextHeader()
+	case !in.exact && in.buf.small():
+		end = len(in.buf.b)
 	}
-	return in.buf.b[in.to:min(in.from+in.size, len(in.buf.b))]
+	return in.buf.b[in.to:min(end, len(in.buf.b))]
+}
+
+// nextHeader is how long the header is, as far as one can tell.
+func (in *input) nextHeader() int {
+	if in.to-in.from < shortHeader {
+		return shortHeader
+	}
+	return longHeader
 }
 
 // move makes room: at the front of the small buffer if the frame fits there,
