@@ -2,6 +2,7 @@ package engine
 
 import (
 	"crypto/rand"
+	"errors"
 	"io"
 	"log/slog"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"github.com/brine-go/brine/connection"
 	"github.com/brine-go/brine/pickle"
 	"github.com/brine-go/brine/pyinterop/tracker"
+	"github.com/brine-go/brine/reduction"
 )
 
 // A Config says who a process is. The zero Config is that of a main process.
@@ -35,6 +37,7 @@ type Engine struct {
 	logger   *slog.Logger
 	registry pickle.Registry
 	names    names
+	sharer   *reduction.Sharer
 }
 
 // New returns an engine; Close ends it.
@@ -54,6 +57,8 @@ func New(cfg Config) (*Engine, error) {
 	if e.logger == nil {
 		e.logger = slog.Default()
 	}
+	e.sharer = reduction.NewSharer(e.Connection())
+	reduction.Register(&e.registry, e.sharer)
 	return e, nil
 }
 
@@ -76,6 +81,7 @@ func (e *Engine) Connection() connection.Config {
 	return connection.Config{Authkey: e.authkey, Codec: pickle.Codec{Registry: &e.registry}}
 }
 
-// Close ends the engine: names that it still tracks are removed, and its
-// tracker has ended. What was built from it must be closed before.
-func (e *Engine) Close() error { return e.names.close() }
+// Close ends the engine: names that it still tracks are removed, its tracker has
+// ended, and descriptors that it shares are closed. What was built from it must
+// be closed before.
+func (e *Engine) Close() error { return errors.Join(e.sharer.Close(), e.names.close()) }

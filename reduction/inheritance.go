@@ -53,9 +53,14 @@ func WithInheritance(ctx context.Context, h *Inheritance) context.Context {
 // Inheriting returns the Inheritance of a pickling that happens while a child
 // is started. At other times it is Python's RuntimeError; what names the value.
 func Inheriting(ctx context.Context, what string) (*Inheritance, error) {
-	h, _ := ctx.Value(inheritanceKey{}).(*Inheritance)
-	if h == nil {
+	h, ok := inheriting(ctx)
+	if !ok {
 		return nil, pickle.RuntimeError.New(what + " objects should only be shared between processes through inheritance")
 	}
 	return h, nil
+}
+
+func inheriting(ctx context.Context) (*Inheritance, bool) {
+	h, ok := ctx.Value(inheritanceKey{}).(*Inheritance)
+	return h, ok
 }
