@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"slices"
+	"sync"
 
 	"github.com/brine-go/brine/connection"
 	"github.com/brine-go/brine/pickle"
@@ -38,6 +39,7 @@ type Engine struct {
 	registry pickle.Registry
 	names    names
 	sharer   *reduction.Sharer
+	locals   sync.Map // what packages above keep for us
 }
 
 // New returns an engine; Close ends it.
@@ -85,3 +87,13 @@ func (e *Engine) Connection() connection.Config {
 // ended, and descriptors that it shares are closed. What was built from it must
 // be closed before.
 func (e *Engine) Close() error { return errors.Join(e.sharer.Close(), e.names.close()) }
+
+// Local returns what a package above keeps for this engine under a key of a
+// type of its own; the first caller makes it.
+func (e *Engine) Local(key any, make func() any) any {
+	if v, ok := e.locals.Load(key); ok {
+		return v
+	}
+	v, _ := e.locals.LoadOrStore(key, make())
+	return v
+}

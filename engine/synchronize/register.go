@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/brine-go/brine/engine"
+	"github.com/brine-go/brine/engine/heap"
 	"github.com/brine-go/brine/pickle"
 	"github.com/brine-go/brine/reduction"
 )
@@ -18,6 +19,8 @@ func Register(e *engine.Engine) {
 	register(e, "BoundedSemaphore", func() *BoundedSemaphore { return new(BoundedSemaphore) })
 	register(e, "Condition", func() *Condition { return new(Condition) })
 	register(e, "Event", func() *Event { return new(Event) })
+	register(e, "Barrier", func() *Barrier { return new(Barrier) })
+	heap.Register(e)
 }
 
 // stateful is a type whose pickle is an empty object and its state.

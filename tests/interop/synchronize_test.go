@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -63,12 +64,25 @@ func (fam family) codec() pickle.Codec { return fam.engine.Connection().Codec }
 // give makes v the Python's variable of that name.
 func (fam family) give(t *testing.T, name string, v any) {
 	t.Helper()
-	ctx := reduction.WithInheritance(t.Context(), new(reduction.Inheritance))
-	b, err := fam.codec().Marshal(ctx, v)
+	h := new(reduction.Inheritance)
+	b, err := fam.codec().Marshal(reduction.WithInheritance(t.Context(), h), v)
 	if err != nil {
 		t.Fatal(err)
 	}
-	fam.do(t, fmt.Sprintf("%s = loads('%x')", name, b), "None")
+	var fds []string
+	for _, f := range h.Files() {
+		raw, err := f.SyscallConn()
+		if err != nil {
+			t.Fatal(err)
+		}
+		raw.Control(func(fd uintptr) { fds = append(fds, strconv.Itoa(int(fd))) })
+	}
+	fam.do(t, fmt.Sprintf("%s = loads('%x', %d, [%s])", name, b, os.Getpid(), strings.Join(fds, ", ")), "None")
+}
+
+// Descriptor opens the Python's descriptor again: pipes and memory can be.
+func (fam family) Descriptor(n int) (*os.File, error) {
+	return os.OpenFile(fmt.Sprintf("/proc/%d/fd/%d", fam.python.Pid(), n), os.O_RDWR, 0)
 }
 
 // take returns the value of a Python expression.
@@ -92,7 +106,7 @@ func (fam family) take(t *testing.T, expression string) (any, error) {
 	if err != nil {
 		t.Fatalf("dumps(%s): %s", expression, answer)
 	}
-	return fam.codec().Decode(t.Context(), b)
+	return fam.codec().Decode(reduction.WithBirth(t.Context(), fam), b)
 }
 
 func short(t *testing.T) context.Context {
@@ -288,6 +302,55 @@ func TestLocksThatCannotBeShared(t *testing.T) {
 		}
 		if _, err := fam.codec().Marshal(t.Context(), l); !errors.Is(err, pickle.RuntimeError) {
 			t.Errorf("pickled outside of a start: %v", err)
+		}
+	})
+}
+
+func TestBarrier(t *testing.T) {
+	eachFamily(t, func(t *testing.T, fam family) {
+		ofGo, err := synchronize.NewBarrier(fam.engine, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fam.give(t, "of_go", ofGo)
+		fam.do(t, "of_python = ctx.Barrier(2)", "None")
+		for name, b := range map[string]*synchronize.Barrier{
+			"of_go": ofGo, "of_python": take[*synchronize.Barrier](t, fam, "of_python"),
+		} {
+			for range 50 {
+				fam.python.Send(t, name+".wait(30)")
+				place, err := b.Wait(bounded(t))
+				if err != nil {
+					t.Fatalf("%s: %v", name, err)
+				}
+				if got := fam.python.Line(t); got != strconv.Itoa(1-place) {
+					t.Fatalf("%s: places %d and %s", name, place, got)
+				}
+			}
+			if _, err := b.Wait(short(t)); !errors.Is(err, context.DeadlineExceeded) || !b.Broken() {
+				t.Errorf("%s: nobody comes: %v, broken: %t", name, err, b.Broken())
+			}
+			fam.do(t, name+".broken, "+name+".parties", "(True, 2)")
+			if got := fam.python.Ask(t, name+".wait(1)"); !strings.HasPrefix(got, "BrokenBarrierError") {
+				t.Errorf("%s: Python waits at a broken barrier: %s", name, got)
+			}
+			if _, err := b.Wait(bounded(t)); !errors.Is(err, pickle.BrokenBarrierError) {
+				t.Errorf("%s: Go waits at a broken barrier: %v", name, err)
+			}
+			fam.do(t, name+".reset()", "None")
+			fam.python.Send(t, name+".wait(30)")
+			for b.Waiting() != 1 {
+				time.Sleep(time.Millisecond)
+			}
+			if err := b.Abort(bounded(t)); err != nil {
+				t.Fatal(err)
+			}
+			if got := fam.python.Line(t); !strings.HasPrefix(got, "BrokenBarrierError") {
+				t.Errorf("%s: aborted: %s", name, got)
+			}
+			if err := b.Reset(bounded(t)); err != nil || b.Broken() {
+				t.Errorf("%s: Reset: %v, broken: %t", name, err, b.Broken())
+			}
 		}
 	})
 }

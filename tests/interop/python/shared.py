@@ -3,16 +3,19 @@ each with a line: the repr of its value, or the exception.
 
 dumps and loads pass values as a parent and its spawned child would.
 """
+import os
 import sys
 
 import multiprocessing
-from multiprocessing import context, reduction
+from multiprocessing import context, popen_spawn_posix, reduction
 
 ctx = multiprocessing.get_context("spawn")
 
 
 class Popen(object):
     """What reducers see of a child that is being started."""
+    DupFd = popen_spawn_posix._DupFd
+
     def __init__(self):
         self.fds = []
 
@@ -30,7 +33,12 @@ def dumps(value):
         context.set_spawning_popen(None)
 
 
-def loads(text):
+def loads(text, pid=0, fds=()):
+    """What the pickle holds. Descriptors are those of process pid: a number in
+    the pickle is a place in fds."""
+    def detach(self):
+        return os.open("/proc/%d/fd/%d" % (pid, fds[self.fd]), os.O_RDWR)
+    popen_spawn_posix._DupFd.detach = detach
     return reduction.ForkingPickler.loads(bytes.fromhex(text))
 
 

@@ -1,0 +1,180 @@
+package synchronize
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/brine-go/brine/engine"
+	"github.com/brine-go/brine/engine/heap"
+	"github.com/brine-go/brine/pickle"
+)
+
+// A Barrier is Python's multiprocessing.Barrier: its parties wait until all of
+// them do.
+type Barrier struct {
+	parties   int
+	action    any // what the last to come runs: Python's callable, or nil
+	timeout   any // of each wait in seconds, or nil
+	condition *Condition
+	block     *heap.Block
+	shared    *barrierState
+}
+
+// Phases of a barrier, as Python numbers them.
+const (
+	filling   = 0
+	draining  = 1
+	resetting = -1
+	broken    = -2
+)
+
+// NewBarrier makes a barrier for so many parties. Close it when all who are to
+// have it have it.
+func NewBarrier(e *engine.Engine, parties int) (*Barrier, error) {
+	if parties < 1 {
+		return nil, pickle.ValueError.New("parties must be > 0")
+	}
+	c, err := NewCondition(e, nil)
+	if err != nil {
+		return nil, err
+	}
+	block, err := heap.Malloc(e, barrierSize)
+	if err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
+	return &Barrier{parties: parties, condition: c, block: block, shared: barrierStateIn(block.Bytes())}, nil
+}
+
+// Close removes the names. Who has the barrier goes on using it.
+func (b *Barrier) Close() error { return b.condition.Close() }
+
+// Parties is how many must wait.
+func (b *Barrier) Parties() int { return b.parties }
+
+// Wait waits until all parties do, and returns in which place this one came,
+// from 0 on. If ctx ends before, the barrier is broken for all: that is
+// threading.BrokenBarrierError until Reset.
+func (b *Barrier) Wait(ctx context.Context) (place int, err error) {
+	if seconds, err := pickle.As[float64](b.timeout); err == nil && b.timeout != nil {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, time.Duration(seconds*float64(time.Second)))
+		defer cancel()
+	}
+	o := new(Owner)
+	if err := b.condition.Acquire(ctx, o); err != nil {
+		return 0, err
+	}
+	defer b.condition.Release(o)
+	if err := b.enter(ctx, o); err != nil {
+		return 0, err
+	}
+	place = b.shared.arrive()
+	if place+1 == b.parties {
+		err = b.release(ctx, o)
+	} else {
+		err = b.await(ctx, o)
+	}
+	if b.shared.leave() == 0 && b.shared.phase() != filling && b.shared.phase() != broken {
+		err = errors.Join(err, b.enterPhase(ctx, o, filling))
+	}
+	return place, err
+}
+
+// enter waits until the last round is over.
+func (b *Barrier) enter(ctx context.Context, o *Owner) error {
+	err := b.condition.WaitFor(ctx, o, func() bool {
+		return b.shared.phase() != draining && b.shared.phase() != resetting
+	})
+	if err == nil && b.shared.phase() == broken {
+		err = pickle.BrokenBarrierError.New()
+	}
+	return err
+}
+
+// release ends the round.
+func (b *Barrier) release(ctx context.Context, o *Owner) error {
+	if b.action != nil {
+		err := fmt.Errorf("synchronize: the barrier's action is Python's, and the last to come was Go: %v cannot run here", b.action)
+		return errors.Join(err, b.enterPhase(ctx, o, broken))
+	}
+	return b.enterPhase(ctx, o, draining)
+}
+
+// await waits for the round to end.
+func (b *Barrier) await(ctx context.Context, o *Owner) error {
+	err := b.condition.WaitFor(ctx, o, func() bool { return b.shared.phase() != filling })
+	if err != nil && b.shared.phase() == filling {
+		return errors.Join(err, b.enterPhase(ctx, o, broken))
+	}
+	if b.shared.phase() < 0 {
+		return pickle.BrokenBarrierError.New()
+	}
+	return nil
+}
+
+// enterPhase tells all who wait; those who were killed in that moment hold it up
+// no longer than the others may wait.
+func (b *Barrier) enterPhase(ctx context.Context, o *Owner, phase int32) error {
+	b.shared.setPhase(phase)
+	return b.condition.NotifyAll(context.WithoutCancel(ctx), o)
+}
+
+// with runs f with the lock.
+func (b *Barrier) with(ctx context.Context, f func(o *Owner) error) error {
+	o := new(Owner)
+	if err := b.condition.Acquire(ctx, o); err != nil {
+		return err
+	}
+	return errors.Join(f(o), b.condition.Release(o))
+}
+
+// Abort breaks the barrier: who waits gets threading.BrokenBarrierError.
+func (b *Barrier) Abort(ctx context.Context) error {
+	return b.with(ctx, func(o *Owner) error { return b.enterPhase(ctx, o, broken) })
+}
+
+// Reset makes the barrier new: who waits gets threading.BrokenBarrierError.
+func (b *Barrier) Reset(ctx context.Context) error {
+	return b.with(ctx, func(o *Owner) error {
+		phase := b.shared.phase()
+		switch waiting := b.shared.waiting(); {
+		case waiting == 0:
+			phase = filling
+		case phase == filling || phase == broken:
+			phase = resetting
+		}
+		return b.enterPhase(ctx, o, phase)
+	})
+}
+
+// Waiting is how many wait now; while a round ends, none.
+func (b *Barrier) Waiting() int {
+	if b.shared.phase() != filling {
+		return 0
+	}
+	return b.shared.waiting()
+}
+
+// Broken tells whether the barrier is broken.
+func (b *Barrier) Broken() bool { return b.shared.phase() == broken }
+
+func (b *Barrier) state() any {
+	return pickle.Tuple{int64(b.parties), b.action, b.timeout, b.condition, b.block}
+}
+
+func (b *Barrier) setState(_ *engine.Engine, state any) error {
+	t, _ := state.(pickle.Tuple)
+	if len(t) != 5 {
+		return badState(state, "(parties, action, timeout, condition, memory)")
+	}
+	parties, err := pickle.As[int](t[0])
+	c, ok1 := t[3].(*Condition)
+	block, ok2 := t[4].(*heap.Block)
+	if err != nil || !ok1 || !ok2 || len(block.Bytes()) < barrierSize {
+		return badState(state, "parties, a condition and 8 bytes")
+	}
+	*b = Barrier{parties: parties, action: t[1], timeout: t[2], condition: c, block: block, shared: barrierStateIn(block.Bytes())}
+	return nil
+}
