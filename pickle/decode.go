@@ -10,13 +10,16 @@ import (
 // A decoder is the machine that a pickle is a program for: a stack, marks in
 // it, and a memo.
 type decoder struct {
-	ctx    context.Context
-	codec  Codec
-	limits Limits
-	data   []byte
-	pos    int // of the next opcode, or of the argument being read
-	proto  byte
-	longs  bool // integers that came as long stay *big.Int
+	ctx      context.Context
+	codec    Codec
+	limits   Limits
+	data     []byte
+	pos      int // of the next opcode, or of the argument being read
+	proto    byte
+	frameEnd uint64 // of the last frame that began
+	framed   bool   // a value larger than frames should be lies in one
+
+	longs bool // integers that came as long stay *big.Int
 
 	stack []any
 	marks []int // heights of the stack
@@ -58,20 +61,11 @@ var decoders = sync.Pool{New: func() any {
 // Decode returns the value of the pickle in data. Its error is a *SyntaxError,
 // or of the context.
 func (c Codec) Decode(ctx context.Context, data []byte) (any, error) {
-	v, _, err := c.decode(ctx, data, false)
-	return v, err
-}
-
-// decode also returns what follows the pickle, if something may.
-func (c Codec) decode(ctx context.Context, data []byte, follows bool) (v any, rest []byte, err error) {
 	d := decoders.Get().(*decoder)
 	d.ctx, d.codec, d.data = ctx, c, data
-	v, err = d.decode(follows)
-	if err == nil {
-		rest = data[d.pos:]
-	}
+	v, err := d.decode(false)
 	d.release()
-	return v, rest, err
+	return v, err
 }
 
 // release returns the decoder to the pool without the values it held.
@@ -84,11 +78,13 @@ func (d *decoder) release() {
 	d.stack, d.marks, d.nests, d.memo = d.stack[:0], d.marks[:0], d.nests[:0], d.memo[:0]
 	d.ctx, d.codec, d.data, d.far, d.walk = nil, Codec{}, nil, nil, nil
 	d.lastName, d.lastClass = Global{}, nil
+	d.frameEnd, d.framed = 0, false
 	d.proto, d.fence, d.high, d.count, d.clock, d.buffer = 0, 0, 0, 0, 0, 0
 	d.boxes.reset()
 	decoders.Put(d)
 }
 
+// decode returns the value of the pickle, which something may follow.
 func (d *decoder) decode(follows bool) (any, error) {
 	d.limits = d.codec.Limits.orDefault(len(d.data))
 	d.memory = d.limits.Memory
@@ -269,7 +265,10 @@ func (d *decoder) step(op byte) error {
 // much to read.
 func (d *decoder) header(op byte) error {
 	if op == opFrame {
-		_, err := d.take(8)
+		b, err := d.take(8)
+		if err == nil {
+			d.frameEnd = uint64(d.pos) + binary.LittleEndian.Uint64(b)
+		}
 		return err
 	}
 	b, err := d.take(1)

@@ -54,6 +54,9 @@ func (d *decoder) sized(width int) ([]byte, error) {
 	if n > uint64(len(d.data)-d.pos) {
 		return nil, ErrTruncated
 	}
+	if n >= frameSize && uint64(d.pos) < d.frameEnd {
+		d.framed = true
+	}
 	return d.take(int(n))
 }
 

@@ -27,10 +27,10 @@ func (e *encoder) tuple(t Tuple) error {
 		e.op(opMark)
 	}
 	for _, v := range t {
+		e.boundary()
 		if err := e.value(v); err != nil {
 			return err
 		}
-		e.boundary()
 	}
 	e.leave()
 	if n := e.find(k.at, k.size); n >= 0 {
@@ -95,13 +95,13 @@ func (e *encoder) items(items []any, one, many byte) error {
 			e.op(opMark)
 		}
 		for _, v := range part {
+			e.boundary()
 			if err := e.value(v); err != nil {
 				return err
 			}
 			if e.version == 0 {
 				e.op(one)
 			}
-			e.boundary()
 		}
 		switch {
 		case e.version == 0:
@@ -160,6 +160,7 @@ func (e *encoder) beginPairs(n int) (marked bool) {
 }
 
 func (e *encoder) pair(k, v any, marked bool) error {
+	e.boundary()
 	if err := e.value(k); err != nil {
 		return err
 	}
@@ -170,7 +171,6 @@ func (e *encoder) pair(k, v any, marked bool) error {
 	if !marked {
 		e.op(opSetItem)
 	}
-	e.boundary()
 	return nil
 }
 
@@ -207,10 +207,10 @@ func (e *encoder) frozenSet(v any, t *table) error {
 	}
 	e.op(opMark)
 	for item := range t.all {
+		e.boundary()
 		if err := e.value(item); err != nil {
 			return err
 		}
-		e.boundary()
 	}
 	e.leave()
 	if n := e.find(k.at, k.size); n >= 0 {

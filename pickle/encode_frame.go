@@ -3,8 +3,8 @@ package pickle
 import "encoding/binary"
 
 // What Recode writes lies in frames from protocol 4 on, as Python's own pickler
-// divides it: frames end after the value by which they reach a size, and what is
-// so large by itself stands between frames. Append writes none. Readers need
+// divides it: frames end before the value after that by which they reach a size,
+// and what is so large by itself stands between frames. Append writes none. Readers need
 // none either; one of streams then asks for less at a time.
 const (
 	frameSize   = 64 << 10
@@ -42,7 +42,7 @@ func (e *encoder) endFrame() {
 	binary.LittleEndian.PutUint64(e.out[begin+1:], uint64(len(content)))
 }
 
-// boundary is where a frame may end: after a value.
+// boundary is where a frame may end: before a value.
 func (e *encoder) boundary() {
 	if e.frames.on && len(e.out) >= e.frames.full {
 		e.endFrame()
@@ -53,7 +53,7 @@ func (e *encoder) boundary() {
 // alone lets write append a value of so many bytes, outside of frames if it is
 // large.
 func (e *encoder) alone(size int, write func() error) error {
-	if !e.frames.on || size < frameSize {
+	if !e.frames.on || size < frameSize || e.codec.passage&framed != 0 {
 		return write()
 	}
 	e.endFrame()

@@ -9,6 +9,7 @@ const (
 	recoding passage = 1 << iota
 	fromOld          // the pickle's protocol is one of Python 2's
 	toOld            // so is the one that is written
+	framed           // large values lie in frames, as Python 3.6 and earlier put them
 )
 
 // Recode appends the value of the pickle that data begins with to dst, as a
@@ -38,12 +39,26 @@ func (c Codec) Recode(ctx context.Context, dst, data []byte) (out, rest []byte, 
 	}
 	c.PersistentLoad = func(_ context.Context, id any) (any, error) { return PersistentID{id}, nil }
 	c.ExtensionLoad = func(_ context.Context, code int32) (any, error) { return Extension(code), nil }
-	v, rest, err := c.decode(ctx, data, true)
+	v, n, err := c.decodeExact(ctx, data)
 	if err != nil {
 		return dst, data, err
 	}
 	out, err = c.Append(ctx, dst, v)
-	return out, rest, err
+	return out, data[n:], err
+}
+
+// decodeExact returns the value of the pickle and its length.
+func (c *Codec) decodeExact(ctx context.Context, data []byte) (v any, n int, err error) {
+	d := decoders.Get().(*decoder)
+	d.ctx, d.codec, d.data = ctx, *c, data
+	if v, err = d.decode(true); err == nil {
+		n = d.pos
+	}
+	if d.framed {
+		c.passage |= framed
+	}
+	d.release()
+	return v, n, err
 }
 
 // exact tells whether values are to stay as they came.

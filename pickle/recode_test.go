@@ -1,7 +1,9 @@
 package pickle
 
 import (
+	"encoding/binary"
 	"errors"
+	"strings"
 	"testing"
 )
 
@@ -49,6 +51,63 @@ func TestRecode(t *testing.T) {
 		got, rest, err := Codec{Protocol: tt.p}.Recode(t.Context(), []byte("before"), []byte(tt.data+"after"))
 		if err != nil || string(got) != "before"+tt.want || string(rest) != "after" {
 			t.Errorf("%s: %q became\n%q and %q, %v, want\n%q", tt.name, tt.data, got, rest, err, "before"+tt.want)
+		}
+	}
+}
+
+// What Python's pickler wrote leaves as it came, at its own protocol.
+func TestRecodeKeeps(t *testing.T) {
+	tests := []struct {
+		name string
+		p    Protocol
+		data string
+	}{
+		{"keys that look alike", Protocol2, "\x80\x02}q\x00(cm\nC\nq\x01)\x81q\x02K\x01h\x01)\x81q\x03K\x02u."},
+		{"items that look alike", Protocol3, "\x80\x03cbuiltins\nset\nq\x00]q\x01(cm\nC\nq\x02)\x81q\x03h\x02)\x81q\x04e\x85q\x05Rq\x06."},
+		{"keys by persistent ids", Protocol2, "\x80\x02}q\x00(K\x01QK\x01K\x01QK\x02]q\x01QK\x03u."},
+		{"a call for its effect on an object", Protocol2, "\x80\x02cm\nC\nq\x00)Rq\x01cm\nf\nq\x02h\x01K\x01\x86q\x03R0."},
+		{"on a list", Protocol2, "\x80\x02]q\x00cm\nf\nq\x01h\x00\x85q\x02R0."},
+		{"on a list, and what follows", Protocol2, "\x80\x02]q\x00cm\nf\nq\x01h\x00\x85q\x02R0K\x01a."},
+		{"on a string in a list", Protocol2, "\x80\x02]q\x00(X\x01\x00\x00\x00aq\x01cm\nf\nq\x02)R0h\x01e."},
+		{"on a class", Protocol2, "\x80\x02cm\nC\nq\x00cm\nf\nq\x01h\x00\x85q\x02R0."},
+		{"state for a class", Protocol2, "\x80\x02cm\nC\nq\x00N}q\x01X\x01\x00\x00\x00aq\x02K\x01s\x86q\x03b."},
+		{"items for a persistent id", Protocol2, "\x80\x02K\x01QK\x02a(K\x03e."},
+		{"an object made through its arguments", Protocol2, "\x80\x02]q\x00cm\nC\nq\x01]q\x02h\x01h\x02\x85q\x03Rq\x04a0h\x03R0h\x04a."},
+		{"a global by persistent ids", Protocol4, "\x80\x04\x95\x0d\x00\x00\x00\x00\x00\x00\x00\x8c\x01m\x94Q\x8c\x01C\x94Q\x93\x94."},
+		{"a short pickle without a frame", Protocol4, "\x80\x04K\x01."},
+		{"a class of a class", Protocol3, "\x80\x03cbuiltins\ngetattr\nq\x00cm\nA\nq\x01X\x01\x00\x00\x00Bq\x02\x86q\x03Rq\x04."},
+		{"empty strings", Protocol4, "\x80\x04\x95\x0f\x00\x00\x00\x00\x00\x00\x00]\x94(\x8c\x00\x94h\x01C\x00\x94h\x02e."},
+	}
+	for _, tt := range tests {
+		got, _, err := Codec{Protocol: tt.p}.Recode(t.Context(), nil, []byte(tt.data))
+		if err != nil || string(got) != tt.data {
+			t.Errorf("%s:\n%q became\n%q, %v", tt.name, tt.data, got, err)
+		}
+	}
+}
+
+// Frames end before the value after 64 KiB; values as large as that stand
+// between them, unless the pickle has them inside.
+func TestRecodeFrames(t *testing.T) {
+	frame := func(content string) string {
+		return string(binary.LittleEndian.AppendUint64([]byte{opFrame}, uint64(len(content)))) + content
+	}
+	const unit = "C\x04abcd\x94" // 7 bytes
+	large := "B\x00\x00\x01\x00" + strings.Repeat("x", 1<<16)
+	full, rest := strings.Repeat(unit, 1000), strings.Repeat(unit, 363)
+	tests := []struct{ name, data string }{
+		{"none", frame("]\x94(" + full + "e.")},
+		{"many values", frame("]\x94("+strings.Repeat(full+"e(", 9)+strings.Repeat(unit, 360)) + frame(rest+"e.")},
+		{"a large value", frame("]\x94(K\x01") + large + frame("\x94K\x02K\x03K\x04e.")},
+		{"a large value with little around it", "]\x94" + large + "\x94a."},
+		{"a large value alone", large + "\x94."},
+		{"a large value in a frame", frame("]\x94(K\x01"+large+"\x94") + frame("K\x02e.")},
+	}
+	for _, tt := range tests {
+		data := "\x80\x04" + tt.data
+		got, _, err := Codec{Protocol: Protocol4}.Recode(t.Context(), nil, []byte(data))
+		if err != nil || string(got) != data {
+			t.Errorf("%s: %d bytes became %d, %v", tt.name, len(data), len(got), err)
 		}
 	}
 }

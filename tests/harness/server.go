@@ -33,10 +33,7 @@ const authkey = "6272696e65"
 // from the caller. Unless they name an address, it is a free TCP port of this host.
 func Brine(t testing.TB, args ...string) *Server {
 	t.Helper()
-	binary, err := build()
-	if err != nil {
-		t.Fatal(err)
-	}
+	binary := Command(t)
 	key := filepath.Join(t.TempDir(), "authkey")
 	if err := os.WriteFile(key, []byte(authkey+"\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -49,6 +46,16 @@ func Brine(t testing.TB, args ...string) *Server {
 	cmd := exec.CommandContext(ctx, binary, append(command, args...)...)
 	leaveAlone(cmd)
 	return ready(t, start(t, "brine serve", cmd, cancel), "brine: serving ")
+}
+
+// Command is the path of cmd/brine, built once in a test run.
+func Command(t testing.TB) string {
+	t.Helper()
+	binary, err := build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return binary
 }
 
 // build compiles the command of the module that the test runs in. One binary a module is left
