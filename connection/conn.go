@@ -36,9 +36,6 @@ type Config struct {
 	// StallTimeout is how long SendFrame waits for a peer that takes nothing,
 	// and Serve for the rest of a message: a minute.
 	StallTimeout time.Duration
-	// IdleAfter is how long a Conn that Serve serves keeps its goroutine for
-	// the next message: 200 milliseconds.
-	IdleAfter time.Duration
 }
 
 func (cfg Config) withDefaults() *Config {
@@ -52,9 +49,6 @@ func (cfg Config) withDefaults() *Config {
 	if cfg.StallTimeout <= 0 {
 		cfg.StallTimeout = time.Minute
 	}
-	if cfg.IdleAfter <= 0 {
-		cfg.IdleAfter = 200 * time.Millisecond
-	}
 	return &cfg
 }
 
@@ -66,14 +60,13 @@ type Conn struct {
 	in    input
 	ready func(fd uintptr) bool // c.readable, made once
 
-	done func(error) // Serve's
+	served atomic.Pointer[served] // set by Serve; then nc is closed
 
-	sending      sync.Mutex    // held for a whole frame
-	state        atomic.Uint32 // receiving, closed
-	sent         atomic.Bool   // since the loop in Frames last looked
-	tcp          bool
-	modern       bool // the peer's challenge named a digest
-	parkedBefore bool // so epoll knows the descriptor
+	sending sync.Mutex    // held for a whole frame
+	state   atomic.Uint32 // receiving, closed
+	sent    atomic.Bool   // since the loop in Frames last looked
+	tcp     bool
+	modern  bool // the peer's challenge named a digest
 }
 
 // stream is what Conn needs of *net.TCPConn and *net.UnixConn.
@@ -310,7 +303,7 @@ func (c *Conn) leave() {
 // any time, more than once.
 func (c *Conn) Close() error {
 	switch old := c.state.Or(closed); {
-	case old&closed != 0:
+	case c.closeServed() || old&closed != 0:
 		return nil
 	case old&receiving == 0:
 		return c.nc.Close()
@@ -340,7 +333,7 @@ type Peer struct {
 	Addr     Address
 }
 
-// Peer describes the other side.
+// Peer describes the other side. Who it is can be told before Serve only.
 func (c *Conn) Peer() Peer {
 	p := Peer{Modern: c.modern, Addr: addressOf(c.nc.RemoteAddr())}
 	if !c.tcp {

@@ -29,10 +29,10 @@
 // # Use
 //
 // One goroutine may send while another receives. A Conn holds no buffer while
-// it waits for a message, so many idle ones cost little: [Conn.Serve] or
-// [Conn.Frames], and [Conn.SendFrame], are the way of a server, with one read
-// and one write for each request; [Conn.Recv] and [Conn.Send] are the way of
-// everyone else.
+// it waits for a message, so many idle ones cost little. [Conn.Serve] and
+// [Conn.Post] are the way of a server: one read and one write for each request,
+// and on Linux no goroutine for a connection. [Conn.Recv] and [Conn.Send] are
+// the way of everyone else.
 //
 // Ending a context inside a frame closes the Conn, since the stream has lost
 // its place; between frames it leaves the Conn usable. A context that cannot

@@ -1,6 +1,7 @@
 package connection
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -47,7 +48,8 @@ func (c *Conn) sendBytes(b []byte) error {
 
 // SendFrame sends b[Prefix:] as one message, in one write and without a copy;
 // the length goes where b begins. Frames of several goroutines do not mix. A
-// peer that takes nothing for Config.StallTimeout is given up.
+// peer that takes nothing for Config.StallTimeout is given up. On a Conn that
+// is served it does not wait: it copies what the peer does not take at once.
 func (c *Conn) SendFrame(b []byte) error { return c.sendFrame(b, untilStall) }
 
 // A patience says how long a write waits for the peer.
@@ -80,6 +82,13 @@ func (c *Conn) write(b []byte, p patience) (rest []byte, err error) {
 
 // send writes b, inside a frame or at its start. sending is locked.
 func (c *Conn) send(b []byte, p patience, inside bool) (rest []byte, err error) {
+	if rest, err, ok := c.sendServed(b); ok {
+		if len(rest) > 0 && err == nil && p != notAtAll {
+			c.postpone(bytes.Clone(rest), nil)
+			rest = nil
+		}
+		return rest, c.sendEnded(inside || len(rest) < len(b), err)
+	}
 	w := writers.Get().(*writer)
 	w.conn, w.rest, w.patience, w.err = c, b, p, nil
 	err = c.raw.Write(w.ready)
@@ -98,6 +107,13 @@ func (c *Conn) send(b []byte, p patience, inside bool) (rest []byte, err error) 
 func (c *Conn) sendParts(parts net.Buffers) error {
 	c.sending.Lock()
 	defer c.sending.Unlock()
+	if c.served.Load() != nil {
+		var err error
+		for i := 0; i < len(parts) && err == nil; i++ {
+			_, err = c.send(parts[i], untilStall, i > 0)
+		}
+		return err
+	}
 	n, err := parts.WriteTo(c.nc)
 	return c.sendEnded(n > 0, err)
 }

@@ -3,6 +3,7 @@ package connection
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"os"
@@ -43,34 +44,42 @@ func TestSendersTakeTurns(t *testing.T) {
 	sending.Wait()
 }
 
-func TestTrySendFrame(t *testing.T) {
-	server, client := connected(t, socketPath(t))
-	small, large := append(make([]byte, Prefix), "small"...), make([]byte, Prefix+10<<20)
-	if sent, err := server.TrySendFrame(small); sent != len(small) || err != nil {
-		t.Fatalf("sent %d, %v; want all %d", sent, err, len(small))
-	}
-	sent, err := server.TrySendFrame(large)
-	if sent <= 0 || sent >= len(large) || err != nil {
-		t.Fatalf("sent %d of %d to one who does not read, %v", sent, len(large), err)
-	}
-	rest := make(chan error)
-	go func() { rest <- server.SendRest(large[sent:], enough) }()
-	for _, want := range [][]byte{small, large} {
-		if b, err := client.RecvBytes(bounded(t)); err != nil || !bytes.Equal(b, want[Prefix:]) {
-			t.Fatalf("got %d bytes, %v; want %d", len(b), err, len(want)-Prefix)
-		}
-	}
-	if err := <-rest; err != nil {
-		t.Error(err)
-	}
-	if sent, err = server.TrySendFrame(large); err != nil {
-		t.Fatal(err)
-	}
-	if err := server.SendRest(large[sent:], time.Millisecond); !errors.Is(err, os.ErrDeadlineExceeded) {
-		t.Errorf("the rest for one who does not read: %v", err)
-	}
-	if _, err := server.TrySendFrame(small); !errors.Is(err, net.ErrClosed) {
-		t.Errorf("after half a frame: %v, want %v", err, net.ErrClosed)
+// TestPost sends what a peer takes at once, and what it does not, from a Conn
+// that is served and from one that is not.
+func TestPost(t *testing.T) {
+	for _, served := range []bool{false, true} {
+		t.Run(fmt.Sprintf("served=%v", served), func(t *testing.T) {
+			server, client := connectedWith(t, socketPath(t), Config{StallTimeout: 500 * time.Millisecond})
+			if served {
+				server.Serve(func(*Frame) {}, func(error) {})
+			}
+			small, large := append(make([]byte, Prefix), "small"...), make([]byte, Prefix+10<<20)
+			rest := make(chan error, 1)
+			sent := func(err error) { rest <- err }
+			if done, err := server.Post(small, sent); !done || err != nil {
+				t.Fatalf("a small message: done %v, %v", done, err)
+			}
+			if done, err := server.Post(large, sent); done || err != nil {
+				t.Fatalf("a large one to who does not read: done %v, %v", done, err)
+			}
+			for _, want := range [][]byte{small, large} {
+				if b, err := client.RecvBytes(bounded(t)); err != nil || !bytes.Equal(b, want[Prefix:]) {
+					t.Fatalf("got %d bytes, %v; want %d", len(b), err, len(want)-Prefix)
+				}
+			}
+			if err := <-rest; err != nil {
+				t.Error(err)
+			}
+			if done, err := server.Post(large, sent); done || err != nil {
+				t.Fatalf("done %v, %v", done, err)
+			}
+			if err := <-rest; err == nil {
+				t.Error("all of it went to one who does not read")
+			}
+			if done, err := server.Post(small, sent); !done || !errors.Is(err, net.ErrClosed) {
+				t.Errorf("after half a message: done %v, %v; want %v", done, err, net.ErrClosed)
+			}
+		})
 	}
 }
 
@@ -81,7 +90,7 @@ func TestStall(t *testing.T) {
 	if err := server.SendFrame(make([]byte, 10<<20)); !errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Errorf("sending to one who does not read: %v", err)
 	}
-	server, client := connectedWith(t, loopback, Config{StallTimeout: time.Millisecond, IdleAfter: time.Millisecond})
+	server, client := connectedWith(t, loopback, Config{StallTimeout: time.Millisecond})
 	done := make(chan error, 1)
 	server.Serve(func(*Frame) {}, func(err error) { done <- err })
 	client.nc.Write([]byte("\x00\x00\x00\x09half"))

@@ -1,72 +1,55 @@
 package connection
 
-import (
-	"errors"
-	"io"
-	"net"
-	"os"
-	"time"
-)
+import "time"
 
 // Serve receives every message as the loop of Frames does, and returns at
-// once: handle runs on a goroutine that belongs to the Conn. One on which
-// nothing comes for a while gives up its goroutine until something does, so
-// that an idle connection costs a kilobyte (see Config.IdleAfter). When the peer closes, Close is
-// called (both nil) or receiving fails, done is called with the reason, once
-// and last.
+// once. handle runs where other connections are served, too, so it should not
+// wait: one that takes long holds them up for some milliseconds, until they go
+// on without it. From now on SendFrame does not wait either; a peer that does
+// not take its answers is asked for no more messages.
+//
+// When the peer closes, Close is called (both nil) or receiving fails, done is
+// called with the reason, once and last, on a goroutine of its own.
 func (c *Conn) Serve(handle func(*Frame), done func(error)) {
-	if err := c.enter(); err != nil {
+	err := c.enter()
+	if err == nil {
+		err = c.serve(handle, done)
+	}
+	if err != nil {
 		go done(err)
-		return
-	}
-	c.in.yield = func(f *Frame, _ error) bool {
-		handle(f)
-		return true
-	}
-	c.done = done
-	go c.run()
-}
-
-// run handles messages while they come. It is the only goroutine that
-// receives: another is started only after it has parked the Conn.
-func (c *Conn) run() {
-	in := &c.in
-	var stuck time.Time // since when nothing came inside a message
-	for {
-		before := in.total
-		c.nc.SetReadDeadline(time.Now().Add(c.cfg.IdleAfter))
-		err := c.raw.Read(c.ready)
-		if in.err != nil || !errors.Is(err, os.ErrDeadlineExceeded) {
-			c.finish(err)
-			return
-		}
-		switch {
-		case in.total != before:
-			stuck = time.Time{}
-		case in.buf == nil:
-			if park(c) {
-				return
-			}
-		case stuck.IsZero():
-			stuck = time.Now()
-		case time.Since(stuck) > c.cfg.StallTimeout:
-			in.err = in.cut(os.ErrDeadlineExceeded)
-			in.drop()
-			c.finish(in.err)
-			return
-		}
 	}
 }
 
-// finish is the end of run.
-func (c *Conn) finish(err error) {
-	if c.in.err != nil {
-		err = c.in.err
+// Post is SendFrame that does not wait. done tells that the message went, or
+// failed, at once. Otherwise b is the Conn's until it calls sent, with no lock
+// held: when the peer has taken all, or is given up.
+func (c *Conn) Post(b []byte, sent func(error)) (done bool, err error) {
+	if len(b)-Prefix > longest {
+		return true, c.SendFrame(b)
 	}
-	c.in.yield = nil
-	c.leave()
-	if err == io.EOF || errors.Is(err, net.ErrClosed) {
-		err = nil
+	if !c.sending.TryLock() { // somebody writes, and may have to wait
+		go func() { sent(c.SendFrame(b)) }()
+		return false, nil
 	}
-	c.done(err)
+	rest, err := c.write(b, notAtAll)
+	switch {
+	case err != nil || len(rest) == 0:
+		c.sending.Unlock()
+		return true, err
+	case c.postpone(rest, sent):
+		c.sending.Unlock()
+		return false, nil
+	}
+	go func() { // has the lock until all is written
+		_, err := c.send(rest, untilStall, true)
+		c.sending.Unlock()
+		sent(err)
+	}()
+	return false, nil
+}
+
+// CloseIdle closes the connection unless the peer does so within d: who closes
+// first keeps the connection's ports occupied for a minute.
+func (c *Conn) CloseIdle(d time.Duration) {
+	time.AfterFunc(d, func() { c.Close() })
 }

@@ -80,7 +80,7 @@ type Server struct {
 	door    door
 
 	listeners []*connection.Listener
-	running   sync.WaitGroup // accept loops, handshakes and late writers; Serve waits for all
+	running   sync.WaitGroup // accept loops, handshakes and failed answers; Serve waits for all
 	methods   sync.WaitGroup // of Go types that wait; Serve waits for them while Grace lasts
 
 	calls    sync.RWMutex // read while a call runs; written once, to stop

@@ -54,9 +54,31 @@ type work struct {
 	view  pickle.View
 	call  Call
 	reply Reply
+	sent  func(error) // (*work).end, made once
 }
 
-var works = sync.Pool{New: func() any { return new(work) }}
+var works sync.Pool // of *work
+
+func newWork() *work {
+	wk, _ := works.Get().(*work)
+	if wk == nil {
+		wk = new(work)
+		wk.sent = wk.end
+	}
+	return wk
+}
+
+// end is called when the reply is out.
+func (wk *work) end(err error) {
+	if r := &wk.reply; err != nil {
+		if r.undo != nil {
+			r.undo()
+		}
+		r.s.conn.Close()
+	}
+	wk.reply.trim()
+	works.Put(wk)
+}
 
 // handle answers one request.
 func (s *session) handle(f *connection.Frame) {
@@ -68,7 +90,9 @@ func (s *session) handle(f *connection.Frame) {
 		s.conn.Close() // a hang-up in Python's eyes; or a request before the answer
 		return
 	}
-	s.srv.calls.RLock()
+	if !s.srv.calls.TryRLock() {
+		return // the server stops, and the loop that serves others may not wait
+	}
 	defer s.srv.calls.RUnlock()
 	if s.srv.stopped {
 		return
@@ -76,34 +100,23 @@ func (s *session) handle(f *connection.Frame) {
 	s.waiter.Store(nil)
 	s.dropLeases()
 
-	wk := works.Get().(*work)
+	wk := newWork()
 	wk.call.reset(s, &wk.reply, &wk.view, frame)
 	wk.reply.reset(s)
-	after := s.answer(&wk.call, &wk.reply)
-	wk.reply.trim()
-	works.Put(wk)
+	after, err := s.route(&wk.call, &wk.reply)
+	if err != nil {
+		wk.reply.fail(err)
+	}
+	if wk.reply.parked {
+		wk.end(nil)
+		return
+	}
+	if done, err := s.conn.Post(wk.reply.buf, wk.sent); done {
+		wk.end(err)
+	}
 	if after != nil {
 		after()
 	}
-}
-
-// answer runs the call and sends its reply. What it returns is to be done when
-// the reply is out.
-func (s *session) answer(c *Call, r *Reply) (after func()) {
-	after, err := s.route(c, r)
-	if err != nil {
-		r.fail(err)
-	}
-	if r.parked {
-		return nil
-	}
-	if err := s.conn.SendFrame(r.buf); err != nil {
-		if r.undo != nil {
-			r.undo()
-		}
-		s.conn.Close()
-	}
-	return after
 }
 
 // route finds out what a request asks for, and does it.

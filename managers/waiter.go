@@ -69,32 +69,19 @@ func (w *Waiter) end(why Reason) {
 	}
 }
 
-// answer encodes now, under the caller's locks, and writes what the socket
-// takes at once; a client that does not read holds up nobody but itself.
+// answer encodes now, under the caller's locks, and sends without waiting.
 func (w *Waiter) answer(give func(r *Reply) error, undo func()) {
-	r := new(Reply)
-	r.reset(w.s)
-	if err := give(r); err != nil {
-		r.fail(err)
+	wk := newWork()
+	wk.reply.reset(w.s)
+	if err := give(&wk.reply); err != nil {
+		wk.reply.fail(err)
 	}
-	failed := func() {
-		if undo != nil {
-			undo()
-		}
-		w.s.conn.Close()
-	}
-	sent, err := w.s.conn.TrySendFrame(r.buf)
+	wk.reply.undo = undo
+	done, err := w.s.conn.Post(wk.reply.buf, wk.sent)
 	switch {
-	case err != nil:
-		w.s.srv.running.Go(failed)
-	case sent < len(r.buf):
-		w.s.srv.running.Go(func() {
-			if err := w.s.conn.SendRest(r.buf[sent:], lateWrite); err != nil {
-				failed()
-			}
-		})
+	case done && err == nil:
+		wk.end(nil)
+	case done:
+		w.s.srv.running.Go(func() { wk.end(err) })
 	}
 }
-
-// lateWrite is how long a client may take to read an answer.
-const lateWrite = time.Minute

@@ -1,0 +1,294 @@
+package connection
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// A served Conn has a descriptor that the runtime's poller knows nothing of:
+// a loop waits for it, and no goroutine belongs to it.
+type served struct {
+	c      *Conn
+	loop   *loop
+	handle func(*Frame)
+	done   func(error)
+
+	// turns counts events. Who counts the first attends to the Conn, which
+	// gives it the input and the next fields, until all are seen to.
+	turns atomic.Int32
+	ended bool   // the peer writes no more, which is told once
+	timed bool   // overdue will be set
+	moved uint64 // bytes in both directions when timed was
+	taken uint64 // bytes that flush wrote
+
+	overdue atomic.Bool  // StallTimeout is over
+	slow    atomic.Int32 // so many events more go to goroutines of their own
+	clogged atomic.Bool  // late is not empty
+
+	late []lateFrame // guarded by Conn.sending
+
+	mu sync.Mutex // guards fd, which changes with Conn.sending locked, too
+	fd int        // -1 when closed
+}
+
+// A lateFrame is what the peer has yet to take of a frame.
+type lateFrame struct {
+	rest []byte
+	sent func(error) // or nil
+}
+
+// serve moves the Conn from the runtime's poller to the loop.
+func (c *Conn) serve(handle func(*Frame), done func(error)) error {
+	l, err := theLoop()
+	if err != nil {
+		return err
+	}
+	s := &served{c: c, loop: l, handle: handle, done: done}
+	duplicate := func(fd uintptr) { // the runtime gives none away
+		s.fd, err = unix.FcntlInt(fd, unix.F_DUPFD_CLOEXEC, 0)
+	}
+	if e := c.raw.Control(duplicate); e != nil {
+		err = e
+	}
+	if err != nil {
+		return fmt.Errorf("connection: %w", err)
+	}
+	c.sending.Lock()
+	c.served.Store(s)
+	c.sending.Unlock()
+	c.nc.Close()
+	if c.state.Load()&closed != 0 {
+		s.shutdown()
+	}
+	early := c.in.buf != nil // a message came with the end of the handshake
+	if err := l.add(s); err != nil {
+		s.turns.Add(1)
+		s.finish(err)
+	} else if early {
+		go s.event(0)
+	}
+	return nil
+}
+
+// event has somebody attend to the Conn: the caller, unless somebody does.
+func (s *served) event(events uint32) {
+	if s.turns.Add(1) == 1 {
+		s.attend(events)
+	}
+}
+
+// attend sees to all events.
+func (s *served) attend(events uint32) {
+	for {
+		if err := s.step(events); err != nil {
+			s.finish(err)
+			return
+		}
+		if s.turns.CompareAndSwap(1, 0) {
+			return
+		}
+		s.turns.Store(1)
+		events = unix.EPOLLIN
+	}
+}
+
+// step writes what is late and handles what has come. It returns nil to be
+// called at the next event.
+//
+// A read that got less than it asked for has emptied the socket, and what
+// comes later is another event; so a request costs one read and one write. But
+// the end of the stream may have come before that read, and is told only once.
+func (s *served) step(events uint32) error {
+	c, in := s.c, &s.c.in
+	s.ended = s.ended || events&(unix.EPOLLRDHUP|unix.EPOLLHUP|unix.EPOLLERR) != 0
+	if events&unix.EPOLLIN != 0 {
+		in.drained = false
+	}
+	if s.clogged.Load() {
+		s.flush()
+	}
+	for {
+		for in.whole() {
+			if c.state.Load()&closed != 0 {
+				return net.ErrClosed
+			}
+			if s.clogged.Load() { // it asks for more than it takes
+				return s.await()
+			}
+			s.handle(in.next())
+			in.release()
+		}
+		empty := in.err == nil && in.drained && !s.ended
+		if !empty && in.err == nil {
+			empty = !c.fill(uintptr(s.fd))
+		}
+		switch {
+		case in.err == io.EOF && s.clogged.Load(): // it may read on
+			return s.await()
+		case in.err != nil:
+			return in.err
+		case empty:
+			return s.await()
+		}
+	}
+}
+
+// await ends a step. A peer that stopped inside a message, or does not take
+// what is late, has Config.StallTimeout to go on.
+func (s *served) await() error {
+	in := &s.c.in
+	stuck := in.buf != nil || s.clogged.Load()
+	moved := in.total + s.taken
+	if s.overdue.Swap(false) {
+		s.timed = false
+		switch {
+		case !stuck || moved != s.moved:
+		case in.buf != nil:
+			return in.cut(os.ErrDeadlineExceeded)
+		default:
+			return fmt.Errorf("connection: the peer does not read: %w", os.ErrDeadlineExceeded)
+		}
+	}
+	if stuck && !s.timed {
+		s.timed, s.moved = true, moved
+		time.AfterFunc(s.c.cfg.StallTimeout, func() {
+			s.overdue.Store(true)
+			s.event(0)
+		})
+	}
+	return nil
+}
+
+// finish is the end. Its turn lasts for ever, so that nobody attends again.
+func (s *served) finish(err error) {
+	c := s.c
+	c.in.drop()
+	c.state.Or(closed)
+	c.sending.Lock()
+	late := s.late
+	s.late = nil
+	s.mu.Lock()
+	s.loop.remove(s.fd)
+	unix.Close(s.fd)
+	s.fd = -1
+	s.mu.Unlock()
+	c.sending.Unlock()
+	for _, f := range late {
+		f.end(net.ErrClosed)
+	}
+	if err == io.EOF || errors.Is(err, net.ErrClosed) {
+		err = nil
+	}
+	go s.done(err)
+}
+
+// closeServed ends both directions, which is an event.
+func (c *Conn) closeServed() bool {
+	s := c.served.Load()
+	if s != nil {
+		s.shutdown()
+	}
+	return s != nil
+}
+
+func (s *served) shutdown() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.fd >= 0 {
+		unix.Shutdown(s.fd, unix.SHUT_RDWR)
+	}
+}
+
+// sendServed writes what the socket takes of b, unless the Conn is not served.
+// sending is locked.
+func (c *Conn) sendServed(b []byte) (rest []byte, err error, ok bool) {
+	s := c.served.Load()
+	switch {
+	case s == nil:
+		return b, nil, false
+	case s.fd < 0:
+		return b, net.ErrClosed, true
+	case len(s.late) > 0:
+		return b, nil, true
+	}
+	rest, err = s.write(b)
+	return rest, err, true
+}
+
+func (s *served) write(b []byte) (rest []byte, err error) {
+	for len(b) > 0 {
+		n, err := write(uintptr(s.fd), b)
+		if err == syscall.EAGAIN {
+			break
+		}
+		if err != nil {
+			return b, os.NewSyscallError("write", err)
+		}
+		b = b[n:]
+	}
+	return b, nil
+}
+
+// postpone has rest written when the peer takes it. sending is locked.
+func (c *Conn) postpone(rest []byte, sent func(error)) bool {
+	s := c.served.Load()
+	if s == nil {
+		return false
+	}
+	s.late = append(s.late, lateFrame{rest, sent})
+	s.clogged.Store(true)
+	s.loop.watch(s.fd, unix.EPOLLOUT)
+	if s.turns.Add(1) == 1 { // await must see it, but our caller may have locks
+		go s.attend(0)
+	}
+	return true
+}
+
+// flush writes what is late.
+func (s *served) flush() {
+	var gone []lateFrame
+	var err error
+	s.c.sending.Lock()
+	for len(s.late) > 0 && err == nil {
+		f := &s.late[0]
+		before := len(f.rest)
+		f.rest, err = s.write(f.rest)
+		s.taken += uint64(before - len(f.rest))
+		if err == nil && len(f.rest) > 0 {
+			break
+		}
+		gone = append(gone, *f)
+		s.late = s.late[1:]
+	}
+	if len(s.late) == 0 {
+		s.late = nil
+		s.clogged.Store(false)
+		s.loop.watch(s.fd, 0)
+	}
+	s.c.sending.Unlock()
+	if err != nil {
+		s.c.Close()
+	}
+	for i, f := range gone {
+		if i < len(gone)-1 {
+			f.end(nil)
+		} else {
+			f.end(err)
+		}
+	}
+}
+
+func (f lateFrame) end(err error) {
+	if f.sent != nil {
+		f.sent(err)
+	}
+}

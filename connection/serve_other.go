@@ -1,0 +1,36 @@
+//go:build !linux
+
+package connection
+
+import (
+	"context"
+	"io"
+	"net"
+)
+
+// served is what a loop keeps of a Conn. There is none here: a Conn that is
+// served has a goroutine, and sends as any other.
+type served struct{}
+
+func (c *Conn) serve(handle func(*Frame), done func(error)) error {
+	c.in.yield = func(f *Frame, _ error) bool {
+		handle(f)
+		return true
+	}
+	go func() { // ends with the connection
+		err := c.read(context.Background(), c.ready)
+		c.in.yield = nil
+		c.leave()
+		if err == io.EOF || err == net.ErrClosed {
+			err = nil
+		}
+		done(err)
+	}()
+	return nil
+}
+
+func (c *Conn) closeServed() bool { return false }
+
+func (c *Conn) sendServed([]byte) (rest []byte, err error, ok bool) { return nil, nil, false }
+
+func (c *Conn) postpone([]byte, func(error)) bool { return false }
