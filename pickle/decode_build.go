@@ -97,6 +97,8 @@ func (d *decoder) append(op byte) error {
 		}
 		o := d.stack[len(d.stack)-1].(*Object)
 		o.Ops[len(o.Ops)-1].extend = op == opAppends
+	case *Deque:
+		t.extend(items)
 	default:
 		return fmt.Errorf("cannot append to %s", describe(target))
 	}
@@ -132,6 +134,10 @@ func (d *decoder) setItems(op byte) error {
 		}
 		err = d.change(SetItems, items)
 	default:
+		if m, ok := dictOf(target); ok {
+			err = d.fill(m, items)
+			break
+		}
 		err = fmt.Errorf("cannot set items of %s", describe(target))
 	}
 	if err != nil {

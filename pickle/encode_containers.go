@@ -121,12 +121,21 @@ func (e *encoder) dict(d *Dict) error {
 	if e.again(k) {
 		return nil
 	}
+	e.emptyDict()
+	e.made(k)
+	return e.pairs(d)
+}
+
+func (e *encoder) emptyDict() {
 	if e.version == 0 {
 		e.op(opMark, opDict)
 	} else {
 		e.op(opEmptyDict)
 	}
-	e.made(k)
+}
+
+// pairs writes what a dict holds, which goes into the container on top.
+func (e *encoder) pairs(d *Dict) error {
 	n := d.Len()
 	if n == 0 {
 		return nil

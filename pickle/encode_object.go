@@ -246,7 +246,7 @@ func (e *encoder) construct(o *Object) error {
 		if !isTuple {
 			return e.fail(o, errInstArgs)
 		}
-		return e.instance(o, args)
+		return e.oldInstance(o, args)
 	case Lookup:
 		if e.version < 4 || len(args) != 2 {
 			return e.fail(o, errLookup)
@@ -294,8 +294,8 @@ func (e *encoder) apply(op byte, parts ...any) error {
 	return nil
 }
 
-// instance writes OBJ, or INST at protocol 0.
-func (e *encoder) instance(o *Object, args Tuple) error {
+// oldInstance writes OBJ, or INST at protocol 0.
+func (e *encoder) oldInstance(o *Object, args Tuple) error {
 	e.op(opMark)
 	if e.version > 0 {
 		if err := e.value(o.Class); err != nil {

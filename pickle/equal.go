@@ -121,9 +121,28 @@ func (w *walk) equalParts(a, b any, p pair) (bool, error) {
 			return w.equalItems(x.Items, y.Items)
 		}
 		return false, nil
-	case *Dict:
-		if y, ok := b.(*Dict); ok {
-			return w.equalDicts(x, y)
+	case *Dict, *DefaultDict, *Counter:
+		p, _ := dictOf(a)
+		if q, ok := dictOf(b); ok {
+			return w.equalDicts(p, q)
+		}
+		return false, nil
+	case *OrderedDict:
+		if y, ok := b.(*OrderedDict); ok {
+			return w.equalItems(x.flat(), y.flat())
+		}
+		if q, ok := dictOf(b); ok {
+			return w.equalDicts(&x.Dict, q)
+		}
+		return false, nil
+	case *Deque:
+		if y, ok := b.(*Deque); ok {
+			return w.equalItems(x.Items, y.Items)
+		}
+		return false, nil
+	case *SimpleNamespace:
+		if y, ok := b.(*SimpleNamespace); ok {
+			return w.equalDicts(&x.Dict, &y.Dict)
 		}
 		return false, nil
 	case *Set, *FrozenSet:

@@ -96,7 +96,7 @@ func (w *walk) hash(v any) (uint64, error) {
 		return w.hashOpaque(mix(hashException, hashString(string(x.Class))), x.Args, x.State)
 	case *Object:
 		return w.hashObject(x)
-	case *List, *Dict, *Set, *Bytearray:
+	case *List, *Dict, *Set, *Bytearray, mutable:
 		if w.opaque > 0 {
 			return w.hashPart(x)
 		}
@@ -248,8 +248,13 @@ func (w *walk) hashPart(v any) (uint64, error) {
 		return w.hashOpaque(mix(hashList, uint64(len(x.Items))), x.Items...)
 	case *Bytearray:
 		return w.hash(x.Bytes)
-	case *Dict:
+	case *Deque:
+		return w.hashOpaque(mix(hashList, uint64(len(x.Items))), x.Items...)
+	case *SimpleNamespace:
 		return w.hashUnordered(hashDict, &x.table)
+	case *Dict, *OrderedDict, *DefaultDict, *Counter:
+		d, _ := dictOf(x)
+		return w.hashUnordered(hashDict, &d.table)
 	case *Set:
 		return w.hashUnordered(hashSet, &x.table)
 	case *FrozenSet:
@@ -260,6 +265,8 @@ func (w *walk) hashPart(v any) (uint64, error) {
 			return 0, err
 		}
 		return w.hashPart(v)
+	case mutable:
+		return hashOther, nil
 	}
 	return w.hash(v)
 }

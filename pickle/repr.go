@@ -95,6 +95,8 @@ func (p *printer) repr(v any) error {
 		return p.within(v, x.name()+"(...)", (*printer).exception)
 	case *Object:
 		return p.object(x)
+	case mutable:
+		return p.instance(x)
 	case Reprer:
 		s, err := x.Repr()
 		p.write(s)

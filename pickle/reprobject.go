@@ -78,15 +78,22 @@ func (o *Object) mark() string {
 	case "SimpleNamespace":
 		return "namespace(...)"
 	case "defaultdict":
-		var factory printer
 		if args := o.arguments(); len(args) == 1 {
-			if g, ok := args[0].(Global); ok {
-				factory.global(g)
-				return "defaultdict(" + string(factory.buf) + ", {...})"
-			}
+			return defaultDictMark(args[0])
 		}
 	}
 	return "..."
+}
+
+// defaultDictMark stands for a defaultdict inside itself.
+func defaultDictMark(factory any) string {
+	g, ok := factory.(Global)
+	if !ok {
+		return "..."
+	}
+	var p printer
+	p.global(g)
+	return "defaultdict(" + string(p.buf) + ", {...})"
 }
 
 // arguments returns those that the class was called with.
@@ -143,13 +150,22 @@ func (p *printer) orderedDict(o *Object) (bool, error) {
 
 func (p *printer) counter(o *Object) (bool, error) {
 	args := o.arguments()
-	if len(args) != 1 {
-		return false, nil
+	if len(args) == 0 {
+		d, ok := o.entries()
+		if !ok {
+			return false, nil
+		}
+		return true, p.counts(d)
 	}
 	d, ok := args[0].(*Dict)
-	if !ok {
+	if !ok || len(args) != 1 {
 		return false, nil
 	}
+	return true, p.counts(d)
+}
+
+// counts writes a Counter, the most frequent first.
+func (p *printer) counts(d *Dict) error {
 	all := make([]sortItem, 0, d.Len())
 	for k, count := range d.All() {
 		all = append(all, sortItem{count, k})
@@ -158,12 +174,12 @@ func (p *printer) counter(o *Object) (bool, error) {
 		sorted := NewDict(len(all))
 		for _, item := range all {
 			if err := sorted.Set(item.value, item.key); err != nil {
-				return false, err
+				return err
 			}
 		}
 		d = sorted
 	}
-	return true, p.wrapped("Counter", d)
+	return p.wrapped("Counter", d)
 }
 
 // wrapped writes a dict as the argument of its class.
@@ -209,39 +225,69 @@ func (p *printer) deque(o *Object) (bool, error) {
 	if n, ok := limit.(int64); ok && n >= 0 && n < int64(len(items)) {
 		items = items[int64(len(items))-n:]
 	}
+	return true, p.dequeOf(items, limit)
+}
+
+func (p *printer) dequeOf(items []any, limit any) error {
 	p.write("deque(")
 	if err := p.bracketed("[", items, "]"); err != nil {
-		return true, err
+		return err
 	}
 	if limit != nil {
 		p.write(", maxlen=")
 		if err := p.repr(limit); err != nil {
-			return true, err
+			return err
 		}
 	}
 	p.write(")")
-	return true, nil
+	return nil
 }
 
-func (p *printer) namespace(o *Object) (bool, error) {
+func (p *printer) namespace(o *Object) (bool, error) { return true, p.namespaceOf(o.state()) }
+
+func (p *printer) namespaceOf(d *Dict) error {
 	p.write("namespace(")
 	first := true
-	for k, v := range o.state().All() {
+	for k, v := range d.All() {
 		if !first {
 			p.write(", ")
 		}
 		first = false
 		name, err := Str(k)
 		if err != nil {
-			return true, err
+			return err
 		}
 		p.write(name + "=")
 		if err := p.repr(v); err != nil {
-			return true, err
+			return err
 		}
 	}
 	p.write(")")
-	return true, nil
+	return nil
+}
+
+// instance writes a mutable value of the standard library.
+func (p *printer) instance(v mutable) error {
+	switch x := v.(type) {
+	case *OrderedDict:
+		return p.within(v, "...", func(p *printer, _ any) error { return p.wrapped("OrderedDict", &x.Dict) })
+	case *Counter:
+		return p.within(v, "...", func(p *printer, _ any) error { return p.counts(&x.Dict) })
+	case *DefaultDict:
+		return p.within(v, defaultDictMark(x.Factory), func(p *printer, _ any) error {
+			return p.call("defaultdict", x.Factory, &x.Dict)
+		})
+	case *Deque:
+		var limit any
+		if x.MaxLen != nil {
+			limit = int64(*x.MaxLen)
+		}
+		return p.within(v, "[...]", func(p *printer, _ any) error { return p.dequeOf(x.Items, limit) })
+	case *SimpleNamespace:
+		return p.within(v, "namespace(...)", func(p *printer, _ any) error { return p.namespaceOf(&x.Dict) })
+	}
+	p.address(v.class().String(), v)
+	return nil
 }
 
 // typeOf writes type(None) and its like, which have no name to go by.

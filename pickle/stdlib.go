@@ -29,6 +29,12 @@ var standard classMaps
 func init() { // makers decode keys, which may be Raws, which are decoded
 	standard.names = map[string]*class{}
 	for name, make := range map[string]maker{
+		"collections.Counter":     makeCounter,
+		"collections.OrderedDict": makeOrderedDict,
+		"collections.defaultdict": makeDefaultDict,
+		"collections.deque":       makeDeque,
+		"types.SimpleNamespace":   makeSimpleNamespace,
+
 		"datetime.date":      makeDate,
 		"datetime.datetime":  makeDatetime,
 		"datetime.time":      makeTime,

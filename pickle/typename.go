@@ -51,6 +51,8 @@ func TypeName(v any) string {
 		return x.name()
 	case *Object:
 		return lastName(x.className().Name)
+	case mutable:
+		return lastName(x.class().Name)
 	case TypeNamer:
 		return x.TypeName()
 	case Raw:
@@ -129,6 +131,7 @@ var cTypes = map[Global]bool{
 	{"datetime", "time"}:           true,
 	{"datetime", "timedelta"}:      true,
 	{"datetime", "timezone"}:       true,
+	{"types", "SimpleNamespace"}:   false,
 	{"decimal", "Decimal"}:         true,
 	{"zoneinfo", "ZoneInfo"}:       true,
 }
@@ -144,11 +147,15 @@ func unhashableClass(o *Object) bool {
 
 // fullTypeName is how the interpreter itself names a type in messages.
 func fullTypeName(v any) string {
-	if o, ok := v.(*Object); ok {
-		class := o.className()
-		if _, ok := cTypes[class]; ok {
-			return class.String()
-		}
+	var class Global
+	switch x := v.(type) {
+	case *Object:
+		class = x.className()
+	case mutable:
+		class = x.class()
+	}
+	if _, ok := cTypes[class]; ok {
+		return class.String()
 	}
 	return TypeName(v)
 }

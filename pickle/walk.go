@@ -56,7 +56,7 @@ func identify(v any) (identity, bool) {
 			return identity{}, false
 		}
 		return identity{&x[0], len(x)}, true
-	case *List, *Dict, *Set, *FrozenSet, *Object, *Exception:
+	case *List, *Dict, *Set, *FrozenSet, *Object, *Exception, mutable:
 		return identity{x, 0}, true
 	}
 	return identity{}, false
@@ -92,8 +92,10 @@ func (w *walk) plain(v any) (any, error) {
 			return nil, err
 		}
 		return w.plain(v)
-	case bool, float64, []byte: // which need no further look
+	case bool, float64, []byte:
 		return number(v), nil
+	case mutable:
+		return v, nil
 	}
 	if n, ok := standsFor(v); ok {
 		return n, nil

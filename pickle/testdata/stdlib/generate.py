@@ -118,14 +118,20 @@ if V >= (3,):
         berlin = zoneinfo.ZoneInfo("Europe/Berlin")
         add("ZoneInfo", berlin), add("ZoneInfo", dt.datetime(2020, 10, 25, 2, 30, fold=1, tzinfo=berlin))
 
-print("# Python %d.%d" % V[:2])
-for name, value, text in values:
-    text = str(text) if V >= (3,) else text
-    text = "".join(c if " " <= c < "\x7f" else "\\x%02x" % ord(c) for c in text)
-    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
-        try:
-            data = pickle.dumps(value, protocol)
-        except Exception:
-            continue
-        lost = ", fold=1" if protocol < 4 else ""  # so that Python 3.5 can read it
-        print("\t".join([name, str(protocol), binascii.hexlify(data).decode("ascii"), text.replace(lost, "")]))
+
+def main():
+    print("# Python %d.%d" % V[:2])
+    for name, value, text in values:
+        text = str(text) if V >= (3,) else text
+        text = "".join(c if " " <= c < "\x7f" else "\\x%02x" % ord(c) for c in text)
+        for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+            try:
+                data = pickle.dumps(value, protocol)
+            except Exception:
+                continue
+            lost = ", fold=1" if protocol < 4 else ""  # so that Python 3.5 can read it
+            print("\t".join([name, str(protocol), binascii.hexlify(data).decode("ascii"), text.replace(lost, "")]))
+
+
+if __name__ == "__main__":
+    main()
