@@ -171,12 +171,9 @@ func (c *Counter) setState(_ *decoder, state any) error {
 }
 
 func (n *SimpleNamespace) setState(d *decoder, state any) error {
-	if state == nil {
-		return nil
-	}
 	attributes, ok := state.(*Dict)
 	if !ok {
-		return &AssignError{state, "types.SimpleNamespace"}
+		return ErrUnclaimed
 	}
 	return d.fill(&n.Dict, attributes.flat())
 }

@@ -257,7 +257,11 @@ func (d *decoder) build() error {
 	case *Exception:
 		t.State = state
 	case stateful:
-		err = t.setState(d, state)
+		if err = t.setState(d, state); errors.Is(err, ErrUnclaimed) {
+			err = d.change(Build, items)
+		}
+	case writer:
+		err = d.change(Build, items)
 	default:
 		c := d.codec.Registry.of(target)
 		if c == nil || c.setState == nil {
