@@ -148,6 +148,12 @@ func (d *decoder) pushCall(o Object, depth int) error {
 			return d.pushNested(v, depth)
 		}
 	}
+	if v, done, err := d.callPartial(o.Class, args); done || err != nil {
+		if err != nil {
+			return err
+		}
+		return d.pushNested(v, depth)
+	}
 	return d.pushNested(d.newObject(o), depth)
 }
 

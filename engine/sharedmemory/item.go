@@ -1,0 +1,121 @@
+package sharedmemory
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"strconv"
+
+	"github.com/brine-go/brine/pickle"
+)
+
+// Formats and codes of items.
+const (
+	intFormat   = "q"
+	floatFormat = "d"
+	boolFormat  = "xxxxxxx?"
+	noneFormat  = "xxxxxx?x"
+
+	codeNumber = 0
+	codeStr    = 1
+	codeBytes  = 2
+	codeNone   = 3
+)
+
+// widest is the size of cell that a format of 8 characters can just name.
+const widest = 9_999_992
+
+// An item is what goes into a cell.
+type item struct {
+	format string // of text, without its number: "s"
+	code   byte
+	bytes  []byte
+}
+
+// encode makes an item of None, a bool, an int of 64 bits, a float, a str or
+// bytes, in any Go type that holds one.
+func encode(v any) (item, error) {
+	switch x := v.(type) {
+	case nil:
+		return item{noneFormat, codeNone, make([]byte, 8)}, nil
+	case bool:
+		b := make([]byte, 8)
+		if x {
+			b[7] = 1
+		}
+		return item{boolFormat, codeNumber, b}, nil
+	case string:
+		return text(codeStr, []byte(x))
+	case []byte:
+		return text(codeBytes, x)
+	case float64:
+		return item{floatFormat, codeNumber, binary.LittleEndian.AppendUint64(nil, math.Float64bits(x))}, nil
+	}
+	n, err := pickle.As[int64](v)
+	if i, ok := v.(int); ok {
+		n, err = int64(i), nil
+	}
+	if err != nil {
+		return item{}, fmt.Errorf("sharedmemory: a list holds None, bool, int of 64 bits, float, str and bytes, not %T: %w", v, err)
+	}
+	return item{intFormat, codeNumber, binary.LittleEndian.AppendUint64(nil, uint64(n))}, nil
+}
+
+func text(code byte, b []byte) (item, error) {
+	if len(b) >= widest {
+		return item{}, fmt.Errorf("sharedmemory: %d bytes are too many for an item: its format holds numbers below %d", len(b), widest)
+	}
+	return item{"s", code, b}, nil
+}
+
+// cellSize is how much room a new list gives the item: for text, to its bytes,
+// always some zeros behind them. (Python counts characters, and so cuts what
+// is not ASCII.)
+func (it item) cellSize() int {
+	if it.format != "s" {
+		return cellUnit
+	}
+	return cellUnit * (len(it.bytes)/cellUnit + 1)
+}
+
+// put writes the item into its cell.
+func (l *layout) put(i int, it item) error {
+	cell := l.cell(i)
+	if len(it.bytes) > len(cell) {
+		return pickle.ValueError.New("bytes/str item exceeds available storage")
+	}
+	format := it.format
+	if format == "s" {
+		format = strconv.Itoa(len(cell)) + "s"
+	}
+	clear(cell[copy(cell, it.bytes):])
+	f := l.format(i)
+	clear(f[copy(f, format):])
+	*l.code(i) = it.code
+	return nil
+}
+
+// get reads the item in a cell.
+func (l *layout) get(i int) (any, error) {
+	cell, format := l.cell(i), string(bytes.TrimRight(l.format(i), "\x00"))
+	switch format {
+	case intFormat:
+		return number(cell, 0), nil
+	case floatFormat:
+		return math.Float64frombits(uint64(number(cell, 0))), nil
+	case boolFormat:
+		return cell[7] != 0, nil
+	case noneFormat:
+		return nil, nil
+	}
+	n, err := strconv.Atoi(format[:max(len(format)-1, 0)])
+	if err != nil || format[len(format)-1] != 's' || n < 0 || n > len(cell) {
+		return nil, fmt.Errorf("sharedmemory: item %d has the format %q and a cell of %d bytes", i, format, len(cell))
+	}
+	b := bytes.TrimRight(cell[:n], "\x00")
+	if *l.code(i) == codeStr {
+		return string(b), nil
+	}
+	return bytes.Clone(b), nil
+}

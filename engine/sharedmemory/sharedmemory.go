@@ -1,0 +1,134 @@
+package sharedmemory
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"sync"
+
+	"github.com/brine-go/brine/engine"
+	"github.com/brine-go/brine/engine/internal/shm"
+	"github.com/brine-go/brine/pickle"
+	"github.com/brine-go/brine/pyinterop/tracker"
+)
+
+// A SharedMemory is a named segment, mapped. It is safe for use by many
+// goroutines; what they write into it is theirs to order.
+type SharedMemory struct {
+	engine *engine.Engine
+	name   string
+	ours   bool // we made it
+
+	mu    sync.Mutex // guards bytes
+	bytes []byte     // nil once closed
+}
+
+// Create makes a segment of size bytes, all zero. The name has no slash; ""
+// picks one as Python does. If there is a segment of that name it is
+// fs.ErrExist; where there is no room, a *SpaceError.
+func Create(e *engine.Engine, name string, size int) (*SharedMemory, error) {
+	if size <= 0 {
+		return nil, pickle.ValueError.New("'size' must be a positive number different from zero")
+	}
+	for range 100 {
+		s, err := create(e, name, size)
+		if name != "" || !errors.Is(err, fs.ErrExist) {
+			return s, err
+		}
+	}
+	return nil, fmt.Errorf("sharedmemory: no name was free in 100 tries: %w", fs.ErrExist)
+}
+
+// A SpaceError tells that there is no room for a segment: what was asked for,
+// and what there is.
+type SpaceError = shm.SpaceError
+
+func create(e *engine.Engine, name string, size int) (*SharedMemory, error) {
+	if name == "" {
+		b := make([]byte, 4)
+		rand.Read(b)
+		name = "psm_" + hex.EncodeToString(b)
+	}
+	f, err := shm.Create(name, int64(size))
+	if err != nil {
+		return nil, fmt.Errorf("sharedmemory: %w", err)
+	}
+	defer f.Close()
+	b, err := shm.Map(f, size)
+	if err == nil {
+		if err = e.Track(tracker.SharedMemory, slashed(name)); err == nil {
+			return &SharedMemory{engine: e, name: name, ours: true, bytes: b}, nil
+		}
+		shm.Unmap(b)
+	}
+	shm.Unlink(name)
+	return nil, fmt.Errorf("sharedmemory: %w", err)
+}
+
+// slashed is the name as trackers know it.
+func slashed(name string) string { return "/" + strings.TrimPrefix(name, "/") }
+
+// Open maps an existing segment, of the size that it has: fs.ErrNotExist if
+// there is none.
+func Open(e *engine.Engine, name string) (*SharedMemory, error) {
+	f, err := shm.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("sharedmemory: %w", err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err == nil && info.Size() == 0 {
+		err = fmt.Errorf("the segment %q is empty: who makes it has not given it a size yet", name)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("sharedmemory: %w", err)
+	}
+	b, err := shm.Map(f, int(info.Size()))
+	if err != nil {
+		return nil, fmt.Errorf("sharedmemory: %w", err)
+	}
+	return &SharedMemory{engine: e, name: strings.TrimPrefix(name, "/"), bytes: b}, nil
+}
+
+// Name is what Open takes, without a slash.
+func (s *SharedMemory) Name() string { return s.name }
+
+// Size is how many bytes there are, 0 once closed.
+func (s *SharedMemory) Size() int { return len(s.Bytes()) }
+
+// Bytes is the memory itself, nil once closed.
+func (s *SharedMemory) Bytes() []byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.bytes
+}
+
+// Close unmaps the segment here; others keep it. Nothing that Bytes or View
+// returned may be used any more: the program would crash.
+func (s *SharedMemory) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.bytes == nil {
+		return nil
+	}
+	err := shm.Unmap(s.bytes)
+	s.bytes = nil
+	return err
+}
+
+// Unlink removes the name. Who has the segment mapped keeps it; its memory is
+// free when nobody has. One process does it, once: fs.ErrNotExist after that.
+func (s *SharedMemory) Unlink() error {
+	if err := shm.Unlink(s.name); err != nil {
+		return fmt.Errorf("sharedmemory: %w", err)
+	}
+	return s.engine.Untrack(tracker.SharedMemory, slashed(s.name))
+}
+
+// String is Python's repr.
+func (s *SharedMemory) String() string {
+	return fmt.Sprintf("SharedMemory('%s', size=%d)", s.name, s.Size())
+}

@@ -1,0 +1,43 @@
+package pickle
+
+import (
+	"errors"
+	"fmt"
+)
+
+// rebuildPartial is how multiprocessing pickles a functools.partial.
+var rebuildPartial = Global{"multiprocessing.reduction", "_rebuild_partial"}
+
+// callPartial makes what a registered class makes of a call that a pickle
+// writes as partial(class, *args, **kwargs)(*more).
+func (d *decoder) callPartial(callable any, more Tuple) (v any, done bool, err error) {
+	p, ok := callable.(*Object)
+	if !ok || p.Class != rebuildPartial || len(p.Ops) > 0 || d.codec.Registry == nil {
+		return nil, false, nil
+	}
+	parts, _ := p.Args.(Tuple)
+	if len(parts) != 3 {
+		return nil, false, nil
+	}
+	g, ok1 := parts[0].(Global)
+	args, ok2 := parts[1].(Tuple)
+	kwargs, ok3 := parts[2].(*Dict)
+	if !ok1 || !ok2 || !ok3 {
+		return nil, false, nil
+	}
+	c := d.classNamed(g)
+	if c == nil || c.rebuild == nil {
+		return nil, false, nil
+	}
+	if err := d.charge(16 * (len(args) + len(more))); err != nil {
+		return nil, false, err
+	}
+	v, err = c.rebuild(d.ctx, append(args[:len(args):len(args)], more...), kwargs)
+	switch {
+	case errors.Is(err, ErrUnclaimed):
+		return nil, false, nil
+	case err != nil:
+		return nil, false, fmt.Errorf("%v: %w", g, err)
+	}
+	return v, true, nil
+}
