@@ -120,8 +120,5 @@ type Codec struct {
 
 var background = context.Background()
 
-// Marshal returns v as a whole pickle, written by the zero Codec.
-func Marshal(v any) ([]byte, error) { return Codec{}.Marshal(background, v) }
-
 // Marshal returns v as a whole pickle.
 func (c Codec) Marshal(ctx context.Context, v any) ([]byte, error) { return c.Append(ctx, nil, v) }

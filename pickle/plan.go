@@ -4,17 +4,22 @@ import (
 	"math/big"
 	"reflect"
 	"sync"
+	"sync/atomic"
 )
 
 // A plan is how variables of a Go type are filled and written. It is made once.
 type plan struct {
-	typ  reflect.Type
-	size uintptr
+	typ    reflect.Type
+	size   uintptr
+	number int
 
 	// read fills the variable at p, fill does so for values with parts that
 	// nothing else refers to.
 	read func(r *reader, p pointer, v ref) error
 	fill func(r *reader, p pointer, v ref) error
+
+	// write writes the variable at p.
+	write writeFunc
 
 	elem, key *plan // of what the type is made of
 	fields    *structure
@@ -24,6 +29,8 @@ type plan struct {
 var (
 	plans    sync.Map   // reflect.Type → *plan
 	planning sync.Mutex // held while plans are made: they refer to each other
+
+	planNumbers atomic.Int64
 )
 
 // planOf returns the plan for a type.
@@ -51,7 +58,7 @@ func (b planner) plan(t reflect.Type) *plan {
 	if p := b[t]; p != nil {
 		return p
 	}
-	p := &plan{typ: t, size: t.Size(), known: knownTypes[t]}
+	p := &plan{typ: t, size: t.Size(), number: int(planNumbers.Add(1)), known: knownTypes[t]}
 	p.read = p.convert
 	b[t] = p
 	if p.known != nil {
@@ -59,7 +66,10 @@ func (b planner) plan(t reflect.Type) *plan {
 	}
 	if p.known == nil && !custom(t) {
 		b.byKind(p)
+	} else if t.Kind() == reflect.Pointer {
+		p.elem = b.plan(t.Elem())
 	}
+	p.write = p.writer()
 	return p
 }
 
@@ -68,7 +78,6 @@ var (
 	typeAny       = reflect.TypeFor[any]()
 	typeBigInt    = reflect.TypeFor[*big.Int]()
 	typeUnmarshal = reflect.TypeFor[Unmarshaler]()
-	typeMarshal   = reflect.TypeFor[Marshaler]()
 )
 
 // valueTypes stand for Python's types themselves: what is decoded is assigned.

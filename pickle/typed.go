@@ -25,7 +25,7 @@ type reader struct {
 var readers = sync.Pool{New: func() any { return new(reader) }}
 
 // keptTape is how many nodes, and as much of the rest, are kept for the next pickle.
-const keptTape = 1 << 16
+const keptTape = 1 << 19
 
 func (r *reader) release() {
 	if r.builder != nil {

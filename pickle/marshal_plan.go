@@ -1,0 +1,317 @@
+package pickle
+
+import (
+	"math/big"
+	"reflect"
+)
+
+// A writeFunc writes the variable at p. What is written first for it is given the
+// identity, which is that of a pointer or the zero key.
+type writeFunc func(e *encoder, p pointer, k key) error
+
+// typed writes a value through the plan for its type.
+func (e *encoder) typed(v reflect.Value) error {
+	p := reflect.New(v.Type())
+	p.Elem().Set(v)
+	return planOf(v.Type()).write(e, variableOf(p), key{})
+}
+
+// writer returns how variables of the plan's type are written.
+func (pl *plan) writer() writeFunc {
+	t := pl.typ
+	switch {
+	case t.Implements(typeMarshaler) && t.Kind() != reflect.Interface:
+		return pl.writeMarshaler
+	case t.Kind() != reflect.Pointer && reflect.PointerTo(t).Implements(typeMarshaler):
+		return pl.writeMarshalerAt
+	case t.Kind() == reflect.Interface || isStandIn(t):
+		return pl.writeValue
+	case valueTypes[t]:
+		return pl.writeVariable
+	}
+	switch t.Kind() {
+	case reflect.Bool:
+		return func(e *encoder, p pointer, _ key) error {
+			e.out = putBool(e.out, *(*bool)(p), e.version)
+			return nil
+		}
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		return pl.intWriter()
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
+		return pl.intWriter()
+	case reflect.Float32:
+		return func(e *encoder, p pointer, _ key) error {
+			e.out = putFloat(e.out, float64(*(*float32)(p)), e.version)
+			return nil
+		}
+	case reflect.Float64:
+		return func(e *encoder, p pointer, _ key) error {
+			e.out = putFloat(e.out, *(*float64)(p), e.version)
+			return nil
+		}
+	case reflect.String:
+		return func(e *encoder, p pointer, _ key) error { return e.text(*(*string)(p)) }
+	case reflect.Complex64, reflect.Complex128:
+		return func(e *encoder, p pointer, _ key) error { return e.value(variable(t, p).Complex()) }
+	case reflect.Slice:
+		if t.Elem().Kind() == reflect.Uint8 {
+			return func(e *encoder, p pointer, _ key) error { return e.bytes(*(*[]byte)(p)) }
+		}
+		return pl.writeSlice
+	case reflect.Array:
+		return pl.writeArray
+	case reflect.Map:
+		return pl.writeMap
+	case reflect.Pointer:
+		return pl.writePointer
+	case reflect.Struct:
+		return pl.writeStruct
+	}
+	return func(e *encoder, p pointer, _ key) error { return e.fail(variable(t, p).Interface(), errType) }
+}
+
+// isStandIn tells whether values of a type are written as instances of classes of
+// Python's standard library.
+func isStandIn(t reflect.Type) bool {
+	v := reflect.Zero(t).Interface()
+	if _, ok := v.(writer); ok {
+		return true
+	}
+	w, err := standIn(v)
+	return w != nil || err != nil
+}
+
+func (pl *plan) intWriter() writeFunc {
+	switch pl.typ.Kind() {
+	case reflect.Int:
+		return writeInt[int]
+	case reflect.Int8:
+		return writeInt[int8]
+	case reflect.Int16:
+		return writeInt[int16]
+	case reflect.Int32:
+		return writeInt[int32]
+	case reflect.Int64:
+		return writeInt[int64]
+	case reflect.Uint8:
+		return writeInt[uint8]
+	case reflect.Uint16:
+		return writeInt[uint16]
+	case reflect.Uint32:
+		return writeInt[uint32]
+	}
+	return func(e *encoder, p pointer, _ key) error {
+		return e.big(new(big.Int).SetUint64(variable(pl.typ, p).Uint()))
+	}
+}
+
+func writeInt[T anyInt](e *encoder, p pointer, _ key) error {
+	e.int(int64(*(*T)(p)))
+	return nil
+}
+
+// writeValue writes what an interface holds, or a value of a type that is known for
+// itself.
+func (pl *plan) writeValue(e *encoder, p pointer, k key) error {
+	v := variable(pl.typ, p)
+	if pl.typ.Kind() == reflect.Interface && v.IsNil() {
+		e.op(opNone)
+		return nil
+	}
+	if err := e.value(v.Interface()); err != nil {
+		return err
+	}
+	e.named(k)
+	return nil
+}
+
+// writeVariable writes a value of one of this package's types, of which some are used
+// by their pointers.
+func (pl *plan) writeVariable(e *encoder, p pointer, k key) error {
+	v := variable(pl.typ, p)
+	if at := v.Addr().Interface(); isPython(at) || isStandIn(v.Addr().Type()) {
+		return e.value(at)
+	}
+	return pl.writeValue(e, p, k)
+}
+
+func (pl *plan) writeMarshaler(e *encoder, p pointer, k key) error {
+	v := variable(pl.typ, p)
+	if v.Kind() == reflect.Pointer {
+		if v.IsNil() {
+			e.op(opNone)
+			return nil
+		}
+		if k = pl.elem.keyAt(v.UnsafePointer()); e.again(k) {
+			return nil
+		}
+	}
+	return e.marshaled(v.Interface().(Marshaler), k)
+}
+
+func (pl *plan) writeMarshalerAt(e *encoder, p pointer, k key) error {
+	return e.marshaled(variable(pl.typ, p).Addr().Interface().(Marshaler), k)
+}
+
+// keyAt is the identity of the variable at p: a struct begins where its first field
+// does.
+func (pl *plan) keyAt(p pointer) key { return key{p, -1<<48 - pl.number} }
+
+func (pl *plan) writePointer(e *encoder, p pointer, _ key) error {
+	to := *(*pointer)(p)
+	if to == nil {
+		e.op(opNone)
+		return nil
+	}
+	k := pl.elem.keyAt(to)
+	if e.again(k) {
+		return nil
+	}
+	if err := e.enter(); err != nil {
+		return err
+	}
+	if err := pl.elem.write(e, to, k); err != nil {
+		return err
+	}
+	e.leave()
+	e.named(k)
+	return nil
+}
+
+func (pl *plan) writeSlice(e *encoder, p pointer, k key) error {
+	h := (*sliceHeader)(p)
+	if h.data == nil {
+		e.op(opNone)
+		return nil
+	}
+	return pl.writeItems(e, h.data, h.len, k)
+}
+
+func (pl *plan) writeArray(e *encoder, p pointer, k key) error {
+	n := pl.typ.Len()
+	if pl.elem.typ.Kind() == reflect.Uint8 {
+		return e.bytes(variable(pl.typ, p).Bytes())
+	}
+	return pl.writeItems(e, p, n, k)
+}
+
+// writeItems writes a list of n variables that lie behind each other.
+func (pl *plan) writeItems(e *encoder, p pointer, n int, k key) error {
+	e.emptyList()
+	e.named(k)
+	if n == 0 {
+		return nil
+	}
+	if err := e.enter(); err != nil {
+		return err
+	}
+	marked := n > 1 && e.version > 0
+	if marked {
+		e.op(opMark)
+	}
+	write, size := pl.elem.write, pl.elem.size
+	for i := range n {
+		if err := write(e, inside(p, uintptr(i)*size), key{}); err != nil {
+			return err
+		}
+		if !marked {
+			e.op(opAppend)
+		}
+	}
+	if marked {
+		e.op(opAppends)
+	}
+	e.leave()
+	return nil
+}
+
+// writeMap writes a dict, or a set if the values of the map take no memory.
+func (pl *plan) writeMap(e *encoder, p pointer, k key) error {
+	m := variable(pl.typ, p)
+	if m.IsNil() {
+		e.op(opNone)
+		return nil
+	}
+	same := pl.keyAt(m.UnsafePointer())
+	if e.again(same) {
+		return nil
+	}
+	if pl.elem.size == 0 && pl.elem.typ.Kind() == reflect.Struct {
+		return pl.writeSet(e, m, same)
+	}
+	if pl.key.typ.Kind() == reflect.Interface {
+		return pl.writeAnyKeys(e, m, same)
+	}
+	if !pl.key.hashable() {
+		return e.fail(m.Interface(), TypeError.New("unhashable keys"))
+	}
+	e.emptyDict()
+	e.made(same)
+	if k.at != nil {
+		e.made(k)
+	}
+	if m.Len() == 0 {
+		return nil
+	}
+	if err := e.enter(); err != nil {
+		return err
+	}
+	marked := e.beginPairs(m.Len())
+	name, value := reflect.New(pl.key.typ), reflect.New(pl.elem.typ)
+	for it := m.MapRange(); it.Next(); {
+		name.Elem().SetIterKey(it)
+		value.Elem().SetIterValue(it)
+		if err := pl.key.write(e, variableOf(name), key{}); err != nil {
+			return err
+		}
+		if err := pl.elem.write(e, variableOf(value), key{}); err != nil {
+			return err
+		}
+		if !marked {
+			e.op(opSetItem)
+		}
+	}
+	e.endPairs(marked)
+	e.leave()
+	return nil
+}
+
+// hashable tells whether values of the type leave as something that may be a key.
+func (pl *plan) hashable() bool {
+	switch pl.typ.Kind() {
+	case reflect.Array:
+		return pl.elem.typ.Kind() == reflect.Uint8
+	case reflect.Struct:
+		return pl.fields == nil || pl.fields.tuple || pl.fields.class.Name != ""
+	}
+	return true
+}
+
+// writeAnyKeys writes a dict whose keys may be equal in Python, or none that it takes.
+func (pl *plan) writeAnyKeys(e *encoder, m reflect.Value, k key) error {
+	d := NewDict(m.Len())
+	for it := m.MapRange(); it.Next(); {
+		if err := d.Set(it.Key().Interface(), it.Value().Interface()); err != nil {
+			return err
+		}
+	}
+	if err := e.dict(d); err != nil {
+		return err
+	}
+	e.named(k)
+	return nil
+}
+
+func (pl *plan) writeSet(e *encoder, m reflect.Value, k key) error {
+	s := NewSet(m.Len())
+	for it := m.MapRange(); it.Next(); {
+		if _, err := s.Add(it.Key().Interface()); err != nil {
+			return err
+		}
+	}
+	if err := e.set(s, &s.table); err != nil {
+		return err
+	}
+	e.named(k)
+	return nil
+}
