@@ -43,7 +43,7 @@ func (a *assigner) assignFields(dst reflect.Value, s *structure, d *Dict) error 
 	for k, v := range d.All() {
 		name, ok := goText(k)
 		if !ok {
-			return mismatch(dst.Type(), d, errKey)
+			return mismatch(dst.Type(), k, errKey)
 		}
 		i := s.find(name)
 		if i < 0 {

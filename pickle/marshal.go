@@ -29,12 +29,12 @@ func (e *encoder) marshaled(m Marshaler, k key) error {
 	if err := e.value(v); err != nil {
 		return err
 	}
-	e.named(k)
+	e.identify(k)
 	return nil
 }
 
-// named notes that the value on top is the one with an identity, if it has one.
-func (e *encoder) named(k key) {
+// identify notes that the value on top is the one with an identity, if it has one.
+func (e *encoder) identify(k key) {
 	if k.at != nil && e.find(k.at, k.size) < 0 {
 		e.made(k)
 	}

@@ -121,7 +121,7 @@ func (pl *plan) writeValue(e *encoder, p pointer, k key) error {
 	if err := e.value(v.Interface()); err != nil {
 		return err
 	}
-	e.named(k)
+	e.identify(k)
 	return nil
 }
 
@@ -174,7 +174,7 @@ func (pl *plan) writePointer(e *encoder, p pointer, _ key) error {
 		return err
 	}
 	e.leave()
-	e.named(k)
+	e.identify(k)
 	return nil
 }
 
@@ -198,7 +198,7 @@ func (pl *plan) writeArray(e *encoder, p pointer, k key) error {
 // writeItems writes a list of n variables that lie behind each other.
 func (pl *plan) writeItems(e *encoder, p pointer, n int, k key) error {
 	e.emptyList()
-	e.named(k)
+	e.identify(k)
 	if n == 0 {
 		return nil
 	}
@@ -206,20 +206,20 @@ func (pl *plan) writeItems(e *encoder, p pointer, n int, k key) error {
 		return err
 	}
 	marked := n > 1 && e.version > 0
-	if marked {
-		e.op(opMark)
-	}
 	write, size := pl.elem.write, pl.elem.size
 	for i := range n {
+		if marked && i%batchSize == 0 {
+			e.op(opMark)
+		}
 		if err := write(e, inside(p, uintptr(i)*size), key{}); err != nil {
 			return err
 		}
-		if !marked {
+		switch {
+		case !marked:
 			e.op(opAppend)
+		case i%batchSize == batchSize-1 || i == n-1:
+			e.op(opAppends)
 		}
-	}
-	if marked {
-		e.op(opAppends)
 	}
 	e.leave()
 	return nil
@@ -256,9 +256,14 @@ func (pl *plan) writeMap(e *encoder, p pointer, k key) error {
 	if err := e.enter(); err != nil {
 		return err
 	}
-	marked := e.beginPairs(m.Len())
+	marked, batch := e.beginPairs(m.Len()), 0
 	name, value := reflect.New(pl.key.typ), reflect.New(pl.elem.typ)
 	for it := m.MapRange(); it.Next(); {
+		if batch++; batch > batchSize {
+			e.endPairs(marked)
+			e.beginPairs(m.Len())
+			batch = 1
+		}
 		name.Elem().SetIterKey(it)
 		value.Elem().SetIterValue(it)
 		if err := pl.key.write(e, variableOf(name), key{}); err != nil {
@@ -298,7 +303,7 @@ func (pl *plan) writeAnyKeys(e *encoder, m reflect.Value, k key) error {
 	if err := e.dict(d); err != nil {
 		return err
 	}
-	e.named(k)
+	e.identify(k)
 	return nil
 }
 
@@ -312,6 +317,6 @@ func (pl *plan) writeSet(e *encoder, m reflect.Value, k key) error {
 	if err := e.set(s, &s.table); err != nil {
 		return err
 	}
-	e.named(k)
+	e.identify(k)
 	return nil
 }

@@ -18,11 +18,11 @@ func (pl *plan) writeStruct(e *encoder, p pointer, k key) error {
 		if err := s.writeTuple(e, p); err != nil {
 			return err
 		}
-		e.named(k)
+		e.identify(k)
 		return nil
 	}
 	e.emptyDict()
-	e.named(k)
+	e.identify(k)
 	return s.writePairs(e, p, false)
 }
 
@@ -52,7 +52,7 @@ func (s *structure) writeInstance(e *encoder, p pointer, k key) error {
 		}
 		e.op(opNewObj)
 	}
-	e.named(k)
+	e.identify(k)
 	if s.tuple {
 		return nil
 	}

@@ -150,7 +150,7 @@ func (c *collector) class(t reflect.Type, options string) {
 	for option := range strings.SplitSeq(options, ",") {
 		name, isClass := strings.CutPrefix(option, "class=")
 		switch {
-		case isClass && strings.Contains(name, "."):
+		case isClass && strings.ContainsAny(name, ".:"):
 			c.s.class = globalNamed(name)
 		case option == "tuple":
 			c.s.tuple = true

@@ -1,0 +1,227 @@
+package pickle
+
+import (
+	"errors"
+	"fmt"
+	"math/big"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+)
+
+type member struct {
+	Name    string            `pickle:"name"`
+	Age     *int              `pickle:"age,omitempty"`
+	Emails  []string          `pickle:"emails"`
+	Joined  time.Time         `pickle:"joined,omitzero"`
+	Private string            `pickle:"-"`
+	hidden  int               // is not written
+	Rest    map[string]any    `pickle:",inline"`
+	Boss    *member           `pickle:"boss,omitempty"`
+	Marks   map[string]uint16 `pickle:"marks,omitempty"`
+}
+
+type couple struct {
+	_ struct{} `pickle:",tuple"`
+	X int
+	Y string
+}
+
+type named2 struct {
+	_ struct{} `pickle:",class=shop.Pair,tuple"`
+	X int
+	Y string
+}
+
+type order struct {
+	_     struct{} `pickle:",class=shop.Order"`
+	Item  string   `pickle:"item"`
+	Count uint8    `pickle:"count"`
+}
+
+type slotted struct {
+	_ struct{} `pickle:",class=shop.Slotted,slots"`
+	A int      `pickle:"a"`
+}
+
+type frozenSlotted struct {
+	_ struct{} `pickle:",class=shop:Outer.Inner,slots,frozen"`
+	A int      `pickle:"a"`
+	B bool     `pickle:"b"`
+}
+
+type base struct {
+	ID   int    `pickle:"id"`
+	Kind string `pickle:"kind"`
+}
+
+type Extra struct{ Note string }
+
+type embedding struct {
+	base
+	*Extra
+	Named base `pickle:"named"`
+	Flat  base `pickle:",inline"`
+}
+
+type celsius float64
+
+func (c celsius) MarshalPickle() (any, error) {
+	return &Object{Class: Global{"units", "Celsius"}, Args: Tuple{float64(c)}}, nil
+}
+
+func (c *celsius) UnmarshalPickle(v any) error {
+	o, ok := v.(*Object)
+	if !ok {
+		return errors.New("no Celsius")
+	}
+	f, err := As[float64](o.Args.(Tuple)[0])
+	*c = celsius(f)
+	return err
+}
+
+func TestMarshalTyped(t *testing.T) {
+	age := 41
+	for _, tt := range []struct {
+		name  string
+		value any
+		want  string // after PROTO, before STOP
+	}{
+		{"dict", member{Name: "Ann", Emails: []string{"a@b"}, hidden: 1}, "}(\x8c\x04name\x8c\x03Ann\x8c\x06emails]\x8c\x03a@bau"},
+		{"omitempty", member{Age: &age}, "}(\x8c\x04name\x8c\x00\x8c\x03ageK)\x8c\x06emailsNu"},
+		{"rest", member{Rest: map[string]any{"x": 1, "name": 2}}, "}(\x8c\x04name\x8c\x00\x8c\x06emailsN\x8c\x01xK\x01u"},
+		{"tuple", couple{X: 1, Y: "y"}, "K\x01\x8c\x01y\x86"},
+		{"namedtuple", named2{X: 1, Y: "y"}, "\x8c\x04shop\x8c\x04Pair\x93K\x01\x8c\x01y\x86\x81"},
+		{"instance", &order{Item: "tea", Count: 2}, "\x8c\x04shop\x8c\x05Order\x93)\x81}(\x8c\x04item\x8c\x03tea\x8c\x05countK\x02ub"},
+		{"slots", slotted{A: 1}, "\x8c\x04shop\x8c\x07Slotted\x93)\x81N}(\x8c\x01aK\x01u\x86b"},
+		{"frozen slots", frozenSlotted{A: 1}, "\x8c\x04shop\x8c\x0bOuter.Inner\x93)\x81](K\x01\x89eb"},
+		{"embedded", embedding{base: base{ID: 1}, Flat: base{Kind: "k"}}, "}(\x8c\x05named}(\x8c\x02idK\x00\x8c\x04kind\x8c\x00uu"},
+		{"marshaler", celsius(1), "\x8c\x05units\x8c\x07Celsius\x93G\x3f\xf0\x00\x00\x00\x00\x00\x00\x85R"},
+		{"marshalers", []celsius{1}, "]\x8c\x05units\x8c\x07Celsius\x93G\x3f\xf0\x00\x00\x00\x00\x00\x00\x85Ra"},
+		{"set", map[int]struct{}{7: {}}, "\x8f(K\x07\x90"},
+		{"bytes", [2]byte{1, 2}, "C\x02\x01\x02"},
+		{"nil", []*order{nil}, "]Na"},
+		{"nil slice", [][]int{nil}, "]Na"},
+		{"big", []*big.Int{new(big.Int).Lsh(big.NewInt(1), 64)}, "]\x8a\x09\x00\x00\x00\x00\x00\x00\x00\x00\x01a"},
+		{"python's", struct{ A any }{NewList(int64(1))}, "}(\x8c\x01A]K\x01au"},
+	} {
+		got, err := Marshal(tt.value)
+		if want := "\x80\x04" + tt.want + "."; err != nil || string(got) != want {
+			t.Errorf("%s: got %q, %v\nwant %q", tt.name, got, err, want)
+		}
+	}
+}
+
+func TestMarshalSharedPointers(t *testing.T) {
+	o := &order{Item: "tea"}
+	data, err := Marshal([]*order{o, o})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var back []*order
+	if err := Unmarshal(data, &back); err != nil || back[0] != back[1] || *back[0] != *o {
+		t.Errorf("%q: %v, %v; want one order twice", data, back, err)
+	}
+	m := &member{Name: "Ann"}
+	m.Boss = m
+	if data, err = Marshal(m); err != nil {
+		t.Fatal(err)
+	}
+	var ann *member
+	if err := Unmarshal(data, &ann); err != nil || ann.Boss != ann || ann.Name != "Ann" {
+		t.Errorf("%q: %+v, %v; want Ann to be her boss", data, ann, err)
+	}
+}
+
+func TestMarshalRefuses(t *testing.T) {
+	type loop []loop
+	endless := make(loop, 1)
+	endless[0] = endless
+	for _, tt := range []struct {
+		name  string
+		value any
+		text  string
+	}{
+		{"option", struct {
+			A int `pickle:"a,omitemtpy"`
+		}{}, `unknown option "omitemtpy"`},
+		{"channel", struct{ C chan int }{make(chan int)}, "cannot write a chan int"},
+		{"unhashable keys", map[member2]int{{}: 1}, "unhashable"},
+		{"loop", endless, "limit"},
+	} {
+		if _, err := Marshal(tt.value); err == nil || !strings.Contains(err.Error(), tt.text) {
+			t.Errorf("%s: %v, want %s", tt.name, err, tt.text)
+		}
+	}
+}
+
+type member2 struct{ A int }
+
+func TestUnmarshalStruct(t *testing.T) {
+	age := 41
+	for _, tt := range []struct {
+		name   string
+		pickle string
+		want   any
+	}{
+		{"dict", "}(\x8c\x04name\x8c\x03Ann\x8c\x03ageK)\x8c\x06emails](\x8c\x01a\x8c\x01beu", member{Name: "Ann", Age: &age, Emails: []string{"a", "b"}}},
+		{"rest", "}(\x8c\x04name\x8c\x03Ann\x8c\x01xK\x05u", member{Name: "Ann", Rest: map[string]any{"x": int64(5)}}},
+		{"other spelling", "}\x8c\x04noteX\x01\x00\x00\x00ns", Extra{"n"}},
+		{"tuple", "K\x01\x8c\x01y\x86", couple{X: 1, Y: "y"}},
+		{"namedtuple", "\x8c\x04shop\x8c\x04Pair\x93K\x01\x8c\x01y\x86\x81", named2{X: 1, Y: "y"}},
+		{"namedtuple of protocol 1", "(ccopy_reg\n_reconstructor\n(cshop\nPair\nc__builtin__\ntuple\n(K\x01U\x01yttR0ccopy_reg\n_reconstructor\n(cshop\nPair\nc__builtin__\ntuple\n(K\x01U\x01yttRl", []named2{{X: 1, Y: "y"}}},
+		{"keywords", "\x8c\x04shop\x8c\x05Order\x93)}\x8c\x04item\x8c\x01ts\x92", order{Item: "t"}},
+		{"instance", "cshop\nOrder\n)\x81}(U\x04itemU\x03teaU\x05countK\x02ub", order{Item: "tea", Count: 2}},
+		{"old instance", "(ishop\nOrder\n}U\x04itemU\x03teasb", order{Item: "tea"}},
+		{"any class", "cshop\nOrder\n)\x81}U\x01AK\x02sb", member2{2}},
+		{"slots", "cshop\nSlotted\n)\x81N}\x8c\x01aK\x01s\x86b", slotted{A: 1}},
+		{"frozen slots", "\x8c\x04shop\x8c\x0bOuter.Inner\x93)\x81](K\x01\x88eb", frozenSlotted{A: 1, B: true}},
+		{"embedded", "}(\x8c\x02idK\x01\x8c\x04NoteX\x01\x00\x00\x00nu", embedding{Extra: &Extra{"n"}}},
+		{"unmarshaler", "cunits\nCelsius\nG\x3f\xf0\x00\x00\x00\x00\x00\x00\x85R", celsius(1)},
+		{"unmarshalers", "]cunits\nCelsius\nG\x3f\xf0\x00\x00\x00\x00\x00\x00\x85Ra", []celsius{1}},
+		{"unmarshaled keys", "}\x8c\x01acunits\nCelsius\nG\x3f\xf0\x00\x00\x00\x00\x00\x00\x85Rs", map[string]*celsius{"a": ptr(celsius(1))}},
+		{"set", "\x8f(K\x07\x90", map[int]struct{}{7: {}}},
+		{"bytes", "C\x02\x01\x02", [2]byte{1, 2}},
+		{"None", "](Ne", [][]int{nil}},
+	} {
+		p := reflect.New(reflect.TypeOf(tt.want))
+		if err := Unmarshal([]byte("\x80\x02"+tt.pickle+"."), p.Interface()); err != nil {
+			t.Errorf("%s: %v", tt.name, err)
+		} else if got := p.Elem().Interface(); !reflect.DeepEqual(got, tt.want) && fmt.Sprint(got) != fmt.Sprint(tt.want) {
+			t.Errorf("%s: got %+v, want %+v", tt.name, got, tt.want)
+		}
+	}
+}
+
+func ptr[T any](v T) *T { return &v }
+
+func TestUnmarshalStructErrors(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		pickle string
+		into   any
+		text   string
+	}{
+		{"path", "](}\x8c\x01bK\x01s}\x8c\x01AK\x02se", new([]struct {
+			A int
+			B string `pickle:"b"`
+		}), "pickle: cannot unmarshal int 1 into a Go value of type string, in [0].b, at 8"},
+		{"another class", "cshop\nMenu\n)\x81", new(order), "pickle: cannot unmarshal an instance of shop.Menu into a Go value of type pickle.order, at 2"},
+		{"key", "}K\x01K\x02s", new(order), "pickle: cannot unmarshal int 1 into a Go value of type pickle.order, at 3: a key that is no str"},
+		{"too many arguments", "cm\nC\nK\x01K\x02\x86\x81", new(member2), "pickle: cannot unmarshal an instance of m.C into a Go value of type pickle.member2, at 2: 2 values for 1 fields"},
+		{"tuple", "K\x01\x85", new(member2), "pickle: cannot unmarshal tuple into a Go value of type pickle.member2, at 2"},
+		{"map", "}\x8c\x01k}\x8c\x01Aas", new(map[string]member2), ""},
+		{"in a map", "}\x8c\x01k}\x8c\x01ANss", new(map[string]member2), `pickle: cannot unmarshal None into a Go value of type int, in ["k"].A, at 10`},
+	} {
+		err := Unmarshal([]byte("\x80\x04"+tt.pickle+"."), tt.into)
+		if err == nil || tt.text != "" && err.Error() != tt.text {
+			t.Errorf("%s: %v, want %s", tt.name, err, tt.text)
+		}
+	}
+	var strict = Codec{Strict: true}
+	err := strict.Unmarshal(background, []byte("}\x8c\x01xK\x01s."), new(member2))
+	if err == nil || !strings.Contains(err.Error(), `no field "x"`) {
+		t.Errorf("an unknown key: %v", err)
+	}
+}
