@@ -1,7 +1,8 @@
 # make test runs everything, on every Python that it finds; with PYTHONS set it
 # runs on those, and a missing one is a failure.
 
-DEBIAN = gcc libc6-dev python3 python3-dill python3-multiprocess python3-numpy pypy3
+DEBIAN = gcc libc6-dev python3 python3-dill python3-multiprocess python3-cloudpickle \
+         python3-numpy python3-pandas pypy3
 BENCH  = redis-server python3-redis
 
 .PHONY: build test vet pythons unit interop bench bench-pickle deps fmt

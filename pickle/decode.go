@@ -19,6 +19,9 @@ type decoder struct {
 	frameEnd uint64 // of the last frame that began
 	framed   bool   // a value larger than frames should be lies in one
 
+	seen    map[any]bool // containers that were met again, for Recode
+	history history
+
 	longs bool // integers that came as long stay *big.Int
 
 	stack []any
@@ -78,7 +81,7 @@ func (d *decoder) release() {
 	d.stack, d.marks, d.nests, d.memo = d.stack[:0], d.marks[:0], d.nests[:0], d.memo[:0]
 	d.ctx, d.codec, d.data, d.far, d.walk = nil, Codec{}, nil, nil, nil
 	d.lastName, d.lastClass = Global{}, nil
-	d.frameEnd, d.framed = 0, false
+	d.frameEnd, d.framed, d.seen, d.history = 0, false, nil, nil
 	d.proto, d.fence, d.high, d.count, d.clock, d.buffer = 0, 0, 0, 0, 0, 0
 	d.boxes.reset()
 	decoders.Put(d)

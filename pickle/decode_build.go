@@ -86,6 +86,9 @@ func (d *decoder) append(op byte) error {
 	}
 	switch t := target.(type) {
 	case *List:
+		if d.seen[t] {
+			return d.later(t, Op{Kind: Append, Items: items, extend: op == opAppends}, depth)
+		}
 		if t.Items == nil {
 			t.Items = slices.Clone(items)
 		} else {
@@ -127,6 +130,9 @@ func (d *decoder) setItems(op byte) error {
 	}
 	switch t := target.(type) {
 	case *Dict:
+		if d.seen[t] {
+			return d.later(t, Op{Kind: SetItems, Items: items}, depth)
+		}
 		err = d.fill(t, items)
 	case *Object, Global, PersistentID, Extension:
 		if len(items)%2 != 0 {
@@ -217,6 +223,9 @@ func (d *decoder) addItems() error {
 	}
 	switch t := target.(type) {
 	case *Set:
+		if d.seen[t] {
+			return d.later(t, Op{Kind: AddItems, Items: items}, depth)
+		}
 		err = d.fillSet(&t.table, items)
 	case *Object, Global, PersistentID, Extension:
 		err = d.change(AddItems, items)

@@ -291,6 +291,9 @@ func (d *decoder) outside(op byte) error {
 		if err != nil {
 			return err
 		}
+		if d.codec.passage.withinOld() { // of either Python's str
+			return d.persistent(ByteString(line))
+		}
 		return d.persistent(string(line))
 	case opBinPersID:
 		id, err := d.pop()

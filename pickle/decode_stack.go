@@ -132,6 +132,9 @@ func (d *decoder) shuffle(op byte) error {
 	if o, ok := v.(*Object); ok {
 		o.memoized = true
 	}
+	if d.seen != nil {
+		d.see(v)
+	}
 	return d.pushNested(v, d.depth())
 }
 
@@ -291,6 +294,9 @@ func (d *decoder) get(i uint64) error {
 	}
 	if e.depth > 0 {
 		d.nests = append(d.nests, nest{int32(len(d.stack)), e.depth})
+		if d.seen != nil {
+			d.see(e.v)
+		}
 	}
 	d.stack = append(d.stack, e.v)
 	return nil

@@ -101,7 +101,7 @@ func parseString(line []byte) (any, error) {
 			return nil, err
 		}
 	}
-	return ByteString(out), nil
+	return ByteString(textOf(out)), nil
 }
 
 var simpleEscapes = map[byte]byte{
@@ -172,7 +172,7 @@ func parseUnicode(line []byte) (any, error) {
 		out = appendWTF8(out, rune(n))
 		i += digits
 	}
-	return string(out), nil
+	return textOf(out), nil
 }
 
 // appendWTF8 appends a code point, a surrogate too.

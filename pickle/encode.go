@@ -25,6 +25,7 @@ type encoder struct {
 	late     map[*Object][]late // changes that wait for one of them
 
 	frames frames
+	past   history
 
 	spliced  bool // opcodes of a peer are in the output, and may memoize
 	noSplice bool
@@ -41,9 +42,6 @@ func (c Codec) Append(ctx context.Context, dst []byte, v any) ([]byte, error) {
 	if version := c.Protocol.version(); version >= 2 {
 		dst = append(dst, opProto, byte(version))
 	}
-	if c.passage.exact() {
-		return c.appendExact(ctx, dst, start, v)
-	}
 	dst, err := c.AppendValue(ctx, dst, v)
 	if err != nil {
 		return dst[:start], err
@@ -51,12 +49,16 @@ func (c Codec) Append(ctx context.Context, dst []byte, v any) ([]byte, error) {
 	return append(dst, opStop), nil
 }
 
-// appendExact appends the rest of a pickle that begins at start, in the layout
-// that Python's pickler gives it.
-func (c Codec) appendExact(ctx context.Context, dst []byte, start int, v any) ([]byte, error) {
+// appendExact appends v as a whole pickle, in the layout that Python's pickler
+// gives it, with what happened to its containers later.
+func (c Codec) appendExact(ctx context.Context, dst []byte, v any, past history) ([]byte, error) {
+	start := len(dst)
 	e := encoders.Get().(*encoder)
 	e.ctx, e.codec, e.version, e.out = ctx, c, c.Protocol.version(), dst
-	e.eager, e.frames.on = true, e.version >= 4
+	e.eager, e.frames.on, e.past = true, e.version >= 4, past
+	if e.version >= 2 {
+		e.op(opProto, byte(e.version))
+	}
 	e.beginFrame()
 	err := e.value(v)
 	e.op(opStop)

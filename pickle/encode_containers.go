@@ -68,7 +68,18 @@ func (e *encoder) list(l *List) error {
 	}
 	e.emptyList()
 	e.made(k)
-	return e.items(l.Items, opAppend, opAppends)
+	if err := e.items(l.Items, opAppend, opAppends); err != nil {
+		return err
+	}
+	return e.happened(l, k)
+}
+
+// happened writes what happened to a container after it was met again.
+func (e *encoder) happened(v any, k key) error {
+	if len(e.past) == 0 {
+		return nil
+	}
+	return e.changes(e.past[v], k)
 }
 
 func (e *encoder) emptyList() {
@@ -123,7 +134,10 @@ func (e *encoder) dict(d *Dict) error {
 	}
 	e.emptyDict()
 	e.made(k)
-	return e.pairs(d)
+	if err := e.pairs(d); err != nil {
+		return err
+	}
+	return e.happened(d, k)
 }
 
 func (e *encoder) emptyDict() {
@@ -198,9 +212,16 @@ func (e *encoder) set(v any, t *table) error {
 	if e.version >= 4 {
 		e.op(opEmptySet)
 		e.made(k)
-		return e.items(t.members(), 0, opAddItems)
+		if err := e.items(t.members(), 0, opAddItems); err != nil {
+			return err
+		}
+		return e.happened(v, k)
 	}
-	return e.setCall("set", k, t)
+	items := t.members()
+	for _, op := range e.past[v] {
+		items = append(items, op.Items...)
+	}
+	return e.setCall("set", k, items)
 }
 
 func (e *encoder) frozenSet(v any, t *table) error {
@@ -209,7 +230,7 @@ func (e *encoder) frozenSet(v any, t *table) error {
 		return nil
 	}
 	if e.version < 4 {
-		return e.setCall("frozenset", k, t)
+		return e.setCall("frozenset", k, t.members())
 	}
 	if err := e.enter(); err != nil {
 		return err
@@ -232,8 +253,8 @@ func (e *encoder) frozenSet(v any, t *table) error {
 	return nil
 }
 
-func (e *encoder) setCall(name string, k key, t *table) error {
-	if err := e.call("builtins", name, &List{t.members()}); err != nil {
+func (e *encoder) setCall(name string, k key, items []any) error {
+	if err := e.call("builtins", name, &List{items}); err != nil {
 		return err
 	}
 	if n := e.find(k.at, k.size); n >= 0 { // an item led back to it

@@ -197,7 +197,7 @@ func (e *encoder) object(o *Object, k key) error {
 	if err := e.changeLate(o); err != nil {
 		return err
 	}
-	err = e.changes(o, k)
+	err = e.changes(o.Ops, k)
 	e.leave()
 	return err
 }
@@ -324,9 +324,9 @@ func (e *encoder) oldInstance(o *Object, args Tuple) error {
 // changes writes what was done to an object. A change that was made after
 // another object came to be, whose arguments are being written now, may need
 // that object: it waits for the outermost such.
-func (e *encoder) changes(o *Object, k key) error {
-	for i := range o.Ops {
-		op := &o.Ops[i]
+func (e *encoder) changes(ops []Op, k key) error {
+	for i := range ops {
+		op := &ops[i]
 		if until := e.waitsFor(op); until != nil {
 			if e.late == nil {
 				e.late = map[*Object][]late{}

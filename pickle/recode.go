@@ -1,6 +1,9 @@
 package pickle
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // A passage is what Recode asks of decoder and encoder. It is zero elsewhere.
 type passage uint8
@@ -39,26 +42,70 @@ func (c Codec) Recode(ctx context.Context, dst, data []byte) (out, rest []byte, 
 	}
 	c.PersistentLoad = func(_ context.Context, id any) (any, error) { return PersistentID{id}, nil }
 	c.ExtensionLoad = func(_ context.Context, code int32) (any, error) { return Extension(code), nil }
-	v, n, err := c.decodeExact(ctx, data)
+	v, past, n, err := c.decodeExact(ctx, data)
 	if err != nil {
 		return dst, data, err
 	}
-	out, err = c.Append(ctx, dst, v)
+	out, err = c.appendExact(ctx, dst, v, past)
 	return out, data[n:], err
 }
 
-// decodeExact returns the value of the pickle and its length.
-func (c *Codec) decodeExact(ctx context.Context, data []byte) (v any, n int, err error) {
+// decodeExact returns the value of the pickle, what happened to its containers
+// later, and its length.
+func (c *Codec) decodeExact(ctx context.Context, data []byte) (v any, past history, n int, err error) {
 	d := decoders.Get().(*decoder)
 	d.ctx, d.codec, d.data = ctx, *c, data
+	d.seen, d.history = map[any]bool{}, history{}
 	if v, err = d.decode(true); err == nil {
 		n = d.pos
 	}
 	if d.framed {
 		c.passage |= framed
 	}
+	past = d.history
 	d.release()
-	return v, n, err
+	return v, past, n, err
+}
+
+// A history holds what happened to lists, dicts and sets after they were met
+// again. A call in between may have looked at them, so the order counts.
+type history map[any][]Op
+
+// see notes that a container is met again.
+func (d *decoder) see(v any) {
+	switch v.(type) {
+	case *List, *Dict, *Set:
+		d.seen[v] = true
+	}
+}
+
+// later notes what happens to the container on top of the stack.
+func (d *decoder) later(container any, op Op, depth int) error {
+	if op.Kind == SetItems && len(op.Items)%2 != 0 {
+		return errOdd
+	}
+	for i, item := range op.Items {
+		if op.Kind == Append || op.Kind == SetItems && i%2 != 0 {
+			continue
+		}
+		w, err := d.walkFor(item)
+		if err != nil {
+			return err
+		}
+		if w == nil {
+			continue
+		}
+		if _, _, err := w.hashKey(item); err != nil {
+			return err
+		}
+	}
+	if err := d.charge(64 + 16*len(op.Items)); err != nil {
+		return err
+	}
+	d.clock++
+	op.seq, op.Items = d.clock, slices.Clone(op.Items)
+	d.history[container] = append(d.history[container], op)
+	return d.deepen(depth)
 }
 
 // exact tells whether values are to stay as they came.
