@@ -66,6 +66,7 @@ type Conn struct {
 	state   atomic.Uint32 // receiving, closed
 	sent    atomic.Bool   // since the loop in Frames last looked
 	tcp     bool
+	pipe    bool // no socket
 	modern  bool // the peer's challenge named a digest
 }
 
@@ -91,6 +92,7 @@ func newConn(nc stream, cfg *Config) (*Conn, error) {
 	}
 	c := &Conn{nc: nc, raw: raw, cfg: cfg}
 	_, c.tcp = nc.(*net.TCPConn)
+	_, c.pipe = nc.(*pipeEnd)
 	c.in.limit, c.in.exact = cfg.MaxMessage, cfg.Exact
 	c.ready = c.readable
 	return c, nil
@@ -195,6 +197,9 @@ func (c *Conn) read(ctx context.Context, ready func(fd uintptr) bool) error {
 	if err == nil {
 		return nil
 	}
+	if c.state.Load()&closed != 0 {
+		err = net.ErrClosed
+	}
 	err = because(ctx, plain(err))
 	if c.in.buf == nil {
 		return err
@@ -238,12 +243,20 @@ func (c *Conn) readable(fd uintptr) bool {
 	}
 }
 
+// take is read(2) on a descriptor that it does not wait for.
+func (c *Conn) take(fd uintptr, room []byte) (int, error) {
+	if c.pipe {
+		return readFile(fd, room)
+	}
+	return read(fd, room)
+}
+
 // fill reads once. It returns false when nothing came: the socket is empty,
 // or in.err tells why there will be nothing more.
 func (c *Conn) fill(fd uintptr) bool {
 	in := &c.in
 	room := in.room()
-	n, err := read(fd, room)
+	n, err := c.take(fd, room)
 	switch {
 	case n > 0:
 		in.to += n

@@ -21,6 +21,7 @@ type Listener struct {
 // listener is what Listener needs of *net.TCPListener and *net.UnixListener.
 type listener interface {
 	net.Listener
+	syscall.Conn
 	SetDeadline(time.Time) error
 }
 
@@ -47,6 +48,15 @@ func listen(ctx context.Context, a Address) (net.Listener, error) {
 
 // Addr is the bound address, with the port that was picked.
 func (l *Listener) Addr() Address { return addressOf(l.nl.Addr()) }
+
+// Poll waits until Accept would not, and returns false when ctx ends before.
+func (l *Listener) Poll(ctx context.Context) bool {
+	raw, err := l.nl.SyscallConn()
+	if err != nil {
+		return true
+	}
+	return pollFor(ctx, raw)
+}
 
 // Close stops listening and removes a Unix socket's file. Connections that
 // were accepted live on.

@@ -147,10 +147,18 @@ var writers = sync.Pool{New: func() any {
 	return w
 }}
 
+// put is write(2) on a descriptor that it does not wait for.
+func (c *Conn) put(fd uintptr, b []byte) (int, error) {
+	if c.pipe {
+		return writeFile(fd, b)
+	}
+	return write(fd, b)
+}
+
 // writable writes what the socket takes. It returns false to wait for more.
 func (w *writer) writable(fd uintptr) bool {
 	for len(w.rest) > 0 {
-		n, err := write(fd, w.rest)
+		n, err := w.conn.put(fd, w.rest)
 		switch {
 		case n > 0:
 			w.rest = w.rest[n:]

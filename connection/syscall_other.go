@@ -7,3 +7,7 @@ import "errors"
 func read(uintptr, []byte) (int, error) { return 0, errors.ErrUnsupported }
 
 func write(uintptr, []byte) (int, error) { return 0, errors.ErrUnsupported }
+
+func readFile(uintptr, []byte) (int, error) { return 0, errors.ErrUnsupported }
+
+func writeFile(uintptr, []byte) (int, error) { return 0, errors.ErrUnsupported }

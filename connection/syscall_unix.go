@@ -1,25 +1,7 @@
-//go:build unix && (!linux || race)
+//go:build unix && !linux
 
 package connection
 
-import "syscall"
-
-// read is read(2), again when a signal came first.
-func read(fd uintptr, b []byte) (int, error) {
-	for {
-		n, err := syscall.Read(int(fd), b)
-		if err != syscall.EINTR {
-			return n, err
-		}
-	}
-}
-
-// write is write(2), likewise.
-func write(fd uintptr, b []byte) (int, error) {
-	for {
-		n, err := syscall.Write(int(fd), b)
-		if err != syscall.EINTR {
-			return n, err
-		}
-	}
-}
+// read and write are for sockets that do not block.
+func read(fd uintptr, b []byte) (int, error)  { return readFile(fd, b) }
+func write(fd uintptr, b []byte) (int, error) { return writeFile(fd, b) }

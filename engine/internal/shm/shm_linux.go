@@ -13,20 +13,6 @@ import (
 // Dir is where glibc keeps shared memory.
 const Dir = "/dev/shm"
 
-// A SpaceError tells that there is no room for a segment.
-type SpaceError struct {
-	Name       string
-	Size       int64 // asked for
-	Free, Full int64 // of Dir
-	Err        error
-}
-
-func (e *SpaceError) Error() string {
-	return fmt.Sprintf("shm: no room for %q: %d bytes asked for, %d of %d free in %s: %v",
-		e.Name, e.Size, e.Free, e.Full, Dir, e.Err)
-}
-func (e *SpaceError) Unwrap() error { return e.Err }
-
 // Semaphore is the name of the segment in which glibc keeps a named semaphore.
 func Semaphore(name string) string { return "/sem." + strings.TrimPrefix(name, "/") }
 

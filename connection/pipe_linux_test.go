@@ -1,0 +1,168 @@
+package connection
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/brine-go/brine/pickle"
+)
+
+func newPipes(t *testing.T, duplex bool) (r, w *Conn) {
+	t.Helper()
+	r, w, err := Pipe(duplex, pickle.Codec{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { r.Close(); w.Close() })
+	return r, w
+}
+
+func TestPipeCarriesMessages(t *testing.T) {
+	for _, duplex := range []bool{false, true} {
+		r, w := newPipes(t, duplex)
+		for _, size := range []int{0, 1, 16 << 10, 16<<10 + 1, 5 << 20} {
+			want := bytes.Repeat([]byte{7}, size)
+			sent := make(chan error, 1)
+			go func() { sent <- w.SendBytes(bounded(t), want) }()
+			got, err := r.RecvBytes(bounded(t))
+			if err != nil || !bytes.Equal(got, want) {
+				t.Fatalf("duplex %t: %d of %d bytes, %v", duplex, len(got), size, err)
+			}
+			if err := <-sent; err != nil {
+				t.Fatal(err)
+			}
+		}
+		if duplex {
+			if err := r.Send(bounded(t), "back"); err != nil {
+				t.Fatal(err)
+			}
+			if v, err := w.Recv(bounded(t)); v != "back" || err != nil {
+				t.Errorf("got %v, %v", v, err)
+			}
+		}
+		w.Close()
+		if _, err := r.RecvBytes(bounded(t)); err != io.EOF {
+			t.Errorf("duplex %t: after Close: %v, want EOF", duplex, err)
+		}
+	}
+}
+
+func TestPipeStaysInBlockingMode(t *testing.T) {
+	for _, duplex := range []bool{false, true} {
+		r, w := newPipes(t, duplex)
+		if err := w.Send(bounded(t), nil); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := r.Recv(bounded(t)); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []*Conn{r, w} {
+			f, readable, writable, err := c.File()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if readable != (c == r || duplex) || writable != (c == w || duplex) {
+				t.Errorf("duplex %t: readable %t, writable %t", duplex, readable, writable)
+			}
+			raw, _ := f.SyscallConn()
+			raw.Control(func(fd uintptr) {
+				if flags, err := unix.FcntlInt(fd, unix.F_GETFL, 0); err != nil || flags&unix.O_NONBLOCK != 0 {
+					t.Errorf("duplex %t: flags 0x%x, %v", duplex, flags, err)
+				}
+			})
+		}
+	}
+}
+
+func TestPipeWaitsForContexts(t *testing.T) {
+	for _, duplex := range []bool{false, true} {
+		r, w := newPipes(t, duplex)
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Millisecond)
+		defer cancel()
+		if _, err := r.RecvBytes(ctx); err != context.DeadlineExceeded {
+			t.Errorf("duplex %t: nothing comes: %v", duplex, err)
+		}
+		if err := w.Send(bounded(t), "late"); err != nil {
+			t.Fatal(err)
+		}
+		if v, err := r.Recv(bounded(t)); v != "late" || err != nil {
+			t.Errorf("duplex %t: got %v, %v", duplex, v, err)
+		}
+		full, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		defer cancel()
+		if err := w.SendBytes(full, make([]byte, 8<<20)); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("duplex %t: nobody reads: %v", duplex, err)
+		}
+	}
+}
+
+func TestPipeCloseWakesTheReceiver(t *testing.T) {
+	for _, duplex := range []bool{false, true} {
+		r, _ := newPipes(t, duplex)
+		got := make(chan error, 1)
+		go func() {
+			_, err := r.RecvBytes(bounded(t))
+			got <- err
+		}()
+		for r.state.Load()&receiving == 0 {
+			time.Sleep(time.Millisecond)
+		}
+		r.Close()
+		if err := <-got; err != net.ErrClosed {
+			t.Errorf("duplex %t: %v, want ErrClosed", duplex, err)
+		}
+	}
+}
+
+func TestFromFileRefusesOthers(t *testing.T) {
+	f, err := os.CreateTemp(t.TempDir(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c, err := FromFile(f, Config{}); err == nil {
+		t.Errorf("a Conn on a file: %v", c)
+	}
+}
+
+func TestWait(t *testing.T) {
+	a, b := newPipes(t, true)
+	c, d := newPipes(t, false)
+	l := listenAt(t, loopback, Config{})
+	short, cancel := context.WithTimeout(t.Context(), 5*time.Millisecond)
+	defer cancel()
+	if ready, err := Wait(short, a, c, l); err != context.DeadlineExceeded || ready != nil {
+		t.Errorf("nothing happens: %v, %v", ready, err)
+	}
+	for _, tt := range []struct {
+		name string
+		do   func() error
+		want Waiter
+		undo func()
+	}{
+		{"a message", func() error { return b.Send(bounded(t), 1) }, a, func() { a.Recv(bounded(t)) }},
+		{"a message in a pipe", func() error { return d.Send(bounded(t), 1) }, c, func() { c.Recv(bounded(t)) }},
+		{"a client", func() error {
+			nc, err := net.Dial("tcp", l.Addr().String())
+			t.Cleanup(func() { nc.Close() })
+			return err
+		}, l, func() { l.Accept(bounded(t)) }},
+		{"the end", d.Close, c, func() {}},
+	} {
+		if err := tt.do(); err != nil {
+			t.Fatal(err)
+		}
+		ready, err := Wait(bounded(t), a, c, l)
+		if err != nil || len(ready) != 1 || ready[0] != tt.want {
+			t.Errorf("%s: %v, %v", tt.name, ready, err)
+		}
+		tt.undo()
+	}
+}
