@@ -5,8 +5,9 @@ import "bytes"
 // A skim looks for the end of a pickle of which more and more bytes arrive. It reads
 // opcodes and the lengths of arguments and looks at no value.
 type skim struct {
-	pos  int // of the next opcode
-	line int // of the pickle from pos on: as much of it has no newline
+	pos   int // of the next opcode
+	line  int // of the pickle from pos on: as much of it has no newline
+	frame int // where the frame ends that pos is in: so much is probably there
 }
 
 // next goes on to the STOP. It returns 0 there, with pos behind it, or how many bytes
@@ -20,6 +21,9 @@ func (s *skim) next(data []byte) (need int, err error) {
 			return 0, &SyntaxError{Op: op, Offset: s.pos, Err: ErrOpcode}
 		case need > 0:
 			return need, nil
+		}
+		if op == opFrame {
+			s.frame = end + int(min(length(data[end-8:end]), readAhead))
 		}
 		s.pos, s.line = end, 0
 		if op == opStop {

@@ -99,3 +99,21 @@ func (r *reader) mismatch(pl *plan, v ref, why error) error {
 	e.Offset = int64(r.offset(v))
 	return e
 }
+
+// Valid returns nil if data is a pickle, whatever its classes and persistent ids stand
+// for, and otherwise what is wrong with it. It builds no values for pickles as picklers
+// write them.
+func Valid(data []byte) error {
+	r := readers.Get().(*reader)
+	ok := r.scan(data, Limits{}.orDefault(len(data))) && r.end == len(data)
+	r.release()
+	if ok {
+		return nil
+	}
+	c := Codec{
+		PersistentLoad: func(_ context.Context, id any) (any, error) { return PersistentID{id}, nil },
+		ExtensionLoad:  func(_ context.Context, code int32) (any, error) { return Extension(code), nil },
+	}
+	_, err := c.Decode(background, data)
+	return err
+}
