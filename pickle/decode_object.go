@@ -291,7 +291,7 @@ func (d *decoder) outside(op byte) error {
 		if err != nil {
 			return err
 		}
-		if d.codec.passage.withinOld() { // of either Python's str
+		if d.codec.passage.withinOld() || d.codec.Dialect.Python2 { // it is a str there
 			return d.persistent(ByteString(line))
 		}
 		return d.persistent(string(line))

@@ -83,10 +83,21 @@ func (e *encoder) freshTuple(args []any) error {
 
 // global writes a class or function under the name that the peer has for it.
 func (e *encoder) global(g Global) error {
-	return e.named(e.codec.globalOut(g))
+	if e.eager {
+		return e.named(e.codec.globalOut(g))
+	}
+	if n, ok := e.globals[g]; ok {
+		e.refer(n)
+		return nil
+	}
+	if err := e.newGlobal(e.codec.globalOut(g)); err != nil {
+		return err
+	}
+	e.madeGlobal(g)
+	return nil
 }
 
-// named writes a class or function under its name for the peer.
+// named writes a class or function by its name for the peer.
 func (e *encoder) named(g Global) error {
 	if n, ok := e.globals[g]; ok {
 		e.refer(n)
@@ -95,15 +106,18 @@ func (e *encoder) named(g Global) error {
 	if err := e.newGlobal(g); err != nil {
 		return err
 	}
+	e.nodes[e.madeGlobal(g)].entry = e.put()
+	return nil
+}
+
+// madeGlobal notes that the global is what the output so far pushes last.
+func (e *encoder) madeGlobal(g Global) (number int) {
 	if e.globals == nil {
 		e.globals = map[Global]int{}
 	}
 	e.nodes = append(e.nodes, node{made: len(e.out), entry: -1})
 	e.globals[g] = len(e.nodes) - 1
-	if e.eager {
-		e.nodes[len(e.nodes)-1].entry = e.put()
-	}
-	return nil
+	return len(e.nodes) - 1
 }
 
 func (e *encoder) newGlobal(g Global) error {
@@ -139,7 +153,11 @@ func (e *encoder) attribute(outer Global, name string) error {
 	if e.version < 2 {
 		e.op(opMark)
 	}
-	if err := e.named(outer); err != nil {
+	write := e.newGlobal
+	if e.eager {
+		write = e.named
+	}
+	if err := write(outer); err != nil {
 		return err
 	}
 	attribute := any(name)

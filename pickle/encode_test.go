@@ -65,6 +65,8 @@ func TestMarshal(t *testing.T) {
 			"\x80\x04\x8c\x15multiprocess.managers\x8c\x05Token\x93."},
 		{"a name of 2.7 at protocol 2", Global{"copyreg", "x"}, at(Protocol2), "\x80\x02ccopy_reg\nx\n."},
 		{"a type of 2.7 for 3", Global{"__builtin__", "long"}, Codec{}, "\x80\x04\x8c\x08builtins\x8c\x03int\x93."},
+		{"a class of 2.7 for 3", Global{"UserDict", "UserDict"}, Codec{}, "\x80\x04\x8c\x0bcollections\x8c\x08UserDict\x93."},
+		{"a class of 2.7 for 2.7", Global{"UserDict", "UserDict"}, python2, "\x80\x02cUserDict\nUserDict\n."},
 		{"a type of 2.7 for 2.7", Global{"__builtin__", "long"}, python2, "\x80\x02c__builtin__\nlong\n."},
 		{"dill's main", Global{"__builtin__", "__main__"}, Codec{}, "\x80\x04\x8c\x0b__builtin__\x8c\x08__main__\x93."},
 		{"a global again", Tuple{KeyError.New(), KeyError.New()}, Codec{},

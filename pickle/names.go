@@ -191,14 +191,41 @@ func (g Global) to2() Global {
 
 const multiprocessing = "multiprocessing"
 
-// Names of Python 2 that stay as they are when read. Two types became one in
-// Python 3, and a Python 2 that gets the object back must find the one it
-// meant; the last is no name at all, but dill's word for the main module.
+// Names of Python 2 that stay as they are when read, beside those whose name in
+// Python 3 leads back to another: two types became one, and a Python 2 that
+// gets the object back must find the one it meant. The last is no name at all,
+// but dill's word for the main module.
 var names2Kept = map[Global]bool{
-	{"__builtin__", "basestring"}: true,
-	{"__builtin__", "long"}:       true,
-	{"__builtin__", "str"}:        true,
-	dillMain:                      true,
+	{"__builtin__", "str"}: true,
+	dillMain:               true,
+}
+
+// modules2Kept are modules of which all other names stay as they are.
+var modules2Kept = map[string]bool{}
+
+func init() {
+	for old, now := range namesTo3 {
+		if now.to2() != old && old.Name != "StandardError" { // which Go reads as an Exception
+			names2Kept[old] = true
+		}
+	}
+	for old, now := range modulesTo3 {
+		if modulesTo2[now] != old {
+			modules2Kept[old] = true
+		}
+	}
+}
+
+// kept tells whether a global that Python 2 named keeps that name.
+func (g Global) kept() bool {
+	if names2Kept[g] {
+		return true
+	}
+	if !modules2Kept[g.Module] {
+		return false
+	}
+	_, own := namesTo3[g]
+	return !own
 }
 
 var dillMain = Global{"__builtin__", "__main__"}
@@ -211,7 +238,7 @@ func (c *Codec) globalIn(g Global, protocol byte) Global {
 	if c.Dialect.Package != "" {
 		g.Module = replacePackage(g.Module, c.Dialect.Package, multiprocessing)
 	}
-	if protocol < 3 && !names2Kept[g] {
+	if protocol < 3 && !g.kept() {
 		g = g.to3()
 	}
 	return g
@@ -228,7 +255,7 @@ func (c *Codec) globalOut(g Global) Global {
 	case c.Dialect.Python2:
 		g = g.to2()
 	default:
-		if g.Module == "__builtin__" {
+		if g.Module == "__builtin__" || g.kept() {
 			g = g.to3()
 		}
 		if c.Protocol.version() < 3 {

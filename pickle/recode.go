@@ -118,6 +118,9 @@ func (p passage) withinOld() bool { return p&(fromOld|toOld) == fromOld|toOld }
 func (p passage) rename(g Global) Global {
 	switch p & (fromOld | toOld) {
 	case fromOld:
+		if g == dillMain {
+			return g
+		}
 		return g.to3()
 	case toOld:
 		return g.to2()

@@ -364,7 +364,18 @@ def atoms():
         yield "types of two names as keys", {int: 1, long: 2, str: 3, unicode: 4, basestring: 5}  # noqa: F821
         yield "equal keys of two types", [{1: 1}, {eval("1L"): 1}, {u"a": 1}, {"a": 1}]
         yield "an error that became another", StandardError("x", 1)
+        yield "classes of modules that were renamed", renamed()
     yield "shared bytes and texts", shared(b"ab", b"a" * 300, u"ab", u"a" * 300, b"", u"", (), "word")
+
+
+def renamed():
+    import Queue, SimpleHTTPServer, StringIO, UserDict, UserList, UserString, cPickle, httplib, itertools, socket, whichdb
+
+    return [
+        UserDict.UserDict({1: 2}), UserDict.IterableUserDict(), UserList.UserList([1]), UserString.UserString("a"),
+        StringIO.StringIO("abc"), Queue.Empty(), httplib.HTTPConnection, SimpleHTTPServer.SimpleHTTPRequestHandler,
+        cPickle.PicklingError, whichdb.whichdb, socket._socketobject, itertools.izip, UserDict.DictMixin,
+    ]  # fmt: skip
 
 
 def shared(*values):

@@ -21,6 +21,9 @@ except ImportError:
     native = pickle
 
 
+EXACT = "--values" not in sys.argv  # the peer is one that writes no opcodes of its own
+
+
 class Case(object):
     """A value and how it is pickled."""
 
@@ -41,7 +44,7 @@ class Case(object):
                     exact += source == target and through == data
                     self.compare(plain, self.loads(through))
                     again = brine.recode(through, target)
-                    if again != through:
+                    if again != through and EXACT:
                         raise AssertionError("brine changes what it wrote: %r, %r" % (through[:400], again[:400]))
                 except Exception as e:
                     wrong.append("%d to %d: %s: %s" % (source, target, type(e).__name__, str(e)[:300]))
