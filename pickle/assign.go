@@ -136,7 +136,7 @@ func identityOf(v any) (k key, ok bool) {
 	switch x := v.(type) {
 	case Tuple:
 		return key{firstOf(x), len(x)}, len(x) > 0
-	case *List, *Dict, *Set, *FrozenSet, *Object:
+	case *List, *Dict, *Set, *FrozenSet, *Object, mutable:
 		return keyOf(v), true
 	}
 	return key{}, false

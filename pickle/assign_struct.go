@@ -14,9 +14,12 @@ func (a *assigner) assignStruct(dst reflect.Value, v any) error {
 	case s.err != nil:
 		return s.err
 	}
+	if d, ok := dictOf(v); ok {
+		return a.assignFields(dst, s, d)
+	}
 	switch x := v.(type) {
-	case *Dict:
-		return a.assignFields(dst, s, x)
+	case *SimpleNamespace:
+		return a.assignFields(dst, s, &x.Dict)
 	case Tuple:
 		if s.tuple {
 			return a.assignPositions(dst, s, x, v)

@@ -1,5 +1,10 @@
 package pickle
 
+import (
+	"iter"
+	"slices"
+)
+
 // The dicts of Python's collections have the methods of Dict, and are equal to
 // one that holds the same; two OrderedDicts must hold it in the same order.
 type (
@@ -25,6 +30,9 @@ type Deque struct {
 	Items  []any
 	MaxLen *int // how many there may be, the last ones; nil if any number
 }
+
+// All yields the items, first to last.
+func (q *Deque) All() iter.Seq[any] { return slices.Values(q.Items) }
 
 // A SimpleNamespace is Python's types.SimpleNamespace: a Dict of its attributes.
 type SimpleNamespace struct{ Dict }

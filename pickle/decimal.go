@@ -230,6 +230,8 @@ func (p *decimalParts) append(b []byte) []byte {
 	return append(append(append(b, digits[:point]...), '.'), digits[point:]...)
 }
 
+var decimalClass = Global{"decimal", "Decimal"}
+
 func makeDecimal(_ *decoder, args Tuple) (any, bool, error) {
 	if len(args) != 1 {
 		return nil, false, nil
@@ -244,4 +246,4 @@ func makeDecimal(_ *decoder, args Tuple) (any, bool, error) {
 
 func (d Decimal) write(e *encoder) error { return e.call("decimal", "Decimal", d.String()) }
 
-func (d Decimal) native() any { return recipe(Global{"decimal", "Decimal"}, d.String()) }
+func (d Decimal) native() any { return recipe(decimalClass, d.String()) }

@@ -98,6 +98,12 @@ var valueTypes = map[reflect.Type]bool{
 	reflect.TypeFor[ByteString](): true,
 	reflect.TypeFor[big.Int]():    true,
 	reflect.TypeFor[big.Float]():  true,
+
+	reflect.TypeFor[OrderedDict]():     true,
+	reflect.TypeFor[DefaultDict]():     true,
+	reflect.TypeFor[Counter]():         true,
+	reflect.TypeFor[Deque]():           true,
+	reflect.TypeFor[SimpleNamespace](): true,
 }
 
 // custom tells whether variables of a type are filled by what is decoded first.

@@ -23,8 +23,12 @@ func Stdlib() *Registry {
 // those that it does not make one of.
 type maker = func(d *decoder, args Tuple) (v any, ok bool, err error)
 
-// standard holds the classes of Stdlib.
-var standard classMaps
+// standard holds the classes of Stdlib, and standardRegistry is one that nobody
+// adds to.
+var (
+	standard         classMaps
+	standardRegistry *Registry
+)
 
 func init() { // makers decode keys, which may be Raws, which are decoded
 	standard.names = map[string]*class{}
@@ -66,6 +70,7 @@ func init() { // makers decode keys, which may be Raws, which are decoded
 		standard.names[name] = &class{name: name, make: make}
 	}
 	standard.names["uuid.UUID"].finish = finishUUID
+	standardRegistry = Stdlib()
 }
 
 // A writer is a value of this package that stands for an instance of a class of

@@ -20,6 +20,7 @@ type reader struct {
 	habits    []habit  // by number of a structure
 	builder   *decoder // at rest
 	lastKnown knownReader
+	lastZone  zoneRef
 }
 
 var readers = sync.Pool{New: func() any { return new(reader) }}

@@ -26,8 +26,11 @@ func (e *InvalidUnmarshalError) Error() string {
 	return fmt.Sprintf("pickle: Unmarshal needs a pointer to a variable, not a nil %v", e.Type)
 }
 
-// Unmarshal reads the pickle in data into the variable that v points to.
-func Unmarshal(data []byte, v any) error { return Codec{}.Unmarshal(background, data, v) }
+// Unmarshal reads the pickle in data into the variable that v points to. It knows
+// the classes of Stdlib.
+func Unmarshal(data []byte, v any) error {
+	return Codec{Registry: standardRegistry}.Unmarshal(background, data, v)
+}
 
 // Unmarshal reads the pickle in data into the variable that v points to.
 func (c Codec) Unmarshal(ctx context.Context, data []byte, v any) error {
@@ -39,9 +42,9 @@ func (c Codec) Unmarshal(ctx context.Context, data []byte, v any) error {
 }
 
 // UnmarshalFirst reads the first pickle in data into the variable that v points to,
-// and returns what follows it.
+// and returns what follows it. It knows the classes of Stdlib.
 func UnmarshalFirst(data []byte, v any) (rest []byte, err error) {
-	return Codec{}.UnmarshalFirst(background, data, v)
+	return Codec{Registry: standardRegistry}.UnmarshalFirst(background, data, v)
 }
 
 // UnmarshalFirst reads the first pickle in data into the variable that v points to,
