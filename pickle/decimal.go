@@ -247,3 +247,9 @@ func makeDecimal(_ *decoder, args Tuple) (any, bool, error) {
 func (d Decimal) write(e *encoder) error { return e.call("decimal", "Decimal", d.String()) }
 
 func (d Decimal) native() any { return recipe(decimalClass, d.String()) }
+
+// A bigFloat is a number of Go that leaves as a Decimal.
+type bigFloat struct{ *big.Float }
+
+func (f bigFloat) write(e *encoder) error { return DecimalOf(f.Float).write(e) }
+func (f bigFloat) native() any            { return DecimalOf(f.Float).native() }

@@ -88,7 +88,7 @@ func standIn(v any) (writer, error) {
 	case *big.Rat:
 		return fraction{x}, nil
 	case *big.Float:
-		return DecimalOf(x), nil
+		return bigFloat{x}, nil
 	case netip.Addr:
 		return address46{x}, nil
 	}
