@@ -132,6 +132,8 @@ class Comparison(object):
     def match(self, x, among, where):
         """Finds what is the same as x, trying each."""
         for i, y in enumerate(among):
+            if type(x) in ATOMS and x != y and x == x:
+                continue
             before = dict(self.ab), dict(self.ba)
             try:
                 self.values(x, y, where)
