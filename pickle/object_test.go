@@ -178,3 +178,57 @@ func TestExceptionState(t *testing.T) {
 		t.Errorf("got %q, %v; want %q", got, err, pickle)
 	}
 }
+
+// Objects that stand for a value in its place, or for a name that the pickle
+// computes, can be looked at like others.
+func TestObjectsWithoutClass(t *testing.T) {
+	c := Codec{PersistentLoad: func(_ context.Context, id any) (any, error) { return PersistentID{id}, nil }}
+	for _, data := range []string{
+		"\x80\x02]q\x00cm\nf\nq\x01h\x00\x85q\x02R0.", // a list, and a call for its effect
+		"\x80\x04\x8c\x01m\x8c\x01CQ\x93.",
+	} {
+		v, err := c.Decode(t.Context(), []byte(data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, ok := v.(*Object); !ok {
+			t.Fatalf("%q is a %T", data, v)
+		}
+		again, err := c.Decode(t.Context(), []byte(data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if eq, err := Equal(v, again); err != nil || !eq {
+			t.Errorf("%q: %v, %v", data, eq, err)
+		}
+		if _, err := Hash(v); err != nil {
+			t.Errorf("%q: %v", data, err)
+		}
+		if s, err := Repr(v); err != nil || s == "" || TypeName(v) == "" {
+			t.Errorf("%q: %q, %v, %q", data, s, err, TypeName(v))
+		}
+	}
+}
+
+// Of keys that look alike Python may tell each from the others: all stay, and
+// one of them is found.
+func TestKeysThatLookAlike(t *testing.T) {
+	const one = "cm\nC\n)R"
+	for _, n := range []int{2, smallTable, smallTable + 1, 100} {
+		data := "(d(" + strings.Repeat(one+"N", n) + "u."
+		v, err := Codec{}.Decode(t.Context(), []byte(data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := v.(*Dict)
+		if _, ok, err := d.Get(&Object{Class: Global{"m", "C"}, Args: Tuple{}}); d.Len() != n || !ok || err != nil {
+			t.Errorf("%d keys became %d, found %v, %v", n, d.Len(), ok, err)
+		}
+		for range n {
+			d.PopLast()
+		}
+		if d.Len() != 0 {
+			t.Errorf("%d keys are left of %d", d.Len(), n)
+		}
+	}
+}

@@ -5,8 +5,9 @@ import (
 	"testing"
 )
 
-// What Recode wrote, it leaves as it is; and it reads what it wrote for any
-// protocol.
+// What Recode wrote it can read, and soon leaves as it is: the first time there
+// may be entries in the memo too many, if somebody's pickle has them in places
+// where no pickler puts them.
 func FuzzRecode(f *testing.F) {
 	for _, vec := range pickleVectors(f) {
 		if len(vec.data) < 500 {
@@ -27,12 +28,16 @@ func FuzzRecode(f *testing.F) {
 		if err != nil {
 			return
 		}
-		second, rest, err := c.Recode(t.Context(), nil, first)
-		if err != nil || len(rest) > 0 {
-			t.Fatalf("%q was written as %q, and %q follows: %v", data, first, rest, err)
+		written := [][]byte{data, first}
+		for range 2 {
+			next, rest, err := c.Recode(t.Context(), nil, written[len(written)-1])
+			if err != nil || len(rest) > 0 {
+				t.Fatalf("%q was written, and %q follows: %v", written, rest, err)
+			}
+			written = append(written, next)
 		}
-		if !bytes.Equal(first, second) {
-			t.Fatalf("%q was written as\n%q, and that as\n%q", data, first, second)
+		if !bytes.Equal(written[2], written[3]) {
+			t.Fatalf("one after the other was written:\n%q", written)
 		}
 	})
 }
