@@ -3,9 +3,9 @@ package pickle
 import "encoding/binary"
 
 // What Recode writes lies in frames from protocol 4 on, as Python's own pickler
-// divides it: frames end before the value after that by which they reach a size,
-// and what is so large by itself stands between frames. Append writes none. Readers need
-// none either; one of streams then asks for less at a time.
+// divides it: a frame ends before the next value once it has reached its size,
+// and what is so large by itself stands between frames. Append writes none: a
+// reader needs them only to ask for less of a stream at a time.
 const (
 	frameSize   = 64 << 10
 	frameHeader = 9 // FRAME and a length

@@ -1,0 +1,130 @@
+package pickle
+
+import (
+	"fmt"
+	"math"
+	"sort"
+)
+
+// A construction is an object whose arguments are being written.
+type construction struct {
+	o     *Object
+	first uint32 // when the earliest of it and those around it was made
+}
+
+// A late is a change of an object that waits until another one is made.
+type late struct {
+	key key // of the changed object
+	op  *Op
+}
+
+// memoizes tells whether an object gets a memo entry, which makes its POP no
+// effect: where it had one, or is needed once more for changes that wait.
+func (e *encoder) memoizes(o *Object) bool {
+	if o.memoized || len(e.late[o]) > 0 {
+		return true
+	}
+	for i := range o.Ops {
+		if e.waitsFor(&o.Ops[i]) != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// changes writes what was done to an object. A change that was made after
+// another object came to be, whose arguments are being written now, may need
+// that object: it waits for the outermost such.
+func (e *encoder) changes(ops []Op, k key) error {
+	for i := range ops {
+		op := &ops[i]
+		if until := e.waitsFor(op); until != nil {
+			if e.late == nil {
+				e.late = map[*Object][]late{}
+			}
+			e.late[until] = append(e.late[until], late{k, op})
+			continue
+		}
+		if err := e.change(op); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// begin notes that the arguments of o are being written.
+func (e *encoder) begin(o *Object) {
+	first := o.seq
+	if first == 0 { // made here, not decoded: nothing waits for it
+		first = math.MaxUint32
+	}
+	if n := len(e.building); n > 0 {
+		first = min(first, e.building[n-1].first)
+	}
+	e.building = append(e.building, construction{o, first})
+}
+
+// waitsFor returns the outermost object being built that was made before the
+// change, or nil.
+func (e *encoder) waitsFor(op *Op) *Object {
+	i := sort.Search(len(e.building), func(i int) bool { return e.building[i].first < op.seq })
+	if i == len(e.building) {
+		return nil
+	}
+	return e.building[i].o
+}
+
+// changeLate writes the changes that waited for the object.
+func (e *encoder) changeLate(o *Object) error {
+	for len(e.late[o]) > 0 {
+		waiting := e.late[o]
+		delete(e.late, o)
+		for _, l := range waiting {
+			e.again(l.key)
+			if err := e.change(l.op); err != nil {
+				return err
+			}
+			e.op(opPop)
+		}
+	}
+	return nil
+}
+
+func (e *encoder) change(op *Op) error {
+	switch op.Kind {
+	case Build, Effect:
+		if len(op.Items) != 1 {
+			return fmt.Errorf("pickle: an Op with %d items instead of one", len(op.Items))
+		}
+		if err := e.value(op.Items[0]); err != nil {
+			return err
+		}
+		if op.Kind == Build {
+			e.op(opBuild)
+		} else {
+			e.op(opPop)
+		}
+		return nil
+	case Append:
+		if op.extend && e.version > 0 {
+			return e.items(op.Items, 0, opAppends)
+		}
+		return e.items(op.Items, opAppend, opAppends)
+	case AddItems:
+		return e.items(op.Items, 0, opAddItems)
+	}
+	if len(op.Items)%2 != 0 {
+		return errOdd
+	}
+	if len(op.Items) == 0 {
+		return nil
+	}
+	marked := e.beginPairs(len(op.Items) / 2)
+	for i := 0; i < len(op.Items); i += 2 {
+		if err := e.pair(op.Items[i], op.Items[i+1], marked); err != nil {
+			return err
+		}
+	}
+	e.endPairs(marked)
+	return nil
+}
