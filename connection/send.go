@@ -3,9 +3,7 @@ package connection
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"net"
 	"os"
 	"sync"
 	"syscall"
@@ -18,7 +16,7 @@ func (c *Conn) Send(ctx context.Context, v any) error {
 	if err != nil {
 		return err
 	}
-	return c.sendUntil(ctx, func() error { return c.sendFrame(b, forEver) })
+	return c.sendUntil(ctx, func() error { return c.sendFrame(b, nil, forEver) })
 }
 
 // SendBytes sends b as one message.
@@ -39,18 +37,19 @@ func (c *Conn) sendUntil(ctx context.Context, send func() error) error {
 
 func (c *Conn) sendBytes(b []byte) error {
 	if len(b) > smallSize-Prefix {
-		return c.sendParts(net.Buffers{appendHeader(nil, len(b)), b})
+		return c.sendFrame(make([]byte, Prefix), [][]byte{b}, forEver)
 	}
 	buf := getSmall()
 	defer buf.put()
-	return c.sendFrame(buf.b[:Prefix+copy(buf.b[Prefix:], b)], forEver)
+	return c.sendFrame(buf.b[:Prefix+copy(buf.b[Prefix:], b)], nil, forEver)
 }
 
-// SendFrame sends b[Prefix:] as one message, in one write and without a copy;
-// the length goes where b begins. Frames of several goroutines do not mix. A
-// peer that takes nothing for Config.StallTimeout is given up. On a Conn that
-// is served it does not wait: it copies what the peer does not take at once.
-func (c *Conn) SendFrame(b []byte) error { return c.sendFrame(b, untilStall) }
+// SendFrame sends b[Prefix:], and what more there is behind it, as one message
+// in one write and without a copy; the length goes where b begins. Frames of
+// several goroutines do not mix. A peer that takes nothing for
+// Config.StallTimeout is given up. On a Conn that is served it does not wait:
+// it copies what the peer does not take at once.
+func (c *Conn) SendFrame(b []byte, more ...[]byte) error { return c.sendFrame(b, more, untilStall) }
 
 // A patience says how long a write waits for the peer.
 type patience uint8
@@ -61,61 +60,54 @@ const (
 	notAtAll
 )
 
-func (c *Conn) sendFrame(b []byte, p patience) error {
-	if len(b)-Prefix > longest {
-		return c.sendParts(net.Buffers{appendHeader(nil, len(b)-Prefix), b[Prefix:]})
+func (c *Conn) sendFrame(b []byte, more [][]byte, p patience) error {
+	all, err := framed(b, more)
+	if err != nil {
+		return err
 	}
 	c.sending.Lock()
 	defer c.sending.Unlock()
-	_, err := c.write(b, p)
+	_, err = c.send(all, p)
 	return err
 }
 
-// write writes the frame b, whose length it puts in front. sending is locked.
-func (c *Conn) write(b []byte, p patience) (rest []byte, err error) {
+// framed puts the length in front of a message.
+func framed(b []byte, more [][]byte) (rest, error) {
 	if len(b) < Prefix {
-		return nil, fmt.Errorf("connection: a frame begins with %d bytes for its length, got %d", Prefix, len(b))
+		return rest{}, fmt.Errorf("connection: a frame begins with %d bytes for its length, got %d", Prefix, len(b))
 	}
-	appendHeader(b[:0], len(b)-Prefix)
-	return c.send(b, p, false)
+	n := len(b) - Prefix
+	for _, m := range more {
+		n += len(m)
+	}
+	if n > longest {
+		return rest{b: appendHeader(nil, n), more: append([][]byte{b[Prefix:]}, more...)}, nil
+	}
+	appendHeader(b[:0], n)
+	return rest{b: b, more: more}, nil
 }
 
-// send writes b, inside a frame or at its start. sending is locked.
-func (c *Conn) send(b []byte, p patience, inside bool) (rest []byte, err error) {
-	if rest, err, ok := c.sendServed(b); ok {
-		if len(rest) > 0 && err == nil && p != notAtAll {
-			c.postpone(bytes.Clone(rest), nil)
-			rest = nil
+// send writes what the patience allows of r. sending is locked.
+func (c *Conn) send(r rest, p patience) (rest, error) {
+	if err, ok := c.sendServed(&r); ok {
+		if err == nil && p != notAtAll && !r.empty() {
+			c.postpone(r.clone(), nil)
 		}
-		return rest, c.sendEnded(inside || len(rest) < len(b), err)
+		return r, c.sendEnded(r.inside, err)
 	}
 	w := writers.Get().(*writer)
-	w.conn, w.rest, w.patience, w.err = c, b, p, nil
-	err = c.raw.Write(w.ready)
+	w.conn, w.rest, w.patience = c, r, p
+	err := c.raw.Write(w.ready)
 	if w.err != nil {
 		err = w.err
 	}
 	if w.waited && p == untilStall {
 		c.nc.SetWriteDeadline(time.Time{})
 	}
-	rest = w.rest
-	w.conn, w.rest, w.waited = nil, nil, false
+	r = w.rest
+	*w = writer{ready: w.ready}
 	writers.Put(w)
-	return rest, c.sendEnded(inside || len(rest) < len(b), err)
-}
-
-func (c *Conn) sendParts(parts net.Buffers) error {
-	c.sending.Lock()
-	defer c.sending.Unlock()
-	if c.served.Load() != nil {
-		var err error
-		for i := 0; i < len(parts) && err == nil; i++ {
-			_, err = c.send(parts[i], untilStall, i > 0)
-		}
-		return err
-	}
-	n, err := parts.WriteTo(c.nc)
-	return c.sendEnded(n > 0, err)
+	return r, c.sendEnded(r.inside, err)
 }
 
 // sendEnded ends a write. One that failed inside a frame took the stream's
@@ -131,10 +123,54 @@ func (c *Conn) sendEnded(inside bool, err error) error {
 	return plain(err)
 }
 
+// A rest is what is left to send of a message.
+type rest struct {
+	b      []byte
+	more   [][]byte // behind b
+	inside bool     // some of the message was sent
+}
+
+func (r *rest) empty() bool {
+	for len(r.b) == 0 && len(r.more) > 0 {
+		r.b, r.more = r.more[0], r.more[1:]
+	}
+	return len(r.b) == 0
+}
+
+// writeTo writes what the descriptor of c takes.
+func (r *rest) writeTo(c *Conn, fd uintptr) (written int, err error) {
+	for !r.empty() {
+		n, err := c.put(fd, r.b, r.more)
+		if err == syscall.EAGAIN {
+			break
+		}
+		if err != nil {
+			return written, os.NewSyscallError("write", err)
+		}
+		written += n
+		r.advance(n)
+	}
+	return written, nil
+}
+
+// advance passes over n bytes.
+func (r *rest) advance(n int) {
+	for n > len(r.b) {
+		n -= len(r.b)
+		r.b, r.more = r.more[0], r.more[1:]
+	}
+	r.b, r.inside = r.b[n:], true
+}
+
+// clone is in memory of its own.
+func (r *rest) clone() rest {
+	return rest{b: append(bytes.Clone(r.b), bytes.Join(r.more, nil)...), inside: r.inside}
+}
+
 // A writer writes for one call. It goes round with its callback.
 type writer struct {
+	rest
 	conn     *Conn
-	rest     []byte
 	patience patience
 	waited   bool
 	err      error
@@ -147,33 +183,15 @@ var writers = sync.Pool{New: func() any {
 	return w
 }}
 
-// put is write(2) on a descriptor that it does not wait for.
-func (c *Conn) put(fd uintptr, b []byte) (int, error) {
-	if c.pipe {
-		return writeFile(fd, b)
-	}
-	return write(fd, b)
-}
-
 // writable writes what the socket takes. It returns false to wait for more.
 func (w *writer) writable(fd uintptr) bool {
-	for len(w.rest) > 0 {
-		n, err := w.conn.put(fd, w.rest)
-		switch {
-		case n > 0:
-			w.rest = w.rest[n:]
-			continue
-		case !errors.Is(err, syscall.EAGAIN):
-			w.err = os.NewSyscallError("write", err)
-			return true
-		case w.patience == notAtAll:
-			return true
-		case w.patience == untilStall:
-			// Only who must wait pays for a deadline.
-			w.conn.nc.SetWriteDeadline(time.Now().Add(w.conn.cfg.StallTimeout))
-		}
-		w.waited = true
-		return false
+	if _, w.err = w.writeTo(w.conn, fd); w.err != nil || w.empty() || w.patience == notAtAll {
+		return true
 	}
-	return true
+	if w.patience == untilStall {
+		// Only who must wait pays for a deadline.
+		w.conn.nc.SetWriteDeadline(time.Now().Add(w.conn.cfg.StallTimeout))
+	}
+	w.waited = true
+	return false
 }

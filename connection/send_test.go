@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -56,10 +57,10 @@ func TestPost(t *testing.T) {
 			small, large := append(make([]byte, Prefix), "small"...), make([]byte, Prefix+10<<20)
 			rest := make(chan error, 1)
 			sent := func(err error) { rest <- err }
-			if done, err := server.Post(small, sent); !done || err != nil {
+			if done, err := server.Post(sent, small); !done || err != nil {
 				t.Fatalf("a small message: done %v, %v", done, err)
 			}
-			if done, err := server.Post(large, sent); done || err != nil {
+			if done, err := server.Post(sent, large); done || err != nil {
 				t.Fatalf("a large one to who does not read: done %v, %v", done, err)
 			}
 			for _, want := range [][]byte{small, large} {
@@ -70,16 +71,63 @@ func TestPost(t *testing.T) {
 			if err := <-rest; err != nil {
 				t.Error(err)
 			}
-			if done, err := server.Post(large, sent); done || err != nil {
+			if done, err := server.Post(sent, large); done || err != nil {
 				t.Fatalf("done %v, %v", done, err)
 			}
 			if err := <-rest; err == nil {
 				t.Error("all of it went to one who does not read")
 			}
-			if done, err := server.Post(small, sent); !done || !errors.Is(err, net.ErrClosed) {
+			if done, err := server.Post(sent, small); !done || !errors.Is(err, net.ErrClosed) {
 				t.Errorf("after half a message: done %v, %v; want %v", done, err, net.ErrClosed)
 			}
 		})
+	}
+}
+
+// TestSendPieces sends messages in pieces, more than one write takes and longer
+// than the socket's buffer.
+func TestSendPieces(t *testing.T) {
+	long := bytes.Repeat([]byte("long"), 100_000)
+	many := make([][]byte, 200)
+	for i := range many {
+		many[i] = []byte{byte(i), byte(i)}
+	}
+	tests := [][][]byte{
+		nil,
+		{nil, []byte("a"), nil},
+		{long},
+		{nil, long, []byte("between"), long, nil},
+		many,
+		slices.Concat(many, [][]byte{long}, many),
+	}
+	for _, served := range []bool{false, true} {
+		server, client := connected(t, socketPath(t))
+		if served {
+			server.Serve(func(*Frame) {}, func(error) {})
+		}
+		for i, more := range tests {
+			var sending sync.WaitGroup
+			sending.Go(func() {
+				if err := server.SendFrame([]byte("....head"), more...); err != nil {
+					t.Error(err)
+				}
+				sent := make(chan error, 1)
+				done, err := server.Post(func(err error) { sent <- err }, []byte("....head"), more...)
+				if !done {
+					err = <-sent
+				}
+				if err != nil {
+					t.Error(err)
+				}
+			})
+			want := append([]byte("head"), slices.Concat(more...)...)
+			for range 2 {
+				if got, err := client.RecvBytes(bounded(t)); err != nil || !bytes.Equal(got, want) {
+					t.Errorf("served %v, %d: got %d bytes, %v; want %d", served, i, len(got), err, len(want))
+				}
+			}
+			sending.Wait()
+		}
 	}
 }
 

@@ -21,27 +21,27 @@ func (c *Conn) Serve(handle func(*Frame), done func(error)) {
 }
 
 // Post is SendFrame that does not wait. done tells that the message went, or
-// failed, at once. Otherwise b is the Conn's until it calls sent, with no lock
-// held: when the peer has taken all, or is given up.
-func (c *Conn) Post(b []byte, sent func(error)) (done bool, err error) {
-	if len(b)-Prefix > longest {
-		return true, c.SendFrame(b)
-	}
+// failed, at once. Otherwise its bytes are the Conn's until it calls sent, with
+// no lock held: when the peer has taken all, or is given up.
+func (c *Conn) Post(sent func(error), b []byte, more ...[]byte) (done bool, err error) {
 	if !c.sending.TryLock() { // somebody writes, and may have to wait
-		go func() { sent(c.SendFrame(b)) }()
+		go func() { sent(c.SendFrame(b, more...)) }()
 		return false, nil
 	}
-	rest, err := c.write(b, notAtAll)
+	r, err := framed(b, more)
+	if err == nil {
+		r, err = c.send(r, notAtAll)
+	}
 	switch {
-	case err != nil || len(rest) == 0:
+	case err != nil || r.empty():
 		c.sending.Unlock()
 		return true, err
-	case c.postpone(rest, sent):
+	case c.postpone(r, sent):
 		c.sending.Unlock()
 		return false, nil
 	}
 	go func() { // has the lock until all is written
-		_, err := c.send(rest, untilStall, true)
+		_, err := c.send(r, untilStall)
 		c.sending.Unlock()
 		sent(err)
 	}()

@@ -8,7 +8,6 @@ import (
 	"os"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -42,7 +41,7 @@ type served struct {
 
 // A lateFrame is what the peer has yet to take of a frame.
 type lateFrame struct {
-	rest []byte
+	rest
 	sent func(error) // or nil
 }
 
@@ -208,43 +207,29 @@ func (s *served) shutdown() {
 	}
 }
 
-// sendServed writes what the socket takes of b, unless the Conn is not served.
+// sendServed writes what the socket takes of r, unless the Conn is not served.
 // sending is locked.
-func (c *Conn) sendServed(b []byte) (rest []byte, err error, ok bool) {
+func (c *Conn) sendServed(r *rest) (err error, ok bool) {
 	s := c.served.Load()
 	switch {
 	case s == nil:
-		return b, nil, false
+		return nil, false
 	case s.fd < 0:
-		return b, net.ErrClosed, true
+		return net.ErrClosed, true
 	case len(s.late) > 0:
-		return b, nil, true
+		return nil, true
 	}
-	rest, err = s.write(b)
-	return rest, err, true
+	_, err = r.writeTo(c, uintptr(s.fd))
+	return err, true
 }
 
-func (s *served) write(b []byte) (rest []byte, err error) {
-	for len(b) > 0 {
-		n, err := write(uintptr(s.fd), b)
-		if err == syscall.EAGAIN {
-			break
-		}
-		if err != nil {
-			return b, os.NewSyscallError("write", err)
-		}
-		b = b[n:]
-	}
-	return b, nil
-}
-
-// postpone has rest written when the peer takes it. sending is locked.
-func (c *Conn) postpone(rest []byte, sent func(error)) bool {
+// postpone has r written when the peer takes it. sending is locked.
+func (c *Conn) postpone(r rest, sent func(error)) bool {
 	s := c.served.Load()
 	if s == nil {
 		return false
 	}
-	s.late = append(s.late, lateFrame{rest, sent})
+	s.late = append(s.late, lateFrame{r, sent})
 	s.clogged.Store(true)
 	s.loop.watch(s.fd, unix.EPOLLOUT)
 	if s.turns.Add(1) == 1 { // await must see it, but our caller may have locks
@@ -260,10 +245,10 @@ func (s *served) flush() {
 	s.c.sending.Lock()
 	for len(s.late) > 0 && err == nil {
 		f := &s.late[0]
-		before := len(f.rest)
-		f.rest, err = s.write(f.rest)
-		s.taken += uint64(before - len(f.rest))
-		if err == nil && len(f.rest) > 0 {
+		var n int
+		n, err = f.writeTo(s.c, uintptr(s.fd))
+		s.taken += uint64(n)
+		if err == nil && !f.empty() {
 			break
 		}
 		gone = append(gone, *f)

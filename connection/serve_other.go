@@ -31,6 +31,6 @@ func (c *Conn) serve(handle func(*Frame), done func(error)) error {
 
 func (c *Conn) closeServed() bool { return false }
 
-func (c *Conn) sendServed([]byte) (rest []byte, err error, ok bool) { return nil, nil, false }
+func (c *Conn) sendServed(*rest) (err error, ok bool) { return nil, false }
 
-func (c *Conn) postpone([]byte, func(error)) bool { return false }
+func (c *Conn) postpone(rest, func(error)) bool { return false }

@@ -11,7 +11,8 @@ import (
 // into the bytes that are sent.
 type Reply struct {
 	s      *session
-	buf    []byte // connection.Prefix bytes of head room, then the pickle
+	buf    []byte       // connection.Prefix bytes of head room, then the pickle
+	refs   []pickle.Ref // long values in it, which are sent from where they are kept
 	parked bool
 	undo   func()
 }
@@ -52,13 +53,16 @@ func (r *Reply) reset(s *session) {
 	if r.buf == nil {
 		r.buf = make([]byte, connection.Prefix, 256)
 	}
-	*r = Reply{s: s, buf: r.buf[:connection.Prefix]}
+	*r = Reply{s: s, buf: r.buf[:connection.Prefix], refs: r.refs[:0]}
 }
 
 // trim drops a buffer that is too large to keep.
 func (r *Reply) trim() {
 	if cap(r.buf) > largeFrame {
 		r.buf = nil
+	}
+	if len(r.refs) > 0 {
+		r.refs = nil
 	}
 	r.s, r.undo = nil, nil
 }
@@ -72,12 +76,29 @@ func (r *Reply) encode(k kind, v any) error {
 		b = append(b, 0x80, 4, 0x8c, byte(len(k)))
 	}
 	b = append(b, k...)
-	b, err := r.s.codec.AppendValue(r.s.ctx, b, v)
+	codec := r.s.codec
+	r.refs = r.refs[:0]
+	codec.Refs = &r.refs
+	b, err := codec.AppendValue(r.s.ctx, b, v)
 	if err != nil {
 		return &unserializable{err}
 	}
 	r.buf = append(b, 0x86, '.')
 	return nil
+}
+
+// pieces is the message as SendFrame takes it.
+func (r *Reply) pieces() (b []byte, more [][]byte) {
+	if len(r.refs) == 0 {
+		return r.buf, nil
+	}
+	all, at := make([][]byte, 0, 2*len(r.refs)+1), 0
+	for _, ref := range r.refs {
+		all = append(all, r.buf[at:ref.At], ref.Bytes)
+		at = ref.At
+	}
+	all = append(all, r.buf[at:])
+	return all[0], all[1:]
 }
 
 // fail answers with an error.

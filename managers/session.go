@@ -111,7 +111,8 @@ func (s *session) handle(f *connection.Frame) {
 		wk.end(nil)
 		return
 	}
-	if done, err := s.conn.Post(wk.reply.buf, wk.sent); done {
+	b, more := wk.reply.pieces()
+	if done, err := s.conn.Post(wk.sent, b, more...); done {
 		wk.end(err)
 	}
 	if after != nil {

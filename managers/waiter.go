@@ -77,7 +77,8 @@ func (w *Waiter) answer(give func(r *Reply) error, undo func()) {
 		wk.reply.fail(err)
 	}
 	wk.reply.undo = undo
-	done, err := w.s.conn.Post(wk.reply.buf, wk.sent)
+	b, more := wk.reply.pieces()
+	done, err := w.s.conn.Post(wk.sent, b, more...)
 	switch {
 	case done && err == nil:
 		wk.end(nil)

@@ -43,6 +43,9 @@ type eface struct {
 // textOf returns b as a string without a copy: b never changes afterwards.
 func textOf(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
+// textBytes is textOf's mirror. Nobody may write to what it returns.
+func textBytes(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }
+
 // address is where a value with identity lies: the object, or the first
 // element of a tuple or the bytes of a long string. It is nil for others.
 func address(v any) unsafe.Pointer {

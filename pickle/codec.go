@@ -108,6 +108,10 @@ type Codec struct {
 	// buffer is written into the pickle.
 	OutOfBand func(b *Buffer) bool
 
+	// Refs, where it is not nil, takes what is long in a value from the
+	// encoder, which does not copy it: see Ref.
+	Refs *[]Ref
+
 	// PersistentLoad and ExtensionLoad return the value of a persistent id
 	// and of an extension code; a pickle with them is an error where they
 	// are nil. They may return PersistentID{id} and Extension(code), which

@@ -29,6 +29,8 @@ type encoder struct {
 
 	spliced  bool // opcodes of a peer are in the output, and may memoize
 	noSplice bool
+	refs     int   // of the codec's Refs, those whose bytes are counted
+	referred int64 // in this
 }
 
 var encoders = sync.Pool{New: func() any { return new(encoder) }}
@@ -53,6 +55,7 @@ func (c Codec) Append(ctx context.Context, dst []byte, v any) ([]byte, error) {
 // gives it, with what happened to its containers later.
 func (c Codec) appendExact(ctx context.Context, dst []byte, v any, past history) ([]byte, error) {
 	start := len(dst)
+	c.Refs = nil // frames are measured
 	e := encoders.Get().(*encoder)
 	e.ctx, e.codec, e.version, e.out = ctx, c, c.Protocol.version(), dst
 	e.eager, e.frames.on, e.past = true, e.version >= 4, past
@@ -78,20 +81,24 @@ func (c Codec) AppendValue(ctx context.Context, dst []byte, v any) ([]byte, erro
 	if err := c.Protocol.check(); err != nil {
 		return dst, err
 	}
-	start := len(dst)
+	start, refs := len(dst), c.refs()
 	version := c.Protocol.version()
 	if version >= 3 && !c.Dialect.Python2 { // the common values need no state
 		if out, ok := c.putPlain(dst, v, version); ok {
 			return out, nil
 		}
+		c.truncateRefs(refs)
 	}
 	e := encoders.Get().(*encoder)
 	e.ctx, e.codec, e.version, e.out = ctx, c, version, dst
 	err := e.value(v)
-	if err == nil && e.spliced && len(e.links) > 0 {
+	if err == nil && len(e.links) > 0 && (e.spliced || c.refs() > refs) {
 		// A peer's memo opcodes might overwrite our entries: write the
-		// value again, with what the peer wrote as values.
+		// value again, with what the peer wrote as values. Nor has link
+		// an eye on Refs.
 		e.release()
+		c.truncateRefs(refs)
+		c.Refs = nil
 		e = encoders.Get().(*encoder)
 		e.ctx, e.codec, e.version, e.out, e.noSplice = ctx, c, version, dst, true
 		err = e.value(v)
@@ -102,6 +109,7 @@ func (c Codec) AppendValue(ctx context.Context, dst []byte, v any) ([]byte, erro
 	dst = e.out
 	e.release()
 	if err != nil {
+		c.truncateRefs(refs)
 		return dst[:start], wrapped(err)
 	}
 	return dst, nil
@@ -128,17 +136,17 @@ func (c Codec) putPlain(dst []byte, v any, version int) ([]byte, bool) {
 		return putFloat(dst, x, version), true
 	case string:
 		if validString(x) {
-			return putText(dst, x, version), true
+			return c.putText(dst, x, version), true
 		}
 	case []byte:
-		return putBytes(dst, x, version), true
+		return c.putBytes(dst, x), true
 	case Tuple:
 		if len(x) > 0 && len(x) <= 3 {
 			return c.putPlainTuple(dst, x, version)
 		}
 	case Raw:
 		if x.fits(c) {
-			return x.splice(dst), true
+			return c.splice(dst, x), true
 		}
 	}
 	return dst, false

@@ -99,17 +99,21 @@ func putFloat(dst []byte, f float64, version int) []byte {
 }
 
 func putText(dst []byte, s string, version int) []byte {
-	switch {
-	case version == 0:
+	if version == 0 {
 		return putUnicodeLine(dst, s)
-	case version >= 4 && len(s) < 256:
-		dst = append(dst, opShortBinUnicode, byte(len(s)))
-	case uint64(len(s)) > math.MaxUint32:
-		dst = binary.LittleEndian.AppendUint64(append(dst, opBinUnicode8), uint64(len(s)))
-	default:
-		dst = binary.LittleEndian.AppendUint32(append(dst, opBinUnicode), uint32(len(s)))
 	}
-	return append(dst, s...)
+	return append(putTextHead(dst, len(s), version), s...)
+}
+
+// putTextHead writes what stands in front of a str of n bytes.
+func putTextHead(dst []byte, n int, version int) []byte {
+	switch {
+	case version >= 4 && n < 256:
+		return append(dst, opShortBinUnicode, byte(n))
+	case uint64(n) > math.MaxUint32:
+		return binary.LittleEndian.AppendUint64(append(dst, opBinUnicode8), uint64(n))
+	}
+	return binary.LittleEndian.AppendUint32(append(dst, opBinUnicode), uint32(n))
 }
 
 // putUnicodeLine writes UNICODE: Latin-1 with escapes, all on one line.
@@ -149,17 +153,16 @@ func decodeWTF8(s string) (rune, int) {
 // validString tells whether s can be Python's str.
 func validString(s string) bool { return utf8.ValidString(s) || validText([]byte(s)) }
 
-// putBytes writes bytes at a protocol that has an opcode for them.
-func putBytes(dst, b []byte, _ int) []byte {
+// putBytesHead writes what stands in front of n bytes at a protocol that has an
+// opcode for them.
+func putBytesHead(dst []byte, n int) []byte {
 	switch {
-	case len(b) < 256:
-		dst = append(dst, opShortBinBytes, byte(len(b)))
-	case uint64(len(b)) <= math.MaxUint32:
-		dst = binary.LittleEndian.AppendUint32(append(dst, opBinBytes), uint32(len(b)))
-	default:
-		dst = binary.LittleEndian.AppendUint64(append(dst, opBinBytes8), uint64(len(b)))
+	case n < 256:
+		return append(dst, opShortBinBytes, byte(n))
+	case uint64(n) <= math.MaxUint32:
+		return binary.LittleEndian.AppendUint32(append(dst, opBinBytes), uint32(n))
 	}
-	return append(dst, b...)
+	return binary.LittleEndian.AppendUint64(append(dst, opBinBytes8), uint64(n))
 }
 
 // putString2 writes Python 2's str.

@@ -217,3 +217,60 @@ func TestMarshalRawBesideShared(t *testing.T) {
 		t.Errorf("%q is %s, want %s", got, have, want)
 	}
 }
+
+// What is long stands beside the output, wherever the value has them.
+func TestMarshalRefs(t *testing.T) {
+	long, err := NewRaw(mustMarshal(t, make([]byte, largeItem)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	short, shared := Raw{ops: []byte("K\x01"), proto: 4}, NewList("l")
+	block := make([]byte, largeItem)
+	tests := []struct {
+		name  string
+		value any
+		want  int // refs
+	}{
+		{"alone", long, 1},
+		{"short", short, 0},
+		{"in a tuple", Tuple{short, long}, 1},
+		{"in a tuple that is not plain", Tuple{long, NewList()}, 1},
+		{"bytes", make([]byte, largeItem), 1},
+		{"str", strings.Repeat("s", largeItem), 1},
+		{"bytes in a list", NewList(make([]byte, largeItem), "s"), 1},
+		{"bytes twice", NewList(block, block), 0},
+		{"bytearray", &Bytearray{make([]byte, largeItem)}, 1},
+		{"twice", NewList(long, short, long), 2},
+		{"beside what is shared", NewList(shared, long, shared), 0},
+		{"before what cannot be written", NewList(long, make(chan int)), 0},
+	}
+	for _, tt := range tests {
+		copied, wantErr := Codec{}.AppendValue(background, []byte("head"), tt.value)
+		var refs []Ref
+		c := Codec{Refs: &refs}
+		out, err := c.AppendValue(background, []byte("head"), tt.value)
+		if (err == nil) != (wantErr == nil) {
+			t.Errorf("%s: %v, want %v", tt.name, err, wantErr)
+		}
+		if len(refs) != tt.want {
+			t.Errorf("%s: %d refs, want %d", tt.name, len(refs), tt.want)
+		}
+		whole, at := []byte(nil), 0
+		for _, r := range refs {
+			whole = append(append(whole, out[at:r.At]...), r.Bytes...)
+			at = r.At
+		}
+		if whole = append(whole, out[at:]...); string(whole) != string(copied) {
+			t.Errorf("%s: %.40q…, want %.40q…", tt.name, whole, copied)
+		}
+	}
+}
+
+func mustMarshal(t *testing.T, v any) []byte {
+	t.Helper()
+	data, err := Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}

@@ -125,7 +125,7 @@ func (e *encoder) text(s string) error {
 		return nil
 	}
 	return e.shared(s, len(s), func() error {
-		e.out = putText(e.out, s, e.version)
+		e.out = e.codec.putText(e.out, s, e.version)
 		return nil
 	})
 }
@@ -167,7 +167,7 @@ func (e *encoder) bytes(b []byte) error {
 		case e.codec.Dialect.Python2:
 			e.out, err = putString2(e.out, string(b), e.version)
 		case e.version >= 3:
-			e.out = putBytes(e.out, b, e.version)
+			e.out = e.codec.putBytes(e.out, b)
 		case len(b) == 0:
 			err = e.call("builtins", "bytes")
 		default:

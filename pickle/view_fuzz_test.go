@@ -127,7 +127,7 @@ func (s *spliced) check(it Item, want any) {
 	}
 	s.same(got, want)
 	if raw.proto >= 3 || raw.flags&rawGlobals == 0 {
-		s.pickle = raw.splice(s.pickle)
+		s.pickle = Codec{}.splice(s.pickle, raw)
 		s.want = append(s.want, want)
 	}
 }
