@@ -17,7 +17,6 @@ const (
 	// maxClaimed bounds what all such claims together may hold.
 	maxClaimed = 64 << 20
 
-	pageSize      = 8 << 10 // the runtime's, for large objects
 	minClass      = 14
 	maxClass      = 24
 	largestPooled = 1<<(maxClass+1) - 1
@@ -27,8 +26,8 @@ const (
 // the word of their headers alone.
 var claimed atomic.Int64
 
-// A buffer is memory that goes round: a fresh MiB costs more in page faults
-// than reading it does.
+// A buffer is memory that goes round, unless a message that is kept takes it
+// along.
 type buffer struct{ b []byte }
 
 var smallBuffers = sync.Pool{New: func() any { return &buffer{make([]byte, smallSize)} }}
@@ -40,14 +39,16 @@ var largeBuffers [maxClass - minClass + 1]sync.Pool
 func getSmall() *buffer { return smallBuffers.Get().(*buffer) }
 
 // getLarge returns a buffer of at least n bytes. A message that is kept keeps
-// its buffer, so sizes are exact to the page.
+// its buffer, so sizes are exact to the page. Those come back by the garbage
+// collector only, since nobody knows who refers to which part; but from its
+// heap, which the pages of a steady flow of messages do not leave.
 func getLarge(n int) *buffer {
 	if n <= largestPooled {
 		if buf, _ := largeBuffers[class(n)].Get().(*buffer); buf != nil && len(buf.b) >= n {
 			return buf
 		}
 	}
-	return &buffer{make([]byte, (n+pageSize-1)&^(pageSize-1))}
+	return &buffer{uncleared(n)}
 }
 
 func (buf *buffer) put() {

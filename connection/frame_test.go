@@ -161,7 +161,7 @@ func TestClaims(t *testing.T) {
 		in[i].room()
 		total += len(in[i].buf.b)
 	}
-	if most := maxClaimed + len(in)*(firstStep+pageSize); total > most {
+	if most := maxClaimed + len(in)*(firstStep+8<<10); total > most {
 		t.Errorf("%d peers that claimed %d bytes hold %d, more than %d", len(in), trustedSize, total, most)
 	}
 	for i := range in {

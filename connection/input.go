@@ -126,13 +126,10 @@ func (in *input) release() {
 // behind its frame, so it goes as it is.
 func (in *input) keep() []byte {
 	body := in.frame.body
-	if !in.current || in.buf.small() || len(body) < len(in.buf.b)/2 {
+	if !in.current || in.buf.small() || in.size < len(in.buf.b)/2 {
 		return bytes.Clone(body)
 	}
 	in.current = false
-	if len(in.buf.b) >= minRecycled {
-		recycle(in.buf.b)
-	}
 	in.buf, in.from, in.to = nil, 0, 0
 	in.head, in.size = 0, 0
 	return body

@@ -100,6 +100,7 @@ func serve(ctx context.Context, f *serveFlags, out io.Writer) error {
 	if key.exposed() {
 		logger.Warn("others may read the key: chmod 600 it", "file", key.file)
 	}
+	paceCollections()
 	raiseFileLimit(logger)
 	eng, err := engine.New(engine.Config{Authkey: key.bytes, Logger: logger})
 	if err != nil {
