@@ -51,6 +51,7 @@ type memoEntry struct {
 	v     any
 	depth int32 // of a container
 	set   bool
+	met   bool // the pickle has come back to the container
 }
 
 // maxPooled is the capacity of stacks and memos that are kept for the next

@@ -86,7 +86,7 @@ func (d *decoder) append(op byte) error {
 	}
 	switch t := target.(type) {
 	case *List:
-		if d.seen[t] {
+		if d.seen != nil && d.seen[t] {
 			return d.later(t, Op{Kind: Append, Items: items, extend: op == opAppends}, depth)
 		}
 		if t.Items == nil {
@@ -130,7 +130,7 @@ func (d *decoder) setItems(op byte) error {
 	}
 	switch t := target.(type) {
 	case *Dict:
-		if d.seen[t] {
+		if d.seen != nil && d.seen[t] {
 			return d.later(t, Op{Kind: SetItems, Items: items}, depth)
 		}
 		err = d.fill(t, items)
@@ -169,11 +169,29 @@ func (d *decoder) fill(m *Dict, items []any) error {
 		if err != nil {
 			return err
 		}
-		if err := m.set(w, items[i], items[i+1]); err != nil {
+		p, err := m.find(w, items[i])
+		if err != nil {
+			return err
+		}
+		if p.pos >= 0 && d.met(m) { // a call may have looked at the old value
+			return d.change(SetItems, items[i:])
+		}
+		if err := m.setAt(p, items[i], items[i+1]); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// met tells whether the pickle has come back to a dict that it made before.
+func (d *decoder) met(m *Dict) bool {
+	d.memory -= int64(len(d.memo) / 16) // the search takes time
+	for i := range d.memo {
+		if e := &d.memo[i]; e.met && e.v == any(m) {
+			return true
+		}
+	}
+	return false
 }
 
 // reserve gives an empty dict room for n entries. Keys and values of a small
@@ -223,7 +241,7 @@ func (d *decoder) addItems() error {
 	}
 	switch t := target.(type) {
 	case *Set:
-		if d.seen[t] {
+		if d.seen != nil && d.seen[t] {
 			return d.later(t, Op{Kind: AddItems, Items: items}, depth)
 		}
 		err = d.fillSet(&t.table, items)

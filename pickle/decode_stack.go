@@ -294,6 +294,9 @@ func (d *decoder) get(i uint64) error {
 	}
 	if e.depth > 0 {
 		d.nests = append(d.nests, nest{int32(len(d.stack)), e.depth})
+		if i < uint64(len(d.memo)) {
+			d.memo[i].met = true
+		}
 		if d.seen != nil {
 			d.see(e.v)
 		}

@@ -39,6 +39,11 @@ func (d *Dict) set(w *walk, key, v any) error {
 	if err != nil {
 		return err
 	}
+	return d.setAt(p, key, v)
+}
+
+// setAt sets a key whose place is known.
+func (d *Dict) setAt(p place, key, v any) error {
 	if p.pos >= 0 {
 		d.vals[p.pos] = v
 		return nil

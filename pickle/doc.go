@@ -32,9 +32,9 @@
 // their effect leave in the order in which they came, also where an object leads
 // back to itself through its own arguments. Objects that look alike stay apart as
 // keys. What Go has one type for, Python gets as one type: the long of Python 2
-// is its int afterwards, and of a dict only the last value of each key is left.
+// is its int afterwards.
 //
-// Recode keeps those too. It writes a pickle for another protocol, with the memo,
+// Recode keeps those apart too. It writes a pickle for another protocol, with the memo,
 // the frames and the batches of Python's own pickler; "brine pickle recode" is
 // the command. How CPython's own tests of pickle fare with it in the middle, and
 // a corpus of classes that are hard to pickle, dill's and cloudpickle's functions

@@ -26,6 +26,9 @@ func TestObjectUnchanged(t *testing.T) {
 		{"ADDITEMS", class + ")R(K\x01\x90"},
 		{"changes in their order", class + ")RK\x01a)bK\x02a"},
 		{"an effect", class + ")R\x8c\x01m\x8c\x01f\x93)R0"},
+		{"an effect on a list", "]q\x00\x8c\x01m\x8c\x01f\x93h\x00\x85R0"},
+		{"state for a class", class + "}\x8c\x01aK\x01sb"},
+		{"a key set again after a call", class + "}q\x00K\x01K\x02s\x85Rh\x00K\x01K\x03s0"},
 		{"a computed class", class + ")R)R"},
 		{"an object in itself", class + ")\x81q\x00h\x00b"},
 		{"an object again", class + ")\x81q\x00h\x00h\x00\x87"},
@@ -49,6 +52,8 @@ func TestObjectOlderProtocols(t *testing.T) {
 	}{
 		{"NEWOBJ_EX", "\x80\x04\x8c\x01m\x8c\x01C\x93)}\x92.", at(Protocol3), "\x80\x03ccopyreg\n__newobj_ex__\ncm\nC\n)}\x87R."},
 		{"NEWOBJ", "\x80\x02cm\nC\nK\x01\x85\x81.", at(Protocol1), "ccopy_reg\n__newobj__\n(cm\nC\nK\x01tR."},
+		{"NEWOBJ_EX for 2.7", "\x80\x04\x8c\x01m\x8c\x01C\x93)}\x92.", python2,
+			"\x80\x02cfunctools\npartial\nc__builtin__\ngetattr\ncm\nC\nq\x01X\x07\x00\x00\x00__new__\x86Rq\x00\x85R(h\x00h\x01\x85}Ntb)R."},
 		{"OBJ", "(cm\nC\nK\x01o.", at(Protocol0), "(I1\nim\nC\n."},
 		{"INST", "(I1\nim\nC\n.", at(Protocol2), "\x80\x02(cm\nC\nK\x01o."},
 	}

@@ -52,11 +52,7 @@ var notForGo = map[string]string{
 	"2 longs":                        "int and long are int64",
 	"2 equal keys of two types":      "int and long are int64",
 	"2 an error that became another": "StandardError is Exception",
-	"3 dill: a dataclass":            setTwice,
-	"3 dill: a context manager":      setTwice,
 }
-
-const setTwice = "dill sets __name__ twice in a dict, before and after a call that looks at it; a Dict has the last value"
 
 // TestPickleCorpusThroughValues has a Go program in the middle that makes Go values of the
 // pickles and writes those.
