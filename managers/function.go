@@ -63,7 +63,10 @@ func (c *Call) bindFunction(sig *Signature) error {
 	for i := range want {
 		c.params[i] = int32(i)
 	}
-	return nil
+	if sig.kwargs {
+		return nil
+	}
+	return c.Keywords(func(name string, _ any) error { return sig.unexpected(name) })
 }
 
 func (s *session) dummy(c *Call, r *Reply) error { return r.Return(nil) }

@@ -29,19 +29,15 @@ func (p *ProxyRef) Referent() Referent {
 
 // Repr is Python's repr of a proxy.
 func (p *ProxyRef) Repr() (string, error) {
-	name := "AutoProxy[" + p.Token.TypeID + "]"
-	if g, ok := p.Func.(pickle.Global); ok && g.Name != "AutoProxy" {
-		name = g.Name
-	}
-	return "<" + name + " object, typeid '" + p.Token.TypeID + "' at 0x" + p.Token.ID + ">", nil
+	return "<" + p.TypeName() + " object, typeid '" + p.Token.TypeID + "' at 0x" + p.Token.ID + ">", nil
 }
 
 // TypeName is the name of the proxy's class.
 func (p *ProxyRef) TypeName() string {
-	if g, ok := p.Func.(pickle.Global); ok {
+	if g, ok := p.Func.(pickle.Global); ok && g.Name != "AutoProxy" {
 		return g.Name
 	}
-	return "BaseProxy"
+	return "AutoProxy[" + p.Token.TypeID + "]"
 }
 
 // registerProxies lets proxies and tokens be read and written.

@@ -85,7 +85,9 @@ func (c *Call) openWhole() ([]byte, error) {
 	if len(t) != 4 {
 		return nil, wrongLength(len(t))
 	}
-	c.method = []byte(textOf(t[1]))
+	if c.method, err = methodOf(t); err != nil {
+		return nil, err
+	}
 	if err := c.setWhole(t); err != nil {
 		return nil, err
 	}
@@ -97,6 +99,24 @@ func (c *Call) openWhole() ([]byte, error) {
 		return nil, pickle.KeyError.New(t[0])
 	}
 	return []byte(id), nil
+}
+
+// methodOf is the name of the method or function that a request asks for.
+func methodOf(t pickle.Tuple) ([]byte, error) {
+	switch name := t[1].(type) {
+	case string:
+		return []byte(name), nil
+	case pickle.ByteString:
+		return []byte(name), nil
+	}
+	if t[0] != nil {
+		return nil, pickle.KeyError.New(t[1])
+	}
+	text, err := pickle.Repr(t[1])
+	if err != nil {
+		return nil, err
+	}
+	return nil, pickle.AssertionError.New(text + " unrecognized")
 }
 
 // build makes values of the whole request: what arguments share stays shared.

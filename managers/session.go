@@ -149,8 +149,17 @@ func (s *session) method(o *object, c *Call, r *Reply) error {
 	return err
 }
 
+// fallbacks are the methods that every object has, by what Python calls them.
+var fallbacks = map[string]*Signature{
+	"__str__": Sig("Server.fallback_str(conn, ident, obj)"), "__repr__": Sig("Server.fallback_repr(conn, ident, obj)"),
+	"#GETVALUE": Sig("Server.fallback_getvalue(conn, ident, obj)"),
+}
+
 // fallback answers the methods that every object has.
 func (s *session) fallback(o *object, c *Call, r *Reply) error {
+	if sig := fallbacks[string(c.method)]; sig != nil && c.NArgs() > 0 {
+		return &refusal{sig.checkCount(len(sig.params) + c.NArgs())}
+	}
 	switch string(c.method) {
 	case "__str__", "__repr__":
 		text, err := o.repr()

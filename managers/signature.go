@@ -78,13 +78,17 @@ func (s *Signature) checkCount(n int) error {
 	if s.keywords == 0 && len(s.params) > 0 {
 		return pickle.TypeError.New(s.last() + "() takes no positional arguments")
 	}
-	want := s.keywords + 1 // self counts
+	self := 0
+	if strings.Contains(s.name, ".") { // a method's, which counts
+		self = 1
+	}
+	want := s.keywords + self
 	if s.required < s.keywords {
 		return pickle.TypeError.New(fmt.Sprintf("%s() takes from %d to %d positional arguments but %d were given",
-			s.name, s.required+1, want, n+1))
+			s.name, s.required+self, want, n+self))
 	}
 	return pickle.TypeError.New(fmt.Sprintf("%s() takes %d positional argument%s but %d were given",
-		s.name, want, plural(want), n+1))
+		s.name, want, plural(want), n+self))
 }
 
 func (s *Signature) builtinCount(n int) error {

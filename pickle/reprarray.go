@@ -27,8 +27,21 @@ func (p *printer) array(o *Object) (bool, error) {
 		return p.arrayCall(args[0], items, true)
 	case *List:
 		return p.arrayCall(args[0], joined(args[0], items), true)
+	case []byte: // as multiprocessing's pickler sends them
+		format, ok := nativeFormats[args[0]]
+		if !ok {
+			return false, nil
+		}
+		v, ok := machineArray(format, items)
+		return p.arrayCall(args[0], v, ok)
 	}
 	return false, nil
+}
+
+// nativeFormats are the machine formats of typecodes on 64-bit machines with
+// the lower byte first.
+var nativeFormats = map[any]int64{
+	"B": 0, "b": 1, "H": 2, "h": 4, "I": 6, "i": 8, "L": 10, "Q": 10, "l": 12, "q": 12, "f": 14, "d": 16, "u": 20, "w": 20,
 }
 
 // arrayCall writes an empty array without its items.

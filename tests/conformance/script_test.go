@@ -2,7 +2,6 @@
 package conformance
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -34,7 +33,7 @@ var differences = []struct {
 	replace string
 	only    func(harness.Python) bool // nil: every version
 }{
-	{"an object's address", regexp.MustCompile(`0x[0-9a-f]{6,16}`), "0x…", nil},
+	{"an object's address", regexp.MustCompile(`0x[0-9a-f]{3,16}`), "0x…", nil},
 	{"an object's ident", regexp.MustCompile(`'[0-9a-f]{7,16}'`), "'ident'", nil},
 	{"Python 2 marks a long; the server has one kind of int", regexp.MustCompile(`\b(\d+)L\b`), "$1", python2},
 	{"Python 2 writes sets otherwise", regexp.MustCompile(`frozenset\(\[([^\]]*)\]\)`), "frozenset({$1})", python2},
@@ -158,10 +157,10 @@ func operations(t *testing.T, py harness.Python, s *harness.Server) []answer {
 func parse(t *testing.T, text []byte) []answer {
 	t.Helper()
 	var all []answer
-	for in := bufio.NewScanner(bytes.NewReader(text)); in.Scan(); {
+	for line := range bytes.Lines(text) {
 		var a answer
-		if err := json.Unmarshal(in.Bytes(), &a); err != nil {
-			t.Fatalf("%q is no answer: %v", in.Text(), err)
+		if err := json.Unmarshal(line, &a); err != nil {
+			t.Fatalf("%q is no answer: %v", line, err)
 		}
 		all = append(all, a)
 	}

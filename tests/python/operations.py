@@ -7,13 +7,21 @@ every line the str of x is compared too, where the group says so.
 """
 from __future__ import print_function
 
+import array
+import collections
+import datetime
+import decimal
+import fractions
 import json
 import os
+import platform
 import signal
 import sys
 import threading
+import uuid
 
 import client
+import corners
 
 PY2 = sys.version_info[0] == 2
 
@@ -858,6 +866,12 @@ group("server", "m.list()", """
 """, show=False)
 
 
+# PyPy differs from CPython in many a corner, and older managers fail in some.
+if platform.python_implementation() == "CPython":
+    for corner in corners.GROUPS:
+        group(*corner, since=(3, 9))
+
+
 def daemon(function):
     """A thread that does not hold the script up when it hangs."""
     thread = threading.Thread(target=function)
@@ -925,6 +939,7 @@ def iterators(manager):
 
 
 def caller(manager):
+    """Asks the server itself, on a connection of its own as Python does."""
     from multiprocessing.managers import dispatch
 
     def call(ident, name, args=(), kwds={}):
@@ -935,6 +950,20 @@ def caller(manager):
             conn.close()
 
     return call
+
+
+def sender(manager):
+    """Sends what no proxy would, and returns the kind of the answer."""
+
+    def raw(request):
+        conn = manager._Client(client.address(), authkey=client.authkey())
+        try:
+            conn.send(request)
+            return conn.recv()[0]
+        finally:
+            conn.close()
+
+    return raw
 
 
 def text(value):
@@ -978,7 +1007,8 @@ def main():
         if sys.version_info < since or wanted and name not in wanted:
             continue
         scope = {"m": m, "PY2": PY2, "other": other, "together": together, "notified": notified, "call": caller(m),
-                 "iterator": iterators(m)}
+                 "raw": sender(m), "iterator": iterators(m), "decimal": decimal.Decimal, "fraction": fractions.Fraction,
+                 "date": datetime.date, "uuid": lambda n: uuid.UUID(int=n), "od": collections.OrderedDict, "array": array.array}
         try:
             scope["x"] = eval(make, scope)
         except Exception as e:

@@ -1,0 +1,28 @@
+package pickle
+
+import "testing"
+
+// TestReprOfArray: items come as a list, or as the bytes of a 64-bit machine.
+func TestReprOfArray(t *testing.T) {
+	array := func(code string, items any) *Object {
+		return &Object{Class: Global{"array", "array"}, Args: Tuple{code, items}}
+	}
+	for _, tt := range []struct {
+		array *Object
+		want  string
+	}{
+		{array("d", NewList(1.5)), "array('d', [1.5])"},
+		{array("d", []byte("\x00\x00\x00\x00\x00\x00\xf8\x3f")), "array('d', [1.5])"},
+		{array("i", []byte("\xff\xff\xff\xff\x02\x00\x00\x00")), "array('i', [-1, 2])"},
+		{array("B", []byte("\x00\xff")), "array('B', [0, 255])"},
+		{array("Q", []byte("\xff\xff\xff\xff\xff\xff\xff\xff")), "array('Q', [18446744073709551615])"},
+		{array("u", []byte("a\x00\x00\x00\xe9\x00\x00\x00")), "array('u', 'aé')"},
+		{array("l", []byte{}), "array('l')"},
+		{array("i", []byte("abc")), ""}, // no whole items: an object like any other
+	} {
+		got, err := Repr(tt.array)
+		if err != nil || got != tt.want && tt.want != "" || tt.want == "" && got[0] != '<' {
+			t.Errorf("repr of %v is %s (%v), want %s", tt.array.Args, got, err, tt.want)
+		}
+	}
+}
