@@ -43,7 +43,7 @@ func (c *counter) Len() int                                   { return c.n }
 func (c *counter) Nothing()                                   {}
 func (c *counter) Pair(s string) (string, []byte, error)      { return s, []byte(s), nil }
 func (c *counter) Sum(first int, more ...float64) float64     { return float64(first) + sum(more) }
-func (c *counter) GetUserIDs(m map[string][]int) [][]int      { return [][]int{m["ids"], nil} }
+func (c *counter) GetUserIDs(m map[string][]int) [][]int      { return [][]int{m["ids"], {}} }
 func (c *counter) Del(key any, kind string) string            { return pickle.TypeName(key) + " " + kind }
 func (c *counter) Fail(how string) error                      { return failures[how] }
 func (c *counter) Panic()                                     { panic("at the disco") }
