@@ -2,43 +2,64 @@ package pickle
 
 import "unsafe"
 
-// A slab holds values that interfaces point to, many to an allocation: Go
-// would allocate for each number, string and tuple that becomes an any.
+// A slab hands out variables of one type, many to an allocation: Go would
+// allocate each for itself.
 type slab[T any] struct {
 	chunk []T
 	used  int
-	typ   unsafe.Pointer // the word by which interfaces know T
 }
 
-// box returns v as an interface. Allocations grow from first to most values:
-// one of them that is kept keeps the others. T is no pointer type.
-func (s *slab[T]) box(v T, first, most int) any {
-	if s.used == len(s.chunk) {
+// next returns a zero variable. Allocations grow from first to most variables:
+// one of them that is kept keeps the others.
+func (s *slab[T]) next(first, most int) *T {
+	if s.used >= len(s.chunk) {
 		s.grow(first, most)
 	}
 	p := &s.chunk[s.used]
 	s.used++
-	*p = v
-	e := eface{s.typ, unsafe.Pointer(p)}
-	return *(*any)(unsafe.Pointer(&e))
+	return p
 }
 
 func (s *slab[T]) grow(first, most int) {
 	s.use(make([]T, min(max(2*len(s.chunk), first), most)))
 }
 
-// use makes the next values in chunk.
-func (s *slab[T]) use(chunk []T) {
-	var zero T
-	e := any(zero)
-	s.chunk, s.used, s.typ = chunk, 0, (*eface)(unsafe.Pointer(&e)).typ
-}
+// use makes the next variables those of chunk.
+func (s *slab[T]) use(chunk []T) { s.chunk, s.used = chunk, 0 }
 
 // An eface is how an interface without methods lies in memory.
 type eface struct {
 	typ  unsafe.Pointer
 	data unsafe.Pointer
 }
+
+// typeOf returns the word by which interfaces know the type of v.
+func typeOf(v any) unsafe.Pointer { return (*eface)(unsafe.Pointer(&v)).typ }
+
+var (
+	typeInt      = typeOf(int64(0))
+	typeFloat    = typeOf(float64(0))
+	typeString   = typeOf("")
+	typeBytes    = typeOf([]byte(nil))
+	typeTuple    = typeOf(Tuple(nil))
+	typeDatetime = typeOf(Datetime{})
+)
+
+// box returns what p points to as an interface, which keeps p. T is the type
+// of that word, and no pointer.
+func box[T any](typ unsafe.Pointer, p *T) any {
+	e := eface{typ, unsafe.Pointer(p)}
+	return *(*any)(unsafe.Pointer(&e))
+}
+
+// sameBoxes tells whether two values are one and the same in memory. Equal
+// values need not be.
+func sameBoxes(a, b any) bool {
+	return *(*eface)(unsafe.Pointer(&a)) == *(*eface)(unsafe.Pointer(&b))
+}
+
+// boxAddress is where the value lies, as a number.
+func boxAddress(v any) uintptr { return uintptr((*eface)(unsafe.Pointer(&v)).data) }
 
 // textOf returns b as a string without a copy: b never changes afterwards.
 func textOf(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }

@@ -168,7 +168,9 @@ func makeDatetime(d *decoder, args Tuple) (any, bool, error) {
 		return nil, false, nil
 	}
 	v.Zone = zone
-	return d.datetimes.box(v, 2, d.most), true, nil
+	p := d.datetimes.next(2, d.most)
+	*p = v
+	return box(typeDatetime, p), true, nil
 }
 
 func (d Date) write(e *encoder) error {

@@ -10,39 +10,51 @@ import (
 // A decoder is the machine that a pickle is a program for: a stack, marks in
 // it, and a memo.
 type decoder struct {
-	ctx      context.Context
-	codec    Codec
-	limits   Limits
-	data     []byte
-	pos      int // of the next opcode, or of the argument being read
-	proto    byte
-	frameEnd uint64 // of the last frame that began
-	framed   bool   // a value larger than frames should be lies in one
+	ctx    context.Context
+	codec  Codec
+	limits Limits
+	data   []byte
 
 	seen    map[any]bool // containers that were met again, for Recode
 	history history
-
-	longs bool // integers that came as long stay *big.Int
+	longs   bool // integers that came as long stay *big.Int
 
 	stack []any
-	marks []int // heights of the stack
-	fence int   // the last of marks: only what looks for the mark reaches below
-	high  int   // how high the stack has been
+	marks []mark
 	nests []nest
 	memo  []memoEntry
 	far   map[uint64]memoEntry // entries far beyond the others
-	count int                  // of memo entries
 
-	memory int64  // that may still be taken
-	clock  uint32 // counts constructions and changes of objects
-	buffer int    // the next of codec.Buffers
-	walk   *walk  // of all costly keys
+	walk  *walk           // of all costly keys
+	forms [numForms]*Dict // dicts whose keys others may have
 
 	lastName  Global // asked for last in the registry
 	lastClass *class
 
+	progress
 	boxes
 }
+
+// progress is how far the decoder has come.
+type progress struct {
+	pos      int // of the next opcode, or of the argument being read
+	proto    byte
+	framed   bool   // a value larger than frames should be lies in one
+	frameEnd uint64 // of the last frame that began
+	memory   int64  // that may still be taken
+	fence    int    // the last of marks: only what looks for the mark reaches below
+	high     int    // how high the stack has been
+	count    int    // of memo entries
+	clock    uint32 // counts constructions and changes of objects
+	buffer   int    // the next of codec.Buffers
+
+	batchAt int  // where the last batch began
+	formed  bool // there are forms
+	guessed bool // that a dict fills the rest of the pickle
+}
+
+// A mark is a height of the stack, and where in the pickle it was marked.
+type mark struct{ height, at int }
 
 // A nest is a container on the stack and how deep it nests.
 type nest struct{ at, depth int32 }
@@ -66,7 +78,7 @@ var decoders = sync.Pool{New: func() any {
 // or of the context.
 func (c Codec) Decode(ctx context.Context, data []byte) (any, error) {
 	d := decoders.Get().(*decoder)
-	d.ctx, d.codec, d.data = ctx, c, data
+	d.ctx, d.codec, d.data = ctx, c, data // a function of the codec stays until the next
 	v, err := d.decode(false)
 	d.release()
 	return v, err
@@ -80,10 +92,12 @@ func (d *decoder) release() {
 	clear(d.stack[:max(d.high, len(d.stack))])
 	clear(d.memo)
 	d.stack, d.marks, d.nests, d.memo = d.stack[:0], d.marks[:0], d.nests[:0], d.memo[:0]
-	d.ctx, d.codec, d.data, d.far, d.walk = nil, Codec{}, nil, nil, nil
-	d.lastName, d.lastClass = Global{}, nil
-	d.frameEnd, d.framed, d.seen, d.history = 0, false, nil, nil
-	d.proto, d.fence, d.high, d.count, d.clock, d.buffer = 0, 0, 0, 0, 0, 0
+	if d.formed {
+		clear(d.forms[:])
+	}
+	d.ctx, d.data, d.codec.Buffers, d.far, d.walk = nil, nil, nil, nil, nil
+	d.lastName, d.lastClass, d.seen, d.history = Global{}, nil, nil, nil
+	d.progress = progress{}
 	d.boxes.reset()
 	decoders.Put(d)
 }
@@ -121,13 +135,14 @@ func (d *decoder) fail(at int, err error) error {
 
 // run executes the opcodes up to STOP. It returns the offset of the last one,
 // which is the one that failed if there is an error. The most frequent are
-// here, the others in step.
+// here, with the stack in a variable; the others are in step.
 func (d *decoder) run() (at int, err error) {
-	data, pos := d.data, 0
+	data, pos, stack := d.data, d.firstHeader(), d.stack
+	var strings []string // free ones
 	for {
 		at = pos
 		if pos >= len(data) {
-			return at, ErrTruncated
+			return d.stopped(at, stack, ErrTruncated)
 		}
 		op := data[pos]
 		pos++
@@ -135,89 +150,168 @@ func (d *decoder) run() (at int, err error) {
 		switch op {
 		case opStop:
 			d.pos = pos
-			return at, nil
+			return d.stopped(at, stack, nil)
 		case opMark:
 			if len(d.marks) >= d.limits.Depth {
-				return at, &LimitError{"Depth", int64(d.limits.Depth)}
+				return d.stopped(at, stack, d.tooDeep())
 			}
-			d.fence = len(d.stack)
-			d.marks = append(d.marks, d.fence)
+			if n := len(stack); n > d.fence && pos < len(data) {
+				if l, ok := stack[n-1].(*List); ok {
+					next, err := d.numbers(l, pos)
+					if err != nil {
+						return d.stopped(at, stack, err)
+					}
+					if next > pos {
+						pos = next
+						continue
+					}
+				}
+			}
+			d.fence = len(stack)
+			d.marks = append(d.marks, mark{len(stack), at})
+			continue
 		case opNone:
-			d.stack = append(d.stack, nil)
+			stack = append(stack, nil)
+			continue
 		case opNewTrue:
-			d.stack = append(d.stack, true)
+			stack = append(stack, true)
+			continue
 		case opNewFalse:
-			d.stack = append(d.stack, false)
+			stack = append(stack, false)
+			continue
 		case opBinInt1:
 			if len(rest) < 1 {
-				return at, ErrTruncated
+				return d.stopped(at, stack, ErrTruncated)
 			}
-			d.stack = append(d.stack, int64(rest[0])) // Go has these boxed
+			stack = append(stack, int64(rest[0])) // Go has these boxed
 			pos++
+			continue
 		case opBinInt2:
 			if len(rest) < 2 {
-				return at, ErrTruncated
+				return d.stopped(at, stack, ErrTruncated)
 			}
-			d.stack = append(d.stack, d.boxInt(int64(binary.LittleEndian.Uint16(rest))))
+			stack = append(stack, d.boxInt(int64(binary.LittleEndian.Uint16(rest))))
 			pos += 2
+			continue
 		case opBinInt:
 			if len(rest) < 4 {
-				return at, ErrTruncated
+				return d.stopped(at, stack, ErrTruncated)
 			}
-			d.stack = append(d.stack, d.boxInt(int64(int32(binary.LittleEndian.Uint32(rest)))))
+			stack = append(stack, d.boxInt(int64(int32(binary.LittleEndian.Uint32(rest)))))
 			pos += 4
+			continue
 		case opBinFloat:
 			if len(rest) < 8 {
-				return at, ErrTruncated
+				return d.stopped(at, stack, ErrTruncated)
 			}
-			d.stack = append(d.stack, d.boxFloat(math.Float64frombits(binary.BigEndian.Uint64(rest))))
+			stack = append(stack, d.boxFloat(math.Float64frombits(binary.BigEndian.Uint64(rest))))
 			pos += 8
+			continue
 		case opShortBinUnicode:
-			if len(rest) < 1 || len(rest) < 1+int(rest[0]) {
-				return at, ErrTruncated
+			if pos >= len(data) || len(data)-pos-1 < int(data[pos]) {
+				return d.stopped(at, stack, ErrTruncated)
 			}
-			n := 1 + int(rest[0])
-			if err := d.pushText(pos+1, rest[1:n]); err != nil {
-				return at, err
+			pos++
+			end := pos + int(data[pos-1])
+			if !validText(data[pos:end]) {
+				return d.stopped(at, stack, ErrUTF8)
 			}
-			pos += n
+			if d.memory -= int64(end - pos + 16 + memoSize); d.memory < 0 {
+				return d.stopped(at, stack, d.tooMuch())
+			}
+			if len(strings) == 0 {
+				strings = d.moreStrings()
+			}
+			if from, to := pos-d.textAt, end-d.textAt; from >= 0 && to <= len(d.text) {
+				strings[0] = d.text[from:to]
+			} else {
+				strings[0] = d.stringAt(pos, data[pos:end])
+			}
+			v := box(typeString, &strings[0])
+			strings = strings[1:]
+			stack = append(stack, v)
+			pos = end
+			if pos < len(data) && data[pos] == opMemoize && d.count == len(d.memo) && d.far == nil && d.count < d.limits.Memo {
+				d.memo = append(d.memo, memoEntry{v: v, set: true})
+				d.count++
+				pos++
+			}
+			continue
 		case opMemoize:
-			if err := d.put(uint64(d.count)); err != nil {
+			top := len(stack) - 1
+			if d.count == len(d.memo) && d.far == nil && d.count < d.limits.Memo && top >= d.fence && d.memory >= memoSize {
+				d.memory -= memoSize
+				d.memo = append(d.memo, d.entryOf(stack[top], top))
+				d.count++
+				continue
+			}
+		case opEmptyTuple:
+			stack = append(stack, emptyTuple)
+			continue
+		case opEmptyDict:
+			if d.memory -= dictSize; d.memory < 0 {
+				return d.stopped(at, stack, d.tooMuch())
+			}
+			d.nests = append(d.nests, nest{int32(len(stack)), 1})
+			stack = append(stack, d.newDict())
+			continue
+		case opEmptyList:
+			if d.memory -= listSize; d.memory < 0 {
+				return d.stopped(at, stack, d.tooMuch())
+			}
+			d.nests = append(d.nests, nest{int32(len(stack)), 1})
+			stack = append(stack, d.lists.next(1, 32))
+			continue
+		case opTuple, opTuple1, opTuple2, opTuple3:
+			d.pos, d.stack = pos, stack
+			if err := d.tuple(op); err != nil {
 				return at, err
 			}
-		case opBinPut:
-			if len(rest) < 1 {
-				return at, ErrTruncated
-			}
-			if err := d.put(uint64(rest[0])); err != nil {
-				return at, err
-			}
-			pos++
+			stack = d.stack
+			continue
 		case opBinGet:
-			if len(rest) < 1 {
-				return at, ErrTruncated
+			if len(rest) >= 1 && int(rest[0]) < len(d.memo) {
+				if e := &d.memo[rest[0]]; e.set && e.depth == 0 {
+					stack = append(stack, e.v)
+					pos++
+					continue
+				}
 			}
-			if err := d.get(uint64(rest[0])); err != nil {
-				return at, err
+		case opLongBinGet:
+			if len(rest) >= 4 {
+				if i := binary.LittleEndian.Uint32(rest); uint64(i) < uint64(len(d.memo)) {
+					if e := &d.memo[i]; e.set && e.depth == 0 {
+						stack = append(stack, e.v)
+						pos += 4
+						continue
+					}
+				}
 			}
-			pos++
-		default:
-			d.pos = pos
-			if err := d.step(op); err != nil {
-				return at, err
-			}
-			pos = d.pos
 		}
+		d.pos, d.stack = pos, stack
+		if err := d.step(op); err != nil {
+			return at, err
+		}
+		pos, stack = d.pos, d.stack
 	}
+}
+
+// stopped puts the stack back.
+func (d *decoder) stopped(at int, stack []any, err error) (int, error) {
+	d.stack = stack
+	return at, err
 }
 
 // step executes one opcode.
 func (d *decoder) step(op byte) error {
 	switch op {
-	case opTuple, opTuple1, opTuple2, opTuple3, opEmptyTuple:
+	case opTuple, opTuple1, opTuple2, opTuple3:
 		return d.tuple(op)
+	case opEmptyTuple:
+		d.push(emptyTuple)
+		return nil
 	case opEmptyList:
-		return d.pushNew(&List{}, 40)
+		return d.pushNew(d.lists.next(1, 32), listSize)
 	case opList:
 		return d.list()
 	case opAppend, opAppends:
@@ -255,7 +349,9 @@ func (d *decoder) step(op byte) error {
 	case opPersID, opBinPersID, opExt1, opExt2, opExt4, opNextBuffer, opReadOnlyBuffer:
 		return d.outside(op)
 
-	case opPut, opLongBinPut, opGet, opLongBinGet:
+	case opMemoize:
+		return d.put(uint64(d.count))
+	case opPut, opBinPut, opLongBinPut, opGet, opBinGet, opLongBinGet:
 		return d.memoAt(op)
 	case opPop, opPopMark, opDup:
 		return d.shuffle(op)
@@ -265,7 +361,21 @@ func (d *decoder) step(op byte) error {
 	return ErrOpcode
 }
 
-// header reads PROTO and FRAME. A frame only tells a reader of streams how
+// firstHeader reads the PROTO and FRAME that pickles begin with and returns
+// where the next opcode is.
+func (d *decoder) firstHeader() (pos int) {
+	if len(d.data) < 2 || d.data[0] != opProto || d.data[1] > 5 {
+		return 0
+	}
+	d.proto = d.data[1]
+	if len(d.data) < 11 || d.data[2] != opFrame {
+		return 2
+	}
+	d.frameEnd = 11 + binary.LittleEndian.Uint64(d.data[3:])
+	return 11
+}
+
+// header reads PROTO and FRAME elsewhere. A frame only tells a reader of streams how
 // much to read.
 func (d *decoder) header(op byte) error {
 	if op == opFrame {

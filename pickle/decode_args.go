@@ -73,6 +73,21 @@ func (d *decoder) unicode(op byte) error {
 	return d.pushText(d.pos-len(b), b)
 }
 
+// pushText pushes the UTF-8 at an offset of the pickle as a string.
+func (d *decoder) pushText(at int, b []byte) error {
+	if !validText(b) {
+		return ErrUTF8
+	}
+	if err := d.charge(len(b) + 16); err != nil {
+		return err
+	}
+	if !d.started {
+		d.start()
+	}
+	d.push(d.boxString(d.stringAt(at, b)))
+	return nil
+}
+
 // bytes executes the opcodes for bytes, bytearray and Python 2's str.
 func (d *decoder) bytes(op byte) error {
 	width := 4
@@ -94,9 +109,15 @@ func (d *decoder) bytes(op byte) error {
 	}
 	switch op {
 	case opShortBinString, opBinString:
-		d.push(ByteString(d.textAt(d.pos-len(b), b)))
+		if !d.started {
+			d.start()
+		}
+		d.push(ByteString(d.stringAt(d.pos-len(b), b)))
 	case opByteArray8:
-		return d.pushNested(&Bytearray{slices.Clone(b)}, 0)
+		if !d.codec.Alias {
+			b = append([]byte(nil), b...)
+		}
+		return d.pushNested(&Bytearray{b[:len(b):len(b)]}, 0)
 	default:
 		d.push(d.bytesAt(b))
 	}

@@ -1,7 +1,9 @@
 package pickle
 
 import (
+	"encoding/binary"
 	"errors"
+	"sync/atomic"
 	"unicode/utf8"
 )
 
@@ -10,16 +12,18 @@ import (
 type boxes struct {
 	ints      slab[int64]
 	floats    slab[float64]
-	datetimes slab[Datetime]
 	strings   slab[string]
 	tuples    slab[Tuple]
-	items     []any  // the elements of short tuples
-	used      int    // of items
-	letters   []byte // the bytes of short strings
+	dicts     slab[Dict]
+	lists     slab[List]
+	blobs     slab[[]byte]
+	datetimes slab[Datetime]
+	items     []any  // for the elements of short containers
+	text      string // a copy of a part of the pickle, for short strings
+	textAt    int    // its offset
+	letters   []byte // for short bytes
 	most      int    // values to an allocation: the more, the larger the pickle
-	dict      *Dict  // one that is still to be had
 	started   bool
-	text      string // all of a short pickle, once it holds a string
 }
 
 // A starter is what the first small values of a pickle are made in: most
@@ -27,132 +31,219 @@ type boxes struct {
 type starter struct {
 	strings [4]string
 	tuples  [2]Tuple
-	items   [shortTuple]any
-	dict    Dict
+	items   [shortItems]any
+	dict    [1]Dict
 }
 
-func (b *boxes) start() {
-	s := new(starter)
-	b.started = true
-	b.strings.use(s.strings[:])
-	b.tuples.use(s.tuples[:])
-	b.items, b.dict = s.items[:], &s.dict
+// A message is a starter with room for a copy of a short pickle, and a note one
+// for the shortest.
+type (
+	message struct {
+		starter
+		text [96]byte
+	}
+	note struct {
+		strings [2]string
+		tuples  [1]Tuple
+		items   [4]any
+		text    [32]byte
+	}
+)
+
+func (d *decoder) start() {
+	d.started = true
+	switch n := len(d.data); {
+	case n <= len(note{}.text):
+		s := new(note)
+		d.strings.use(s.strings[:])
+		d.tuples.use(s.tuples[:])
+		d.items = s.items[:]
+		d.copyText(s.text[:])
+	case n <= len(message{}.text):
+		s := new(message)
+		d.begin(&s.starter)
+		d.copyText(s.text[:])
+	default:
+		d.begin(new(starter))
+	}
+}
+
+func (d *decoder) begin(s *starter) {
+	d.strings.use(s.strings[:])
+	d.tuples.use(s.tuples[:])
+	d.dicts.use(s.dict[:])
+	d.items = s.items[:]
+}
+
+func (d *decoder) copyText(room []byte) {
+	if !d.codec.Alias {
+		d.text = textOf(room[:copy(room, d.data)])
+	}
 }
 
 // reset forgets the memory that holds pointers: what was made in it lives on
 // without us.
 func (b *boxes) reset() {
-	b.strings, b.tuples, b.datetimes = slab[string]{}, slab[Tuple]{}, slab[Datetime]{}
-	b.items, b.letters, b.dict = nil, nil, nil
-	b.text, b.used, b.started = "", 0, false
-}
-
-// newDict returns an empty dict.
-func (b *boxes) newDict() *Dict {
-	if !b.started {
-		b.start()
+	b.strings, b.tuples, b.dicts = slab[string]{}, slab[Tuple]{}, slab[Dict]{}
+	if b.lists.chunk != nil {
+		b.lists = slab[List]{}
 	}
-	d := b.dict
-	if d == nil {
-		return new(Dict)
+	if b.datetimes.chunk != nil {
+		b.datetimes = slab[Datetime]{}
 	}
-	b.dict = nil
-	return d
+	if b.blobs.chunk != nil {
+		b.blobs, b.letters = slab[[]byte]{}, nil
+	}
+	b.items, b.text, b.textAt, b.started = nil, "", 0, false
 }
 
 const (
-	shortPickle = 512 // whose strings share one copy of it
-	shortText   = 64
-	shortTuple  = 8
+	shortItems = 8    // elements of a container that share an allocation with others
+	shortText  = 128  // bytes of a string that does
+	textWindow = 2048 // bytes that are copied for short strings
 )
 
 func (d *decoder) boxInt(n int64) any {
-	if uint64(n) < 256 {
-		return n // Go has these boxed
+	if uint64(n) < numShortInts {
+		return shortInt(uint(n))
 	}
-	return d.ints.box(n, 8, d.most)
+	p := d.ints.next(8, d.most)
+	*p = n
+	return box(typeInt, p)
 }
 
-func (d *decoder) boxFloat(f float64) any { return d.floats.box(f, 8, d.most) }
+// Ints of two bytes are boxed once, in pages that are made when they are
+// needed. Go has those of one byte.
+const (
+	numShortInts = 1 << 16
+	intPage      = 1 << 8
+)
+
+var intPages [numShortInts / intPage]atomic.Pointer[[intPage]int64]
+
+func shortInt(n uint) any {
+	page := intPages[n/intPage%uint(len(intPages))].Load()
+	if page == nil {
+		page = newIntPage(n / intPage)
+	}
+	return box(typeInt, &page[n%intPage])
+}
+
+func newIntPage(i uint) *[intPage]int64 {
+	page := new([intPage]int64)
+	for k := range page {
+		page[k] = int64(i*intPage + uint(k))
+	}
+	intPages[i].Store(page) // another goroutine's may be lost: it is the same
+	return page
+}
+
+func (d *decoder) boxFloat(f float64) any {
+	p := d.floats.next(8, d.most)
+	*p = f
+	return box(typeFloat, p)
+}
+
+func (d *decoder) boxString(s string) any {
+	p := d.strings.next(4, 64)
+	*p = s
+	return box(typeString, p)
+}
+
+// moreStrings returns some that are free.
+func (d *decoder) moreStrings() []string {
+	if !d.started {
+		d.start()
+	} else {
+		d.strings.grow(4, 64)
+	}
+	free := d.strings.chunk
+	d.strings.used = len(free)
+	return free
+}
 
 // boxTuple returns the values as a tuple of its own.
 func (d *decoder) boxTuple(values []any) any {
 	if !d.started {
 		d.start()
 	}
-	var t Tuple
-	if n := len(values); n > shortTuple {
-		t = make(Tuple, n)
-	} else {
-		if len(d.items)-d.used < n {
-			d.items = make([]any, min(max(2*len(d.items), shortTuple), 4*shortTuple))
-			d.used = 0
-		}
-		t = Tuple(d.items[d.used : d.used+n : d.used+n])
-		d.used += n
-	}
-	copy(t, values)
-	return d.tuples.box(t, 2, 8)
+	p := d.tuples.next(2, 16)
+	*p = d.itemsOf(values)
+	return box(typeTuple, p)
 }
 
-// pushText pushes the UTF-8 at an offset of the pickle as a string.
-func (d *decoder) pushText(at int, b []byte) error {
-	if !validText(b) {
-		return ErrUTF8
+// itemsOf returns the values in a slice of their own.
+func (d *decoder) itemsOf(values []any) []any {
+	if len(values) > shortItems {
+		return append(make([]any, 0, len(values)), values...)
 	}
-	if err := d.charge(len(b) + 16); err != nil {
-		return err
+	items := d.room(len(values))
+	copy(items, values)
+	return items
+}
+
+// room returns n elements.
+func (d *decoder) room(n int) []any {
+	if n > 2*shortItems {
+		return make([]any, n)
 	}
-	s := d.textAt(at, b)
-	switch {
-	case len(s) > shortText:
-		d.stack = append(d.stack, s)
-	case !d.started:
+	if len(d.items) < n {
+		d.items = make([]any, max(n, min(d.most, 128)))
+	}
+	items := d.items[:n:n]
+	d.items = d.items[n:]
+	return items
+}
+
+// newDict returns an empty dict.
+func (d *decoder) newDict() *Dict {
+	if !d.started {
 		d.start()
-		fallthrough
-	default:
-		d.stack = append(d.stack, d.strings.box(s, 4, 32))
 	}
-	return nil
+	return d.dicts.next(1, 16)
 }
 
-// textAt returns the bytes at an offset of the pickle as a string.
-func (d *decoder) textAt(at int, b []byte) string {
+// stringAt returns the bytes at an offset of the pickle as a string.
+func (d *decoder) stringAt(at int, b []byte) string {
+	if from := at - d.textAt; from >= 0 && from+len(b) <= len(d.text) {
+		return d.text[from : from+len(b)]
+	}
 	switch {
-	case len(b) == 0:
-		return ""
 	case d.codec.Alias:
 		return textOf(b)
-	case len(d.data) <= shortPickle:
-		if d.text == "" {
-			d.text = string(d.data)
-		}
-		return d.text[at : at+len(b)]
 	case len(b) > shortText:
 		return string(b)
 	}
-	if cap(d.letters)-len(d.letters) < len(b) {
-		d.letters = make([]byte, 0, 1024)
-	}
-	n := len(d.letters)
-	d.letters = append(d.letters, b...)
-	return textOf(d.letters[n:])
+	d.text, d.textAt = string(d.data[at:min(at+textWindow, len(d.data))]), at
+	return d.text[:len(b)]
 }
 
 // bytesAt returns bytes of the pickle as a value.
-func (d *decoder) bytesAt(b []byte) []byte {
-	if d.codec.Alias {
-		return b[:len(b):len(b)]
+func (d *decoder) bytesAt(b []byte) any {
+	p := d.blobs.next(1, 32)
+	switch {
+	case len(b) == 0:
+		*p = []byte{}
+	case d.codec.Alias:
+		*p = b[:len(b):len(b)]
+	case len(b) > shortText:
+		*p = append([]byte(nil), b...)
+	default:
+		if cap(d.letters)-len(d.letters) < len(b) {
+			d.letters = make([]byte, 0, min(textWindow, max(2*cap(d.letters), len(b))))
+		}
+		n := len(d.letters)
+		d.letters = append(d.letters, b...)
+		*p = d.letters[n:len(d.letters):len(d.letters)]
 	}
-	return append(make([]byte, 0, len(b)), b...)
+	return box(typeBytes, p)
 }
 
 // validText tells whether b is what Python calls UTF-8 with surrogatepass:
 // lone surrogates stand as three bytes.
-func validText(b []byte) bool {
-	if len(b) <= 16 && isASCII(textOf(b)) {
-		return true
-	}
+func validText(b []byte) bool { return plain(b) || validUTF8(b) }
+
+func validUTF8(b []byte) bool {
 	for !utf8.Valid(b) {
 		i := firstInvalid(b)
 		if len(b)-i < 3 || b[i] != 0xed || b[i+1]&0xe0 != 0xa0 || b[i+2]&0xc0 != 0x80 {
@@ -161,6 +252,23 @@ func validText(b []byte) bool {
 		b = b[i+3:]
 	}
 	return true
+}
+
+// plain tells whether b is ASCII.
+func plain(b []byte) bool {
+	if len(b) >= 8 {
+		last := binary.LittleEndian.Uint64(b[len(b)-8:])
+		for len(b) > 8 {
+			last |= binary.LittleEndian.Uint64(b)
+			b = b[8:]
+		}
+		return last&0x8080808080808080 == 0
+	}
+	var bits byte
+	for _, c := range b {
+		bits |= c
+	}
+	return bits < 0x80
 }
 
 func firstInvalid(b []byte) int {

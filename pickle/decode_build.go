@@ -9,23 +9,22 @@ import (
 
 // What containers are charged for, with the tables behind them.
 const (
+	listSize   = 40
 	dictSize   = 112
 	entrySize  = 64
 	itemSize   = 32
 	objectSize = 128
+	memoSize   = 32
 )
 
 var emptyTuple any = Tuple{} // boxed once
 
 var errOdd = errors.New("a key without a value")
 
-// tuple executes the five opcodes that make tuples.
+// tuple executes the opcodes that make a tuple of values on the stack.
 func (d *decoder) tuple(op byte) error {
 	var height int
 	switch op {
-	case opEmptyTuple:
-		d.push(emptyTuple)
-		return nil
 	case opTuple:
 		var err error
 		if height, err = d.unmark(); err != nil {
@@ -52,7 +51,7 @@ func (d *decoder) list() error {
 		return err
 	}
 	items := d.stack[height:]
-	if err := d.charge(40 + 16*len(items)); err != nil {
+	if err := d.charge(listSize + 16*len(items)); err != nil {
 		return err
 	}
 	l := &List{slices.Clone(items)}
@@ -133,6 +132,9 @@ func (d *decoder) setItems(op byte) error {
 		if d.seen != nil && d.seen[t] {
 			return d.later(t, Op{Kind: SetItems, Items: items}, depth)
 		}
+		if len(t.keys) == 0 && d.fillAlike(t, items) {
+			return d.deepen(depth)
+		}
 		err = d.fill(t, items)
 	case *Object, Global, PersistentID, Extension:
 		if len(items)%2 != 0 {
@@ -150,60 +152,6 @@ func (d *decoder) setItems(op byte) error {
 		return err
 	}
 	return d.deepen(depth)
-}
-
-// fill sets the pairs in items.
-func (d *decoder) fill(m *Dict, items []any) error {
-	n := len(items) / 2
-	if len(items)%2 != 0 {
-		return errOdd
-	}
-	if err := d.charge(entrySize * n); err != nil {
-		return err
-	}
-	if len(m.keys) == 0 && n > 1 {
-		reserve(m, n)
-	}
-	for i := 0; i < len(items); i += 2 {
-		w, err := d.walkFor(items[i])
-		if err != nil {
-			return err
-		}
-		p, err := m.find(w, items[i])
-		if err != nil {
-			return err
-		}
-		if p.pos >= 0 && d.met(m) { // a call may have looked at the old value
-			return d.change(SetItems, items[i:])
-		}
-		if err := m.setAt(p, items[i], items[i+1]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// met tells whether the pickle has come back to a dict that it made before.
-func (d *decoder) met(m *Dict) bool {
-	d.memory -= int64(len(d.memo) / 16) // the search takes time
-	for i := range d.memo {
-		if e := &d.memo[i]; e.met && e.v == any(m) {
-			return true
-		}
-	}
-	return false
-}
-
-// reserve gives an empty dict room for n entries. Keys and values of a small
-// one share an allocation.
-func reserve(m *Dict, n int) {
-	if n > smallTable {
-		m.init(n)
-		m.vals = make([]any, 0, n)
-		return
-	}
-	room := make([]any, 2*n)
-	m.keys, m.vals = room[:0:n], room[n:n]
 }
 
 // walkFor returns the budget for a key: all costly keys of a pickle share one.

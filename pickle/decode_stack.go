@@ -12,10 +12,12 @@ func protocolError(v byte) error { return fmt.Errorf("%w: %d", ErrProtocol, v) }
 // charge takes n bytes from the memory that the pickle may cost.
 func (d *decoder) charge(n int) error {
 	if d.memory -= int64(n); d.memory < 0 {
-		return &LimitError{"Memory", d.limits.Memory}
+		return d.tooMuch()
 	}
 	return nil
 }
+
+func (d *decoder) tooMuch() error { return &LimitError{"Memory", d.limits.Memory} }
 
 // push pushes a value that contains no other.
 func (d *decoder) push(v any) { d.stack = append(d.stack, v) }
@@ -31,7 +33,7 @@ func (d *decoder) pushNew(v any, size int) error {
 // pushNested pushes a container that nests so deep.
 func (d *decoder) pushNested(v any, depth int) error {
 	if depth > d.limits.Depth {
-		return &LimitError{"Depth", int64(d.limits.Depth)}
+		return d.tooDeep()
 	}
 	if depth > 0 {
 		d.nests = append(d.nests, nest{int32(len(d.stack)), int32(depth)})
@@ -57,7 +59,7 @@ func (d *decoder) cut(height int) (depth int) {
 // deepen notes that the value on top now holds one that nests so deep.
 func (d *decoder) deepen(depth int) error {
 	if depth++; depth > d.limits.Depth {
-		return &LimitError{"Depth", int64(d.limits.Depth)}
+		return d.tooDeep()
 	}
 	if n := len(d.nests); n > 0 && int(d.nests[n-1].at) == len(d.stack)-1 {
 		d.nests[n-1].depth = max(d.nests[n-1].depth, int32(depth))
@@ -104,13 +106,13 @@ func (d *decoder) unmark() (height int, err error) {
 	if n < 0 {
 		return 0, ErrNoMark
 	}
-	height = d.marks[n]
-	d.marks = d.marks[:n]
+	m := d.marks[n]
+	d.marks, d.batchAt = d.marks[:n], m.at
 	d.fence = 0
 	if n > 0 {
-		d.fence = d.marks[n-1]
+		d.fence = d.marks[n-1].height
 	}
-	return height, nil
+	return m.height, nil
 }
 
 // shuffle executes POP, POP_MARK and DUP.
@@ -186,10 +188,13 @@ func sameClass(a, b any) bool {
 	return false
 }
 
-// memoAt executes the memo opcodes with long indexes.
+func (d *decoder) tooDeep() error { return &LimitError{"Depth", int64(d.limits.Depth)} }
+
+// memoAt executes the memo opcodes that name an index.
 func (d *decoder) memoAt(op byte) error {
 	var i uint64
-	if op == opPut || op == opGet {
+	switch op {
+	case opPut, opGet:
 		line, err := d.line()
 		if err != nil {
 			return err
@@ -197,14 +202,21 @@ func (d *decoder) memoAt(op byte) error {
 		if i, err = strconv.ParseUint(string(line), 10, 63); err != nil {
 			return fmt.Errorf("%w %q", ErrMemo, clip(line))
 		}
-	} else {
+	case opBinPut, opBinGet:
+		b, err := d.take(1)
+		if err != nil {
+			return err
+		}
+		i = uint64(b[0])
+	default:
 		n, err := d.uint32()
 		if err != nil {
 			return err
 		}
 		i = uint64(n)
 	}
-	if op == opPut || op == opLongBinPut {
+	switch op {
+	case opPut, opBinPut, opLongBinPut:
 		return d.put(i)
 	}
 	return d.get(i)
@@ -217,13 +229,7 @@ func (d *decoder) put(i uint64) error {
 	if top < d.fence {
 		return ErrUnderflow
 	}
-	e := memoEntry{v: d.stack[top], set: true}
-	if n := len(d.nests); n > 0 && int(d.nests[n-1].at) == top {
-		e.depth = d.nests[n-1].depth
-		if o, ok := e.v.(*Object); ok {
-			o.memoized = true
-		}
-	}
+	e := d.entryOf(d.stack[top], top)
 	if i < uint64(len(d.memo)) {
 		if !d.memo[i].set {
 			d.count++
@@ -234,6 +240,18 @@ func (d *decoder) put(i uint64) error {
 	return d.putNew(i, e)
 }
 
+// entryOf returns the memo entry for the value on top.
+func (d *decoder) entryOf(v any, top int) memoEntry {
+	n := len(d.nests) - 1
+	if n < 0 || int(d.nests[n].at) != top {
+		return memoEntry{v: v, set: true}
+	}
+	if o, ok := v.(*Object); ok {
+		o.memoized = true
+	}
+	return memoEntry{v: v, depth: d.nests[n].depth, set: true}
+}
+
 func (d *decoder) putNew(i uint64, e memoEntry) error {
 	if d.count >= d.limits.Memo {
 		return &LimitError{"Memo", int64(d.limits.Memo)}
@@ -241,12 +259,12 @@ func (d *decoder) putNew(i uint64, e memoEntry) error {
 	if i == uint64(len(d.memo)) && d.far == nil {
 		d.count++
 		d.memo = append(d.memo, e)
-		return d.charge(32)
+		return d.charge(memoSize)
 	}
 	if i > 2*uint64(d.count)+1024 {
 		return d.putFar(i, e)
 	}
-	if err := d.charge(32 * int(i+1-uint64(len(d.memo)))); err != nil {
+	if err := d.charge(memoSize * int(i+1-uint64(len(d.memo)))); err != nil {
 		return err
 	}
 	for uint64(len(d.memo)) < i {

@@ -1,6 +1,7 @@
 package pickle
 
 import (
+	"encoding/binary"
 	"hash/maphash"
 	"math"
 	"math/big"
@@ -48,8 +49,26 @@ func (w *walk) hashKey(v any) (h uint64, lone bool, err error) {
 	return h, w.lone, err
 }
 
-func hashString(s string) uint64 { return maphash.String(hashSeed, s) }
-func hashInt(n int64) uint64     { return mix(hashB, uint64(n)) }
+// hashString is faster than maphash for the strings that most keys are.
+func hashString(s string) uint64 {
+	n := len(s)
+	if n > 16 {
+		return maphash.String(hashSeed, s)
+	}
+	var x, y uint64
+	switch b := textBytes(s); {
+	case n >= 8:
+		x, y = binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[n-8:])
+	case n >= 4:
+		x, y = uint64(binary.LittleEndian.Uint32(b)), uint64(binary.LittleEndian.Uint32(b[n-4:]))
+	case n > 0:
+		x = uint64(b[0])<<16 | uint64(b[n/2])<<8 | uint64(b[n-1])
+	}
+	hi, lo := bits.Mul64(x^hashA, y^hashB)
+	return mix(hi^uint64(n), lo)
+}
+
+func hashInt(n int64) uint64 { return mix(hashB, uint64(n)) }
 
 // mix adds x to the hash h.
 func mix(h, x uint64) uint64 {

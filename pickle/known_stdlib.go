@@ -59,8 +59,8 @@ func standardOf(v any) any {
 	if !ok {
 		return v
 	}
-	d := decoder{codec: Codec{Registry: standardRegistry}, memory: math.MaxInt64}
-	d.most = 1
+	d := decoder{codec: Codec{Registry: standardRegistry}}
+	d.memory, d.most = math.MaxInt64, 1
 	g, ok := d.callee(o.Class)
 	if c := standard.names[g.String()]; ok && c != nil && o.How == Reduce && len(o.Ops) == 0 {
 		args := make(Tuple, len(o.arguments()))

@@ -16,8 +16,9 @@ type table struct {
 	vals    []any  // of a Dict, one for each key
 	index   []slot // nil while the table is small; its length is a power of two
 	live    int    // keys that are not deleted
-	indexed int    // keys with a slot
 	first   int    // no key before it is live
+	indexed int32  // keys with a slot
+	shared  bool   // other tables have the same keys and index: they do not change
 }
 
 // A slot is a key's hash in the upper half and its position plus one in the
@@ -159,8 +160,18 @@ func (t *table) probe(w *walk, key any, h uint32) (place, error) {
 	return place{pos: -1, hash: h, free: i, lone: w.told}, nil
 }
 
+// own gives the table keys and an index of its own, to be changed.
+func (t *table) own() {
+	if t.shared {
+		t.keys = append(make([]any, 0, len(t.keys)+smallTable), t.keys...)
+		t.index = slices.Clone(t.index)
+		t.shared = false
+	}
+}
+
 // add appends an absent key at its place p. The caller appends the value.
 func (t *table) add(key any, p place) error {
+	t.own()
 	if raw, ok := key.(Raw); ok { // built once, rather than at each look
 		v, err := built(raw)
 		if err != nil {
@@ -183,8 +194,8 @@ func (t *table) add(key any, p place) error {
 		p = place{pos: -1, hash: fold(h), lone: lone}
 	}
 	if t.index != nil && !p.lone {
-		if (t.indexed+1)*4 > len(t.index)*3 {
-			t.growIndex()
+		if (int(t.indexed)+1)*4 > len(t.index)*3 {
+			t.growIndex(2 * len(t.index))
 			p.free = 0
 		}
 		t.link(newSlot(p.hash, len(t.keys)), p.free)
@@ -219,16 +230,16 @@ func (t *table) buildIndex() error {
 			slots = append(slots, newSlot(fold(h), i))
 		}
 	}
-	t.index, t.indexed = make([]slot, indexSize(2*smallTable)), len(slots)
+	t.index, t.indexed = make([]slot, indexSize(2*smallTable)), int32(len(slots))
 	for _, s := range slots {
 		t.link(s, 0)
 	}
 	return nil
 }
 
-func (t *table) growIndex() {
+func (t *table) growIndex(size int) {
 	old := t.index
-	t.index = make([]slot, 2*len(old))
+	t.index = make([]slot, size)
 	for _, s := range old {
 		if s != 0 {
 			t.link(s, 0)
@@ -275,6 +286,7 @@ func (t *table) unlink(pos int, h uint32) {
 // removeAt deletes the live key at a position, whose hash is h if there is an
 // index.
 func (t *table) removeAt(pos int, h uint32) {
+	t.own()
 	if t.index != nil {
 		t.unlink(pos, h)
 	}
@@ -297,6 +309,7 @@ func (t *table) removeLast() (key, val any, ok bool) {
 	if t.live == 0 {
 		return nil, nil, false
 	}
+	t.own()
 	last := len(t.keys) - 1
 	for t.keys[last] == (deleted{}) {
 		last--
@@ -370,7 +383,7 @@ func (t *table) compact() {
 
 // clear forgets everything, and large storage too.
 func (t *table) clear() {
-	if cap(t.keys) > 1024 {
+	if t.shared || cap(t.keys) > 1024 {
 		*t = table{}
 		return
 	}

@@ -64,7 +64,7 @@ func (r *reader) replayNode(d *decoder, n uint32) error {
 	switch op {
 	case opMark:
 		d.fence = len(d.stack)
-		d.marks = append(d.marks, d.fence)
+		d.marks = append(d.marks, mark{d.fence, int(node.pos)})
 		if node.n&nodeFlat != 0 {
 			return r.replayFlat(d, node)
 		}
@@ -89,9 +89,9 @@ func (r *reader) replayNode(d *decoder, n uint32) error {
 	return r.replayOp(d, op, node)
 }
 
-func (r *reader) replayFlat(d *decoder, mark tapeNode) error {
-	pos := int(mark.pos) + 1
-	for range r.nodes[mark.n&nodeNumber].n & nodeNumber {
+func (r *reader) replayFlat(d *decoder, from tapeNode) error {
+	pos := int(from.pos) + 1
+	for range r.nodes[from.n&nodeNumber].n & nodeNumber {
 		next := r.borrow(pos)
 		if err := r.replayOp(d, r.data[r.nodes[0].pos], r.nodes[0]); err != nil {
 			return err
@@ -112,7 +112,7 @@ func (r *reader) replayOp(d *decoder, op byte, node tapeNode) error {
 		if err != nil {
 			return err
 		}
-		d.push(d.strings.box(s, 4, 32))
+		d.push(d.boxString(s))
 		return nil
 	}
 	return d.once(int(node.pos))

@@ -1,9 +1,6 @@
 package pickle
 
-import (
-	"bytes"
-	"encoding/binary"
-)
+import "bytes"
 
 // run executes the opcodes up to STOP. It returns the offset of the last one,
 // which is the one that failed if there is an error. The most frequent are
@@ -74,7 +71,7 @@ func (v *View) run() (at int, err error) {
 			if end > len(data) {
 				return at, ErrTruncated
 			}
-			if !plain(data[pos+1:end]) && !validText(data[pos+1:end]) {
+			if !validText(data[pos+1 : end]) {
 				return at, ErrUTF8
 			}
 			stack = append(stack, cell{start: int32(at), kind: kindText})
@@ -119,19 +116,6 @@ func (v *View) run() (at int, err error) {
 		}
 		stack, puts = v.stack, v.puts
 	}
-}
-
-// plain tells whether b is ASCII.
-func plain(b []byte) bool {
-	var bits uint64
-	for len(b) >= 8 {
-		bits |= binary.LittleEndian.Uint64(b)
-		b = b[8:]
-	}
-	for _, c := range b {
-		bits |= uint64(c)
-	}
-	return bits&0x8080808080808080 == 0
 }
 
 // line returns the argument that ends with a newline, and where it ends.

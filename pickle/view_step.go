@@ -387,7 +387,7 @@ func (v *View) sized(op byte, at int) (pos int, err error) {
 	end := start + int(n)
 	switch op {
 	case opBinUnicode, opBinUnicode8:
-		if b := v.data[start:end]; !plain(b) && !validText(b) {
+		if !validText(v.data[start:end]) {
 			return at, ErrUTF8
 		}
 	case opLong1, opLong4:

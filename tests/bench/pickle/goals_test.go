@@ -46,20 +46,18 @@ var goals = []goal{
 
 func (g goal) print(all figures) {
 	var got float64
-	switch {
-	case g.to == "ns":
-		got = math.NaN()
-		if ns, ok := all[[3]string{g.verb, g.file, g.peer}]; ok {
-			got = ns
-		}
-	case g.file == "geometric mean":
+	switch g.file {
+	case "geometric mean":
 		got = all.mean(g.verb, g.peer)
-	case g.file == "slowest file":
+	case "slowest file":
 		got = all.slowest(g.verb, g.peer)
 	default:
 		got = all.ratio(g.verb, g.file, g.peer, g.to)
 	}
 	what := fmt.Sprintf("%s %s, %s", g.verb, g.file, g.peer)
+	if math.IsNaN(got) && *only != "" {
+		return
+	}
 	verdict(g.row, what, g.limit, g.to, got)
 }
 
@@ -80,7 +78,7 @@ func (all figures) mean(verb, peer string) float64 {
 			n++
 		}
 	}
-	return math.Exp(sum / float64(n))
+	return math.Exp(sum / float64(n)) // NaN if there is none
 }
 
 func (all figures) slowest(verb, peer string) float64 {

@@ -152,8 +152,8 @@ func dumpOgorek(f file) func() error {
 func failing(err error) func() error { return func() error { return err } }
 
 const (
-	sampleTime = 10 * time.Millisecond
-	samples    = 3
+	sampleTime = 20 * time.Millisecond
+	samples    = 2
 )
 
 // sample times a job: a few means, in nanoseconds.

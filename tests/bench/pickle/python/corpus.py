@@ -19,8 +19,8 @@ import time
 import _pickle
 import numpy
 
-SAMPLE = 0.010
-SAMPLES = 3
+SAMPLE = 0.020
+SAMPLES = 2
 
 
 @dataclasses.dataclass

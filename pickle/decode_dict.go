@@ -1,0 +1,169 @@
+package pickle
+
+// numForms is how many kinds of dict are told apart at a time.
+const numForms = 16
+
+// formOf returns where the last dict of the pickle is that began with the same
+// key. Records have the same keys again and again: such dicts share them.
+func (d *decoder) formOf(items []any) **Dict {
+	return &d.forms[(boxAddress(items[0])>>3+uintptr(len(items)))%numForms]
+}
+
+// fillAlike fills an empty dict with the pairs in items if an earlier dict has
+// the very same keys in the same order, which are known to differ.
+func (d *decoder) fillAlike(m *Dict, items []any) bool {
+	n := len(items) / 2
+	form := *d.formOf(items)
+	if form == nil || form.live != n || len(form.keys) != n || len(items) != 2*n || d.memory < entrySize*int64(n) {
+		return false
+	}
+	for i, k := range form.keys {
+		if !sameBoxes(k, items[2*i]) {
+			return false
+		}
+	}
+	d.memory -= entrySize * int64(n)
+	form.shared = true
+	m.table = table{keys: form.keys[:n:n], vals: d.room(n), index: form.index, live: n, indexed: form.indexed, shared: true}
+	for i := range m.vals {
+		m.vals[i] = items[2*i+1]
+	}
+	return true
+}
+
+// fill sets the pairs in items.
+func (d *decoder) fill(m *Dict, items []any) error {
+	n := len(items) / 2
+	if len(items)%2 != 0 {
+		return errOdd
+	}
+	if n > 1 && len(m.keys) == 0 {
+		*d.formOf(items) = m
+		d.formed = true
+	}
+	if err := d.reserve(m, n); err != nil {
+		return err
+	}
+	for len(items) > 0 {
+		if m.index != nil {
+			if items = m.setSimple(items); len(items) == 0 {
+				break
+			}
+		}
+		w, err := d.walkFor(items[0])
+		if err != nil {
+			return err
+		}
+		p, err := m.find(w, items[0])
+		if err != nil {
+			return err
+		}
+		if p.pos >= 0 && d.met(m) { // a call may have looked at the old value
+			return d.change(SetItems, items)
+		}
+		if err := m.setAt(p, items[0], items[1]); err != nil {
+			return err
+		}
+		items = items[2:]
+	}
+	return nil
+}
+
+// met tells whether the pickle has come back to a dict that it made before.
+func (d *decoder) met(m *Dict) bool {
+	d.memory -= int64(len(d.memo) / 16) // the search takes time
+	for i := range d.memo {
+		if e := &d.memo[i]; e.met && e.v == any(m) {
+			return true
+		}
+	}
+	return false
+}
+
+// reserve makes room for n more entries. Keys and values of a small dict share
+// an allocation.
+func (d *decoder) reserve(m *Dict, n int) error {
+	need := len(m.keys) + n
+	if need <= cap(m.keys) {
+		return nil
+	}
+	size := need + d.following(n, need)
+	if err := d.charge(entrySize * (size - cap(m.keys))); err != nil {
+		return err
+	}
+	m.own()
+	if need <= smallTable {
+		room := d.room(size + size)
+		m.keys, m.vals = append(room[:0:size], m.keys...), append(room[size:size], m.vals...)
+		return nil
+	}
+	m.keys, m.vals = append(make([]any, 0, size), m.keys...), append(make([]any, 0, size), m.vals...)
+	switch slots := indexSize(size); {
+	case len(m.keys) == 0:
+		m.index = make([]slot, slots)
+	case m.index != nil && slots > len(m.index):
+		m.growIndex(slots)
+	}
+	return nil
+}
+
+// following guesses how many elements will come in the batches behind the one of
+// n that ends here; Python's are of 1,000. The first large dict may fill the rest
+// of the pickle, where there are more the guess stays near what has come.
+func (d *decoder) following(n, have int) int {
+	pos := d.pos
+	if pos < len(d.data) && d.data[pos] == opFrame {
+		pos += 9
+	}
+	if n < 1000 || pos >= len(d.data) || d.data[pos] != opMark || pos <= d.batchAt {
+		return 0
+	}
+	guess := int(int64(n)*int64(len(d.data)-pos)/int64(pos-d.batchAt)) + n/8
+	if d.guessed {
+		guess = min(guess, 3*have)
+	}
+	d.guessed = true
+	return guess
+}
+
+// setSimple sets the pairs in items up to the first whose key is there already,
+// or is neither a short str nor an int. There is an index, and room for all.
+func (m *Dict) setSimple(items []any) (rest []any) {
+	m.own()
+	keys, vals, index := m.keys, m.vals, m.index
+	mask := uint32(len(index) - 1)
+	most := len(index)*3/4 - int(m.indexed) // that the index takes
+fill:
+	for ; len(items) >= 2 && most > 0; most-- {
+		var h, i uint32
+		switch k := items[0].(type) {
+		case string:
+			if len(k) >= longText {
+				break fill
+			}
+			h = fold(hashString(k))
+			for i = h & mask; index[i] != 0; i = (i + 1) & mask {
+				if s := index[i]; s.hash() == h && isString(keys[s.pos()], k) {
+					break fill
+				}
+			}
+		case int64:
+			h = fold(hashInt(k))
+			for i = h & mask; index[i] != 0; i = (i + 1) & mask {
+				if s := index[i]; s.hash() == h && isInt(keys[s.pos()], k) {
+					break fill
+				}
+			}
+		default:
+			break fill
+		}
+		index[i] = newSlot(h, len(keys))
+		keys, vals = append(keys, items[0]), append(vals, items[1])
+		items = items[2:]
+	}
+	added := len(keys) - len(m.keys)
+	m.keys, m.vals = keys, vals
+	m.live += added
+	m.indexed += int32(added)
+	return items
+}
