@@ -31,7 +31,9 @@ type Config struct {
 	// HandshakeTimeout bounds the handshake: 10 seconds.
 	HandshakeTimeout time.Duration
 	// Exact reads no further than the end of a message, which costs a system
-	// call more: descriptors that follow a message are then not lost.
+	// call more: descriptors that follow a message are then not lost, and other
+	// processes may read the next one. A context that ends inside a message
+	// does not close the Conn: who receives next gets that message.
 	Exact bool
 	// StallTimeout is how long SendFrame waits for a peer that takes nothing,
 	// and Serve for the rest of a message: a minute.
@@ -201,7 +203,7 @@ func (c *Conn) read(ctx context.Context, ready func(fd uintptr) bool) error {
 		err = net.ErrClosed
 	}
 	err = because(ctx, plain(err))
-	if c.in.buf == nil {
+	if c.in.buf == nil || c.cfg.Exact && c.state.Load()&closed == 0 {
 		return err
 	}
 	// Interrupted inside a frame: nobody could tell where the next begins.

@@ -5,23 +5,21 @@ import (
 	"fmt"
 	"net"
 	"os"
-
-	"github.com/brine-go/brine/pickle"
 )
 
 // Pipe returns two connected Conns of this process, for descriptors to hand to
-// others. It is Python's Pipe: without duplex the first only receives and the
+// others. There is no handshake. It is Python's Pipe: without duplex the first only receives and the
 // second only sends.
-func Pipe(duplex bool, codec pickle.Codec) (r, w *Conn, err error) {
+func Pipe(duplex bool, cfg Config) (r, w *Conn, err error) {
 	a, b, err := newPipe(duplex)
 	if err != nil {
 		return nil, nil, fmt.Errorf("connection: %w", err)
 	}
-	if r, err = FromFile(a, Config{Codec: codec}); err != nil {
+	if r, err = FromFile(a, cfg); err != nil {
 		b.Close()
 		return nil, nil, err
 	}
-	if w, err = FromFile(b, Config{Codec: codec}); err != nil {
+	if w, err = FromFile(b, cfg); err != nil {
 		r.Close()
 		return nil, nil, err
 	}

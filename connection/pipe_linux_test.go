@@ -11,13 +11,11 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
-
-	"github.com/brine-go/brine/pickle"
 )
 
 func newPipes(t *testing.T, duplex bool) (r, w *Conn) {
 	t.Helper()
-	r, w, err := Pipe(duplex, pickle.Codec{})
+	r, w, err := Pipe(duplex, Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,5 +162,33 @@ func TestWait(t *testing.T) {
 			t.Errorf("%s: %v, %v", tt.name, ready, err)
 		}
 		tt.undo()
+	}
+}
+
+func TestExactGoesOnInsideAMessage(t *testing.T) {
+	a, b, err := newPipe(false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	c, err := FromFile(a, Config{Exact: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	for _, part := range []string{"\x00\x00", "\x00\x05he", "ll"} {
+		b.WriteString(part)
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Millisecond)
+		defer cancel()
+		if _, err := c.RecvBytes(ctx); err != context.DeadlineExceeded {
+			t.Fatalf("after %q: %v", part, err)
+		}
+	}
+	b.WriteString("o" + "\x00\x00\x00\x01x")
+	if got, err := c.RecvBytes(bounded(t)); string(got) != "hello" || err != nil {
+		t.Errorf("got %q, %v", got, err)
+	}
+	if c.Buffered() != 0 {
+		t.Errorf("%d bytes of the next message were read", c.Buffered())
 	}
 }

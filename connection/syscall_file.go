@@ -2,7 +2,11 @@
 
 package connection
 
-import "syscall"
+import (
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
 
 // readFile is read(2), again when a signal came first: for pipes.
 func readFile(fd uintptr, b []byte) (int, error) {
@@ -22,4 +26,11 @@ func writeFile(fd uintptr, b []byte) (int, error) {
 			return n, err
 		}
 	}
+}
+
+// readable tells whether a read would not wait.
+func readable(fd uintptr) bool {
+	fds := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}
+	n, err := unix.Poll(fds, 0)
+	return n > 0 || err != nil && err != unix.EINTR
 }

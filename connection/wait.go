@@ -37,3 +37,11 @@ func Wait(ctx context.Context, ws ...Waiter) (ready []Waiter, err error) {
 	}
 	return ready, nil
 }
+
+// Ready tells whether Poll would not wait, as far as the descriptor shows it:
+// bytes that have been read already do not count.
+func (c *Conn) Ready() bool {
+	ready := true
+	c.raw.Control(func(fd uintptr) { ready = readable(fd) })
+	return ready
+}

@@ -9,10 +9,12 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/brine-go/brine/engine"
+	"github.com/brine-go/brine/engine/queues"
 	"github.com/brine-go/brine/engine/synchronize"
 	"github.com/brine-go/brine/pickle"
 	"github.com/brine-go/brine/reduction"
@@ -42,7 +44,7 @@ func eachFamily(t *testing.T, f func(t *testing.T, fam family)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		synchronize.Register(e)
+		queues.Register(e) // and what is beneath
 		fam := family{e, py.Start(t, shared)}
 		t.Cleanup(func() {
 			if err := e.Close(); err != nil {
@@ -82,9 +84,19 @@ func (fam family) give(t *testing.T, name string, v any) {
 	fam.do(t, fmt.Sprintf("%s = loads('%x', %d, [%s])", name, b, os.Getpid(), strings.Join(fds, ", ")), "None")
 }
 
-// Descriptor opens the Python's descriptor again: pipes and memory can be.
+// Descriptor opens the Python's descriptor again, as it is there: pipes and
+// memory can be.
 func (fam family) Descriptor(n int) (*os.File, error) {
-	return os.OpenFile(fmt.Sprintf("/proc/%d/fd/%d", fam.python.Pid(), n), os.O_RDWR, 0)
+	info, err := os.ReadFile(fmt.Sprintf("/proc/%d/fdinfo/%d", fam.python.Pid(), n))
+	if err != nil {
+		return nil, err
+	}
+	var pos int64
+	var flags int
+	if _, err := fmt.Sscanf(string(info), "pos: %d\nflags: %o", &pos, &flags); err != nil {
+		return nil, err
+	}
+	return os.OpenFile(fmt.Sprintf("/proc/%d/fd/%d", fam.python.Pid(), n), flags&syscall.O_ACCMODE, 0)
 }
 
 // take returns the value of a Python expression.

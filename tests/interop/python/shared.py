@@ -33,11 +33,18 @@ def dumps(value):
         context.set_spawning_popen(None)
 
 
+def reopen(pid, fd):
+    """Another process's descriptor, opened as it is there."""
+    with open("/proc/%d/fdinfo/%d" % (pid, fd)) as f:
+        flags = [int(line.split()[1], 8) for line in f if line.startswith("flags")][0]
+    return os.open("/proc/%d/fd/%d" % (pid, fd), flags & 3)
+
+
 def loads(text, pid=0, fds=()):
     """What the pickle holds. Descriptors are those of process pid: a number in
     the pickle is a place in fds."""
     def detach(self):
-        return os.open("/proc/%d/fd/%d" % (pid, fds[self.fd]), os.O_RDWR)
+        return reopen(pid, fds[self.fd])
     popen_spawn_posix._DupFd.detach = detach
     return reduction.ForkingPickler.loads(bytes.fromhex(text))
 
