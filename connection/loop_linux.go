@@ -82,12 +82,13 @@ func newLoop() (*loop, error) {
 
 func (l *loop) add(s *served) error {
 	l.mu.Lock()
-	if more := s.fd + 1 - len(l.conns); more > 0 {
+	fd := s.fd // until an event comes it is ours to read
+	if more := fd + 1 - len(l.conns); more > 0 {
 		l.conns = append(l.conns, make([]*served, more)...)
 	}
-	l.conns[s.fd] = s
+	l.conns[fd] = s
 	l.mu.Unlock()
-	return l.control(unix.EPOLL_CTL_ADD, s.fd, always)
+	return l.control(unix.EPOLL_CTL_ADD, fd, always)
 }
 
 // watch has the loop wait for more than always, or no longer.

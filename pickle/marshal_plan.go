@@ -180,8 +180,8 @@ func (pl *plan) writePointer(e *encoder, p pointer, _ key) error {
 
 func (pl *plan) writeSlice(e *encoder, p pointer, k key) error {
 	h := (*sliceHeader)(p)
-	if h.data == nil {
-		e.op(opNone)
+	if h.data == nil { // a list in Go's eyes, and what Python can iterate over
+		e.emptyList()
 		return nil
 	}
 	return pl.writeItems(e, h.data, h.len, k)
@@ -229,8 +229,7 @@ func (pl *plan) writeItems(e *encoder, p pointer, n int, k key) error {
 func (pl *plan) writeMap(e *encoder, p pointer, k key) error {
 	m := variable(pl.typ, p)
 	if m.IsNil() {
-		e.op(opNone)
-		return nil
+		m = reflect.MakeMap(pl.typ)
 	}
 	same := pl.keyAt(m.UnsafePointer())
 	if e.again(same) {

@@ -89,8 +89,8 @@ func TestMarshalTyped(t *testing.T) {
 		want  string // after PROTO, before STOP
 	}{
 		{"dict", member{Name: "Ann", Emails: []string{"a@b"}, hidden: 1}, "}(\x8c\x04name\x8c\x03Ann\x8c\x06emails]\x8c\x03a@bau"},
-		{"omitempty", member{Age: &age}, "}(\x8c\x04name\x8c\x00\x8c\x03ageK)\x8c\x06emailsNu"},
-		{"rest", member{Rest: map[string]any{"x": 1, "name": 2}}, "}(\x8c\x04name\x8c\x00\x8c\x06emailsN\x8c\x01xK\x01u"},
+		{"omitempty", member{Age: &age}, "}(\x8c\x04name\x8c\x00\x8c\x03ageK)\x8c\x06emails]u"},
+		{"rest", member{Rest: map[string]any{"x": 1, "name": 2}}, "}(\x8c\x04name\x8c\x00\x8c\x06emails]\x8c\x01xK\x01u"},
 		{"tuple", couple{X: 1, Y: "y"}, "K\x01\x8c\x01y\x86"},
 		{"namedtuple", named2{X: 1, Y: "y"}, "\x8c\x04shop\x8c\x04Pair\x93K\x01\x8c\x01y\x86\x81"},
 		{"instance", &order{Item: "tea", Count: 2}, "\x8c\x04shop\x8c\x05Order\x93)\x81}(\x8c\x04item\x8c\x03tea\x8c\x05countK\x02ub"},
@@ -102,7 +102,7 @@ func TestMarshalTyped(t *testing.T) {
 		{"set", map[int]struct{}{7: {}}, "\x8f(K\x07\x90"},
 		{"bytes", [2]byte{1, 2}, "C\x02\x01\x02"},
 		{"nil", []*order{nil}, "]Na"},
-		{"nil slice", [][]int{nil}, "]Na"},
+		{"nil slice", [][]int{nil}, "]]a"},
 		{"big", []*big.Int{new(big.Int).Lsh(big.NewInt(1), 64)}, "]\x8a\x09\x00\x00\x00\x00\x00\x00\x00\x00\x01a"},
 		{"python's", struct{ A any }{NewList(int64(1))}, "}(\x8c\x01A]K\x01au"},
 	} {
