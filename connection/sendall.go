@@ -14,7 +14,7 @@ func (c *Conn) SendAll(ctx context.Context, bodies [][]byte) error {
 			if n == 0 {
 				n, frames = 1, append(appendHeader(nil, len(bodies[0])), bodies[0]...)
 			}
-			if _, err := c.send(frames, forEver, false); err != nil {
+			if _, err := c.send(rest{b: frames}, forEver); err != nil {
 				return err
 			}
 			bodies = bodies[n:]
