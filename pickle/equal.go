@@ -140,6 +140,13 @@ func (w *walk) equalParts(a, b any, p pair) (bool, error) {
 			return w.equalItems(x.Items, y.Items)
 		}
 		return false, nil
+	case *Array:
+		if y, ok := b.(*Array); ok {
+			p, ok1 := x.list()
+			q, ok2 := y.list()
+			return w.and(ok1 && ok2, []any{p}, []any{q})
+		}
+		return false, nil
 	case *SimpleNamespace:
 		if y, ok := b.(*SimpleNamespace); ok {
 			return w.equalDicts(&x.Dict, &y.Dict)

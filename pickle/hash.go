@@ -267,6 +267,9 @@ func (w *walk) hashPart(v any) (uint64, error) {
 		return w.hashOpaque(mix(hashList, uint64(len(x.Items))), x.Items...)
 	case *Bytearray:
 		return w.hash(x.Bytes)
+	case *Array:
+		b, _ := x.bytes()
+		return mix(hashList, maphash.Bytes(hashSeed, b)), nil
 	case *Deque:
 		return w.hashOpaque(mix(hashList, uint64(len(x.Items))), x.Items...)
 	case *SimpleNamespace:

@@ -46,7 +46,8 @@ var nativeFormats = map[any]int64{
 
 // arrayCall writes an empty array without its items.
 func (p *printer) arrayCall(code, v any, ok bool) (bool, error) {
-	if _, isText := code.(string); !isText || !ok {
+	code, isText := textOfValue(code)
+	if !isText || !ok {
 		return false, nil
 	}
 	if list, isList := v.(*List); v == "" || isList && len(list.Items) == 0 {

@@ -40,6 +40,7 @@ func init() { // printers refer to the table through repr
 		{"ipaddress", "IPv6Network"}:          (*printer).ipAddress,
 		{"ipaddress", "IPv4Interface"}:        (*printer).ipAddress,
 		{"ipaddress", "IPv6Interface"}:        (*printer).ipAddress,
+		{"re", "_compile"}:                    (*printer).pattern,
 		{"types", "SimpleNamespace"}:          (*printer).namespace,
 		{"uuid", "UUID"}:                      (*printer).uuid,
 		{"zoneinfo", "ZoneInfo"}:              (*printer).zoneInfo,
@@ -283,6 +284,10 @@ func (p *printer) instance(v mutable) error {
 			limit = int64(*x.MaxLen)
 		}
 		return p.within(v, "[...]", func(p *printer, _ any) error { return p.dequeOf(x.Items, limit) })
+	case *Array:
+		items, ok := x.list()
+		_, err := p.arrayCall(string(rune(x.Typecode)), items, ok)
+		return err
 	case *SimpleNamespace:
 		return p.within(v, "namespace(...)", func(p *printer, _ any) error { return p.namespaceOf(&x.Dict) })
 	}

@@ -33,6 +33,10 @@ var (
 func init() { // makers decode keys, which may be Raws, which are decoded
 	standard.names = map[string]*class{}
 	for name, make := range map[string]maker{
+		"array.array":                makeArray,
+		"array._array_reconstructor": makeMachineArray,
+		"re._compile":                makePattern,
+
 		"collections.Counter":     makeCounter,
 		"collections.OrderedDict": makeOrderedDict,
 		"collections.defaultdict": makeDefaultDict,
@@ -99,6 +103,9 @@ func standIn(v any) (writer, error) {
 func standsFor(v any) (any, bool) {
 	if n, ok := v.(nativer); ok {
 		return n.native(), true
+	}
+	if address(v) == nil { // a nil pointer
+		return nil, true
 	}
 	if w, err := standIn(v); w != nil && err == nil {
 		if n, ok := w.(nativer); ok {

@@ -16,6 +16,7 @@ var stdlibTypes = map[string]any{
 	"timedelta": Timedelta{}, "timezone": Timezone{},
 	"OrderedDict": new(OrderedDict), "defaultdict": new(DefaultDict), "Counter": new(Counter),
 	"deque": new(Deque), "SimpleNamespace": new(SimpleNamespace),
+	"array": new(Array), "pattern": new(Pattern),
 	"Decimal": Decimal{}, "Fraction": new(big.Rat), "UUID": UUID{}, "safe UUID": new(Object),
 	"ip address": netip.Addr{}, "ip network": IPNetwork{}, "ip interface": IPInterface{},
 	"PosixPath": PosixPath(""), "PurePosixPath": PurePosixPath(""), "PureWindowsPath": PureWindowsPath(""),

@@ -27,6 +27,8 @@ func TypeName(v any) string {
 		return "str"
 	case []byte:
 		return "bytes"
+	case *Pattern:
+		return x.TypeName()
 	case nativer:
 		return TypeName(x.native())
 	case *Bytearray:
