@@ -187,6 +187,9 @@ func (d *decoder) rebuild(g Global, how Construction, args Tuple, kwargs *Dict) 
 	if how == NewObj || how == NewObjEx {
 		return nil, false, nil
 	}
+	if v, ok := d.member(g, args); ok {
+		return v, true, nil
+	}
 	return d.native(g, args)
 }
 

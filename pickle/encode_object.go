@@ -192,12 +192,22 @@ func (e *encoder) oldInstance(o *Object, args Tuple) error {
 	return nil
 }
 
-// exception writes an exception as the call of its class.
+// exception writes an exception, with its cause if Python can have that.
 func (e *encoder) exception(x *Exception) error {
-	k := keyOf(x)
-	if e.again(k) {
+	if e.again(keyOf(x)) {
 		return nil
 	}
+	if x.Cause != nil {
+		if rebuild, ok := rebuilders[x.Cause.Class]; ok {
+			return e.caused(x, rebuild)
+		}
+	}
+	return e.uncaused(x)
+}
+
+// uncaused writes an exception as the call of its class.
+func (e *encoder) uncaused(x *Exception) error {
+	k := keyOf(x)
 	if err := e.enter(); err != nil {
 		return err
 	}

@@ -40,7 +40,12 @@ const (
 type Exception struct {
 	Class ExceptionClass
 	Args  Tuple
-	State any // what BUILD sets, or nil
+	State any // what BUILD sets: nil, or a dict of attributes such as __notes__
+
+	// Cause is the __cause__. Python pickles only that of an exception from
+	// another process: a RemoteTraceback, or RemoteTracebackInFuture, of the
+	// traceback's text.
+	Cause *Exception
 }
 
 // New returns an instance of the class; args are Python values.

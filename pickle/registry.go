@@ -41,6 +41,8 @@ type class struct {
 	// finish makes the value of an Object that has got its state.
 	make   func(d *decoder, args Tuple) (v any, ok bool, err error)
 	finish func(o *Object) (v any, ok bool)
+
+	constant *any // the member of an Enum that has the name
 }
 
 // A classTable is read by every message and written at start: readers take no
@@ -89,7 +91,7 @@ func (t *classTable) add(c *class, typ reflect.Type) {
 			next.types[k] = v
 		}
 	}
-	if c.rebuild != nil || c.make != nil || c.finish != nil {
+	if c.rebuild != nil || c.make != nil || c.finish != nil || c.constant != nil {
 		next.names[c.name] = c
 	}
 	if c.reduce != nil || next.types[typ] == nil {

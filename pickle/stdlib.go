@@ -43,6 +43,9 @@ func init() { // makers decode keys, which may be Raws, which are decoded
 		"collections.deque":       makeDeque,
 		"types.SimpleNamespace":   makeSimpleNamespace,
 
+		"multiprocessing.pool.rebuild_exc":        makeCaused(RemoteTraceback),
+		"concurrent.futures.process._rebuild_exc": makeCaused(RemoteTracebackInFuture),
+
 		"datetime.date":      makeDate,
 		"datetime.datetime":  makeDatetime,
 		"datetime.time":      makeTime,
@@ -104,7 +107,7 @@ func standsFor(v any) (any, bool) {
 	if n, ok := v.(nativer); ok {
 		return n.native(), true
 	}
-	if address(v) == nil { // a nil pointer
+	if v != nil && address(v) == nil { // a nil pointer
 		return nil, true
 	}
 	if w, err := standIn(v); w != nil && err == nil {

@@ -37,6 +37,9 @@ type stdlibPeer struct {
 	py harness.Python
 }
 
+// An httpStatus is a member of Python's http.HTTPStatus.
+type httpStatus int
+
 // codecs are those that the peer reads.
 func (s *stdlibPeer) codecs() []pickle.Codec {
 	protocols := []pickle.Protocol{pickle.Protocol2}
@@ -47,9 +50,11 @@ func (s *stdlibPeer) codecs() []pickle.Codec {
 		protocols = []pickle.Protocol{pickle.Protocol0, pickle.Protocol1, pickle.Protocol2, pickle.Protocol3, pickle.Protocol4}
 	}
 	var all []pickle.Codec
+	registry := pickle.Stdlib()
+	pickle.RegisterEnum(registry, "http.HTTPStatus", map[string]httpStatus{"NOT_FOUND": 404})
 	for _, p := range protocols {
 		all = append(all, pickle.Codec{
-			Registry: pickle.Stdlib(), Protocol: p, Dialect: pickle.Dialect{Python2: !s.py.AtLeast(3, 0)},
+			Registry: registry, Protocol: p, Dialect: pickle.Dialect{Python2: !s.py.AtLeast(3, 0)},
 		})
 	}
 	return all
@@ -74,6 +79,9 @@ func (s *stdlibPeer) relay(t *testing.T) {
 			if err != nil {
 				t.Errorf("%s: %v", m.name, err)
 				break
+			}
+			if _, ok := v.(httpStatus); !ok && strings.HasPrefix(m.name, "enum") {
+				t.Errorf("%s is read as %T", m.name, v)
 			}
 			back, err := c.Marshal(t.Context(), v)
 			if err != nil {
@@ -103,6 +111,8 @@ func (s *stdlibPeer) made(t *testing.T) {
 	space.Set("x", int64(1))
 	counter := new(pickle.Counter)
 	counter.Set(int64(7), int64(3))
+	caused := pickle.KeyError.New(int64(1))
+	caused.Cause = pickle.RemoteTraceback.New("text")
 	for _, tt := range []struct {
 		v      any
 		code   string
@@ -141,6 +151,12 @@ func (s *stdlibPeer) made(t *testing.T) {
 		{counter, "collections.Counter({7: 3})", 0},
 		{&pickle.DefaultDict{Factory: pickle.Global{Module: "builtins", Name: "list"}}, "collections.defaultdict(list)", 0},
 		{&pickle.DefaultDict{}, "collections.defaultdict()", 0},
+		{httpStatus(404), "http.HTTPStatus.NOT_FOUND", 6},
+		{caused, "rebuild_exc(KeyError(1), 'text')", 6},
+		{&pickle.Pattern{Text: "a+", Flags: pickle.ReIgnoreCase}, "re.compile('a+', re.I)", 6},
+		{pickle.NewArray([]float64{1.5, -2}), "array.array(str('d'), [1.5, -2])", 0},
+		{&pickle.Array{Typecode: 'l', Items: []int64{-1}}, "array.array(str('l'), [-1])", 0},
+		{&pickle.Array{Typecode: 'u', Items: []rune("aé")}, "array.array(str('u'), u'a\\xe9')", 0},
 	} {
 		if tt.python > 0 && !s.py.AtLeast(3, tt.python) {
 			continue

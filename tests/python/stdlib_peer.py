@@ -17,6 +17,8 @@ sys.path.insert(0, os.environ["STDLIB_VALUES"])
 import generate
 from generate import *
 
+if sys.version_info >= (3,):
+    from multiprocessing.pool import rebuild_exc
 if sys.version_info >= (3, 9):
     import zoneinfo
 
@@ -31,6 +33,7 @@ def parts(v):
         found.append(v.as_tuple())
     if isinstance(v, BaseException):
         found.append(vars(v))
+        found.append(repr(getattr(v, "__cause__", None)))
     return found
 
 

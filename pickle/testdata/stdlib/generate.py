@@ -108,6 +108,8 @@ if V >= (3,):
     for text in ["10.0.0.1/8", "10.0.0.0/8", "2001:db8::1/64"]:
         add("ip interface", ipaddress.ip_interface(text))
     add("range", range(1, 10, 3)), add("slice", slice(None, 2))
+    import http
+    add("enum", http.HTTPStatus.NOT_FOUND, "<HTTPStatus.NOT_FOUND: 404>")
     error = ValueError("x", 1)
     if V >= (3, 11):
         error.add_note("first"), error.add_note("second")
