@@ -129,11 +129,11 @@ func (d *decoder) instance(op byte) error {
 // pushCall pushes what the construction stands for: what the registered class
 // makes of it, a value of Python's own types, or an Object.
 func (d *decoder) pushCall(o Object, depth int) error {
-	if !callable(o.Class) {
+	if !callable(underlying(o.Class)) {
 		return fmt.Errorf("%s is not callable", describe(o.Class))
 	}
 	args, isTuple := o.Args.(Tuple)
-	if !isTuple && !opaque(o.Args) {
+	if _, ok := underlying(o.Args).(Tuple); !ok && !opaque(underlying(o.Args)) {
 		return fmt.Errorf("the arguments are %s, not a tuple", describe(o.Args))
 	}
 	if err := d.charge(objectSize); err != nil {
@@ -191,6 +191,17 @@ func (d *decoder) rebuild(g Global, how Construction, args Tuple, kwargs *Dict) 
 		return v, true, nil
 	}
 	return d.native(g, args)
+}
+
+// underlying returns the value that an object stands in the place of.
+func underlying(v any) any {
+	for {
+		o, ok := v.(*Object)
+		if !ok || o.How != Existing {
+			return v
+		}
+		v = o.Args
+	}
 }
 
 // callable tells whether a value may be called: a global, what a pickle
