@@ -2,6 +2,7 @@ package connection
 
 import (
 	"os"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -49,6 +50,9 @@ const (
 	maxBatch = 128
 	// stuckAfter is how often check looks.
 	stuckAfter = 10 * time.Millisecond
+	// maxTurn is how long the loop's goroutine runs at a time. After 10 ms the
+	// runtime would take it for stuck, and look every 50 us whether it still is.
+	maxTurn = 5 * time.Millisecond
 	// slowEvents is how many events of a Conn that held up the loop go to
 	// goroutines of their own: more of the same may come.
 	slowEvents = 100
@@ -111,6 +115,7 @@ func (l *loop) remove(fd int) {
 func (l *loop) run(term uint64, left *batch) {
 	left.attend()
 	b := new(batch)
+	since := time.Now()
 	for l.begin(term, b) {
 		n, err := unix.EpollWait(l.epoll, b.events[:], -1)
 		if err != nil && err != unix.EINTR {
@@ -118,6 +123,10 @@ func (l *loop) run(term uint64, left *batch) {
 		}
 		l.end(b, max(n, 0))
 		b.attend()
+		if now := time.Now(); now.Sub(since) > maxTurn {
+			since = now
+			runtime.Gosched()
+		}
 	}
 }
 
