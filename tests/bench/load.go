@@ -42,6 +42,8 @@ type lane struct {
 	got   int    // of the reply
 	start time.Time
 	busy  bool
+	index int32 // among the lanes
+	late  bool  // some of out waits for room
 }
 
 const headSize = 64
@@ -127,9 +129,9 @@ func (r *replay) add(c net.Conn, i int) error {
 		return err
 	}
 	// Lanes start at different requests, so that the mix is even at any time.
-	r.lanes = append(r.lanes, lane{fd: fd, next: i % len(r.requests), head: make([]byte, 0, headSize)})
+	r.lanes = append(r.lanes, lane{fd: fd, next: i % len(r.requests), head: make([]byte, 0, headSize), index: int32(i)})
 	return unix.EpollCtl(r.epoll, unix.EPOLL_CTL_ADD, fd, &unix.EpollEvent{
-		Events: unix.EPOLLIN | unix.EPOLLOUT | unix.EPOLLET,
+		Events: unix.EPOLLIN | unix.EPOLLET,
 		Fd:     int32(i),
 	})
 }
@@ -199,27 +201,41 @@ func (r *replay) send(l *lane) error {
 	l.next = (l.next + 1) % len(r.requests)
 	l.head, l.got = l.head[:0], 0
 	l.start, l.busy = time.Now(), true
-	return l.flush()
+	return r.flush(l)
 }
 
-func (l *lane) flush() error {
+// flush writes what can be. Room for the rest is waited for only then: a server
+// that reads a request makes room, which would wake us for nothing.
+func (r *replay) flush(l *lane) error {
 	for len(l.out) > 0 {
 		n, err := unix.Write(l.fd, l.out)
 		if err == unix.EAGAIN {
-			return nil
+			return r.watch(l, unix.EPOLLOUT)
 		}
 		if err != nil {
 			return err
 		}
 		l.out = l.out[n:]
 	}
+	if l.late {
+		return r.watch(l, 0)
+	}
 	return nil
+}
+
+// watch waits for answers, and for more than those or no longer.
+func (r *replay) watch(l *lane, more uint32) error {
+	l.late = more != 0
+	return unix.EpollCtl(r.epoll, unix.EPOLL_CTL_MOD, l.fd, &unix.EpollEvent{
+		Events: unix.EPOLLIN | unix.EPOLLET | more,
+		Fd:     l.index,
+	})
 }
 
 // progress writes and reads what can be; done tells that the reply is whole.
 func (r *replay) progress(l *lane) (done bool, err error) {
 	if len(l.out) > 0 {
-		if err := l.flush(); err != nil || len(l.out) > 0 {
+		if err := r.flush(l); err != nil || len(l.out) > 0 {
 			return false, err
 		}
 	}
