@@ -58,9 +58,12 @@ func read(t testing.TB, path string) []byte {
 // protocol is that of the pickle.
 func (f file) protocol() pickle.Protocol { return pickle.Protocol(f.data[1]) }
 
+// codec is that of pickle.Marshal and Unmarshal.
 func (f file) codec() pickle.Codec {
-	return pickle.Codec{Protocol: f.protocol(), Buffers: f.buffers}
+	return pickle.Codec{Registry: stdlib, Protocol: f.protocol(), Buffers: f.buffers}
 }
+
+var stdlib = pickle.Stdlib()
 
 // ask has the Python time something.
 func (c *corpus) ask(t testing.TB, verb, name string) (samples []float64) {
@@ -88,24 +91,46 @@ func TestCorpus(t *testing.T) {
 				t.Errorf("%s: %v", f.name, err)
 				continue
 			}
-			var out [][]byte
-			if f.buffers != nil {
-				codec.OutOfBand = func(b *pickle.Buffer) bool { out = append(out, b.Bytes); return true }
-			}
-			again, err := codec.Marshal(t.Context(), v)
-			if err != nil {
+			c.check(t, f, v)
+		}
+	}
+}
+
+// TestTargets does the same for typed variables.
+func TestTargets(t *testing.T) {
+	c := newCorpus(t)
+	for _, f := range c.files {
+		if target := targets[f.name]; target != nil {
+			v := target()
+			if err := f.codec().Unmarshal(t.Context(), f.data, v); err != nil {
 				t.Errorf("%s: %v", f.name, err)
 				continue
 			}
-			path := filepath.Join(t.TempDir(), f.name+".pickle")
-			write(t, path, again)
-			for _, b := range out {
-				write(t, strings.Replace(path, ".pickle", ".buffer", 1), b)
-			}
-			if got := c.python.Ask(t, "check "+f.name+" "+path); got != "True" {
-				t.Errorf("%s, alias %v: Python says that it is equal: %s", f.name, alias, got)
-			}
+			c.check(t, f, v)
 		}
+	}
+}
+
+// check encodes v and asks Python whether it is the value in the file.
+func (c *corpus) check(t *testing.T, f file, v any) {
+	t.Helper()
+	codec := f.codec()
+	var out [][]byte
+	if f.buffers != nil {
+		codec.OutOfBand = func(b *pickle.Buffer) bool { out = append(out, b.Bytes); return true }
+	}
+	again, err := codec.Marshal(t.Context(), v)
+	if err != nil {
+		t.Errorf("%s: %v", f.name, err)
+		return
+	}
+	path := filepath.Join(t.TempDir(), f.name+".pickle")
+	write(t, path, again)
+	for _, b := range out {
+		write(t, strings.Replace(path, ".pickle", ".buffer", 1), b)
+	}
+	if got := c.python.Ask(t, "check "+f.name+" "+path); got != "True" {
+		t.Errorf("%s as %T: Python says that it is equal: %s", f.name, v, got)
 	}
 }
 
