@@ -111,7 +111,8 @@ func cell(t *testing.T, f feature, a *participant, all []*participant) string {
 	return said
 }
 
-// participants starts a peer for every Python, and one more for those that have multiprocess.
+// participants starts a peer for every Python, one more for those that have multiprocess, and one
+// that was taught what 3.14 does.
 func participants(t *testing.T, server *harness.Server) []*participant {
 	t.Helper()
 	var all []*participant
@@ -119,6 +120,9 @@ func participants(t *testing.T, server *harness.Server) []*participant {
 	env := append(server.Env(), "MANAGER_KEY_OF_PROCESS=0")
 	for _, py := range harness.Pythons(t) {
 		all = append(all, &participant{name: py.Name(), py: py, env: env})
+		if py.Name() == "3.13" { // which can speak as the next version does
+			all = append(all, &participant{name: "3.14", py: py, env: append(env[:len(env):len(env)], "MANAGER_AS=3.14")})
+		}
 		if py.Has("multiprocess, dill") {
 			all = append(all, &participant{name: "dill" + py.Minor(), py: py, env: append(env[:len(env):len(env)], "MANAGER_PACKAGE=multiprocess")})
 		}

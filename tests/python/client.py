@@ -1,6 +1,7 @@
 """What every peer's script starts with: a connected manager, from the environment.
 
-MANAGER_PACKAGE names the package whose clients speak: multiprocessing, or its fork multiprocess.
+MANAGER_PACKAGE names the package whose clients speak: multiprocessing, or its fork multiprocess. With
+MANAGER_AS=3.14, Python 3.13 speaks as 3.14 does.
 """
 import importlib
 import os
@@ -8,6 +9,11 @@ import os
 package = os.environ.get("MANAGER_PACKAGE", "multiprocessing")
 multiprocessing = importlib.import_module(package)
 managers = importlib.import_module(package + ".managers")
+newest = os.environ.get("MANAGER_AS") == "3.14"
+if newest:
+    import python314
+
+    python314.teach()
 
 
 def address():

@@ -870,6 +870,10 @@ group("server", "m.list()", """
 if platform.python_implementation() == "CPython":
     for corner in corners.GROUPS:
         group(*corner, since=(3, 9))
+if client.newest:
+    del GROUPS[:]
+    for more in client.python314.GROUPS:
+        group(*more)
 
 
 def daemon(function):

@@ -9,6 +9,11 @@ import sys
 import threading
 from multiprocessing.managers import SyncManager
 
+if os.environ.get("MANAGER_AS") == "3.14":
+    import python314
+
+    python314.teach()
+
 
 def follow_parent():
     sys.stdin.read()
