@@ -18,6 +18,12 @@ type plan struct {
 	read func(r *reader, p pointer, v ref) error
 	fill func(r *reader, p pointer, v ref) error
 
+	// direct reads a value in one pass, of which begins tells the first opcode.
+	direct   directFunc
+	begins   [256]bool
+	atom     bool         // values have no parts
+	failures atomic.Int32 // since direct reading succeeded last
+
 	// write writes the variable at p.
 	write writeFunc
 
@@ -42,6 +48,7 @@ func planOf(t reflect.Type) *plan {
 	defer planning.Unlock()
 	b := planner{}
 	p := b.plan(t)
+	b.settle()
 	for t, p := range b {
 		plans.Store(t, p)
 	}
@@ -69,7 +76,8 @@ func (b planner) plan(t reflect.Type) *plan {
 	} else if t.Kind() == reflect.Pointer {
 		p.elem = b.plan(t.Elem())
 	}
-	p.write = p.writer()
+	p.write, p.direct = p.writer(), p.directReader()
+	p.atom = p.elem == nil && p.fields == nil && p.known == nil
 	return p
 }
 

@@ -45,3 +45,31 @@ func stringsAt(p pointer, n int) []string { return unsafe.Slice((*string)(p), n)
 
 // variableOf returns the variable that a non-nil pointer points to.
 func variableOf(v reflect.Value) pointer { return v.UnsafePointer() }
+
+// grownSlice returns the memory for n elements, of which the first are those of old.
+func grownSlice(slice reflect.Type, old *sliceHeader, n int) pointer {
+	switch slice.Elem().Kind() {
+	case reflect.String:
+		return grownPart[string](old, n)
+	case reflect.Float64:
+		return grownPart[float64](old, n)
+	case reflect.Int, reflect.Int64:
+		return grownPart[int64](old, n)
+	}
+	if n == 1 {
+		return reflect.New(slice.Elem()).UnsafePointer()
+	}
+	grown := reflect.MakeSlice(slice, n, n)
+	if old.len > 0 {
+		reflect.Copy(grown, variable(slice, pointer(old)))
+	}
+	return grown.UnsafePointer()
+}
+
+func grownPart[T any](old *sliceHeader, n int) pointer {
+	grown := make([]T, n)
+	if old.len > 0 {
+		copy(grown, unsafe.Slice((*T)(old.data), old.len))
+	}
+	return pointer(unsafe.SliceData(grown))
+}

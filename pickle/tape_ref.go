@@ -241,6 +241,9 @@ func (t *tape) afterAtom(pos int) int {
 
 // afterPut skips an opcode that memoizes.
 func (t *tape) afterPut(pos int) int {
+	if pos >= len(t.data) {
+		return pos
+	}
 	switch t.data[pos] {
 	case opMemoize:
 		return pos + 1

@@ -9,7 +9,7 @@ import (
 type reader struct {
 	tape
 	ctx    context.Context
-	codec  *Codec
+	codec  Codec
 	memory int64 // that may still be taken
 	depth  int
 
@@ -21,6 +21,9 @@ type reader struct {
 	builder   *decoder // at rest
 	lastKnown knownReader
 	lastZone  zoneRef
+
+	known []uint32 // the memo of direct reading
+	tries int      // values that were taken for parts of others, and were not
 }
 
 var readers = sync.Pool{New: func() any { return new(reader) }}
@@ -32,15 +35,24 @@ func (r *reader) release() {
 	if r.builder != nil {
 		r.builder.release()
 	}
-	if cap(r.nodes) > keptTape || cap(r.memo) > keptTape || cap(r.stack) > keptTape || cap(r.texts) > keptTape {
+	if cap(r.nodes) > keptTape || cap(r.memo) > keptTape || cap(r.stack) > keptTape || cap(r.texts) > keptTape || cap(r.known) > keptTape {
 		return
 	}
 	clear(r.names)
 	clear(r.texts)
-	clear(r.habits)
-	*r = reader{tape: r.tape, texts: r.texts[:0], habits: r.habits}
+	r.unlearn()
+	*r = reader{tape: r.tape, texts: r.texts[:0], habits: r.habits, known: r.known[:0], letters: r.letters}
 	r.tape.data = nil
 	readers.Put(r)
+}
+
+// unlearn forgets what the values in a pickle are like.
+func (r *reader) unlearn() {
+	for i := range r.habits {
+		h := &r.habits[i]
+		h.keys, h.name = h.keys[:0], 0
+	}
+	r.lastKnown = knownReader{}
 }
 
 // charge takes n bytes from the memory that the pickle may cost.

@@ -139,8 +139,9 @@ func (r *reader) text(n tapeNode) (s string, err error) {
 	return s, nil
 }
 
-// letterChunk is how many bytes of short strings share an allocation.
-const letterChunk = 2048
+// letterChunk is how many bytes of short strings share an allocation, those of pickles
+// that follow each other too.
+const letterChunk = 1024
 
 // newText returns a part of the pickle as a string.
 func (r *reader) newText(b []byte) (string, error) {
@@ -156,7 +157,7 @@ func (r *reader) newText(b []byte) (string, error) {
 	n := len(r.letters)
 	if cap(r.letters)-n < len(b) {
 		n = 0
-		r.letters = make([]byte, 0, min(letterChunk, max(len(r.data)/4, shortText)))
+		r.letters = make([]byte, 0, letterChunk)
 	}
 	r.letters = append(r.letters, b...)
 	return textOf(r.letters[n:]), nil

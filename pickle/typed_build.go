@@ -14,7 +14,7 @@ func (r *reader) build(v ref) (any, error) {
 	r.builder = nil
 	if d == nil {
 		d = decoders.Get().(*decoder)
-		d.ctx, d.codec, d.data, d.proto = r.ctx, *r.codec, r.data, r.proto
+		d.ctx, d.codec, d.data, d.proto = r.ctx, r.codec, r.data, r.proto
 		d.limits, d.most = r.limits, 32
 	}
 	d.memory = r.memory
