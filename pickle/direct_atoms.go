@@ -19,9 +19,9 @@ func directBool(r *reader, p pointer, pos int) int {
 	return pos + 1
 }
 
-// shortInt returns the integer that begins b and how many bytes it takes, 0 if none
+// smallInt returns the integer that begins b and how many bytes it takes, 0 if none
 // does.
-func shortInt(b []byte) (n int64, size int) {
+func smallInt(b []byte) (n int64, size int) {
 	if len(b) < 5 { // the last ones
 		if len(b) >= 2 && b[0] == opBinInt1 {
 			return int64(b[1]), 2
@@ -52,7 +52,7 @@ func directInt[T anyInt](r *reader, p pointer, pos int) int {
 	if uint(pos) >= uint(len(r.data)) {
 		return gaveUp
 	}
-	n, size := shortInt(r.data[pos:])
+	n, size := smallInt(r.data[pos:])
 	if t := T(n); size > 0 && int64(t) == n && (t < 0) == (n < 0) {
 		*(*T)(p) = t
 		return pos + size
@@ -194,7 +194,7 @@ func directAny(r *reader, p pointer, pos int) int {
 		*to = r.data[pos] == opNewTrue
 		return pos + 1
 	case opBinInt1, opBinInt2, opBinInt, opLong1:
-		n, size := shortInt(r.data[pos:])
+		n, size := smallInt(r.data[pos:])
 		if size == 0 {
 			return gaveUp
 		}
