@@ -148,3 +148,16 @@ func (c *Condition) Repr(o *Owner) string {
 	}
 	return fmt.Sprintf("<Condition(%s, %d)>", mutex, c.sleeping.Value()-c.woken.Value())
 }
+
+// With runs f while m is held, by an owner of its own.
+func With(ctx context.Context, m Mutex, f func() error) error {
+	o := new(Owner)
+	if err := m.lock(ctx, o); err != nil {
+		return err
+	}
+	err := f()
+	if failed := m.unlock(o); err == nil {
+		err = failed
+	}
+	return err
+}
