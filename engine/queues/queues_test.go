@@ -10,6 +10,7 @@ import (
 
 	"github.com/brine-go/brine/engine"
 	"github.com/brine-go/brine/pickle"
+	"github.com/brine-go/brine/reduction"
 )
 
 func TestMain(m *testing.M) {
@@ -138,6 +139,15 @@ func TestGetThatGaveUpInsideAnItem(t *testing.T) {
 
 func TestClosedQueue(t *testing.T) {
 	q := newQueue(t, 0)
+	pipe, _, _, err := q.in.conn.File()
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := reduction.NewDupFD(pipe).Detach(t.Context()) // another process's
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
 	if err := q.Put(soon(t), make([]byte, 1<<20)); err != nil { // more than the pipe holds
 		t.Fatal(err)
 	}
