@@ -307,3 +307,13 @@ func (a *Array) write(e *encoder) error {
 	e.made(k)
 	return err
 }
+
+// AssignPickle stores the items in a slice of their type.
+func (a *Array) AssignPickle(ptr any) (ok bool, err error) {
+	dst, items := reflect.ValueOf(ptr).Elem(), reflect.ValueOf(a.Items)
+	if a.Items == nil || !items.Type().AssignableTo(dst.Type()) {
+		return false, nil
+	}
+	dst.Set(items)
+	return true, nil
+}

@@ -103,6 +103,11 @@ func (a *assigner) assignAny(dst reflect.Value, v any) error {
 	if k := knownTypes[t]; k != nil && k.convert != nil && k.convert(v, variableOf(dst.Addr())) {
 		return nil
 	}
+	if s, ok := v.(Assigner); ok && dst.Kind() != reflect.Pointer {
+		if ok, err := s.AssignPickle(dst.Addr().Interface()); ok || err != nil {
+			return err
+		}
+	}
 	if assignKind(dst, v) {
 		return nil
 	}

@@ -28,7 +28,7 @@ func (a *assigner) assignStruct(dst reflect.Value, v any) error {
 		return a.assignInstance(dst, s, x)
 	default:
 		if c := a.codec.Registry.of(v); c != nil && c.reduce != nil {
-			o, err := c.reduce(a.ctx, v)
+			o, err := c.reduce(a.ctx, v, Protocol4)
 			if err == nil && o != nil {
 				return a.assignInstance(dst, s, o)
 			}

@@ -287,7 +287,12 @@ func (d *decoder) build() error {
 		if c == nil || c.setState == nil {
 			return fmt.Errorf("%s takes no state", describe(target))
 		}
-		if err := c.setState(d.ctx, target, state); err != nil {
+		switch err := c.setState(d.ctx, target, state); {
+		case errors.Is(err, ErrUnclaimed):
+			if err := d.change(Build, items); err != nil {
+				return err
+			}
+		case err != nil:
 			return fmt.Errorf("%s: %w", c.name, err)
 		}
 	}

@@ -16,13 +16,21 @@ func (e *encoder) goValue(v any) error {
 	return e.typed(reflect.ValueOf(v))
 }
 
+// protocol returns the one that is written, by its name.
+func (e *encoder) protocol() Protocol {
+	if e.version == 0 {
+		return Protocol0
+	}
+	return Protocol(e.version)
+}
+
 // registered writes what the class of v makes of it.
 func (e *encoder) registered(v any, c *class) error {
 	pointer := reflect.TypeOf(v).Kind() == reflect.Pointer
 	if pointer && e.again(keyOf(v)) {
 		return nil
 	}
-	o, err := c.reduce(e.ctx, v)
+	o, err := c.reduce(e.ctx, v, e.protocol())
 	if err != nil {
 		return e.fail(v, err)
 	}

@@ -113,6 +113,18 @@ func sameValue(a, b any) bool {
 	return reflect.DeepEqual(a, b)
 }
 
+func TestTypedArray(t *testing.T) {
+	for _, data := range []string{
+		"\x80\x04carray\narray\nX\x01\x00\x00\x00d]G?\xf4\x00\x00\x00\x00\x00\x00a\x86R.",
+		"\x80\x04carray\n_array_reconstructor\n(carray\narray\nX\x01\x00\x00\x00dK\x10C\x08\x00\x00\x00\x00\x00\x00\xf4?tR.",
+	} {
+		var v []float64
+		if err := Unmarshal([]byte(data), &v); err != nil || len(v) != 1 || v[0] != 1.25 {
+			t.Errorf("%q: %v, %v", data, v, err)
+		}
+	}
+}
+
 // Containers that a codec makes are taken as they are.
 func TestTypedCollections(t *testing.T) {
 	var v struct {

@@ -15,25 +15,30 @@ import (
 // used from many goroutines, also while classes are registered.
 type Registry struct{ classes classTable }
 
-// ErrUnclaimed is what Rebuild returns for arguments that its Go type cannot
-// stand for: the value then stays an inert *Object, which is written as it came.
+// ErrUnclaimed is what Rebuild and SetState return for arguments that their Go
+// type cannot stand for: the value then is an inert *Object, which is written as
+// it came.
 var ErrUnclaimed = errors.New("no value of the registered class")
 
 // A Class is how the Go type T stands for a Python class.
 type Class[T any] struct {
 	// Reduce returns the recipe by which v leaves.
 	Reduce func(ctx context.Context, v T) (*Object, error)
+	// ReduceEx is Reduce for a class that leaves differently by protocol, as
+	// Python's __reduce_ex__ lets it. The protocol is never the default.
+	ReduceEx func(ctx context.Context, v T, p Protocol) (*Object, error)
 	// Rebuild makes a T of the arguments that the pickle calls the class
 	// (or its __new__) with. It may decline with ErrUnclaimed.
 	Rebuild func(ctx context.Context, args Tuple, kwargs *Dict) (T, error)
-	// SetState takes what BUILD brings. T should then be a pointer.
+	// SetState takes what BUILD brings. T should then be a pointer. It may
+	// decline with ErrUnclaimed, having changed nothing.
 	SetState func(ctx context.Context, v T, state any) error
 }
 
 // A class is a Class without its type.
 type class struct {
 	name     string
-	reduce   func(ctx context.Context, v any) (*Object, error)
+	reduce   func(ctx context.Context, v any, p Protocol) (*Object, error)
 	rebuild  func(ctx context.Context, args Tuple, kwargs *Dict) (any, error)
 	setState func(ctx context.Context, v, state any) error
 
@@ -66,7 +71,10 @@ func Register[T any](r *Registry, name string, c Class[T]) {
 	}
 	erased := &class{name: name}
 	if c.Reduce != nil {
-		erased.reduce = func(ctx context.Context, v any) (*Object, error) { return c.Reduce(ctx, v.(T)) }
+		erased.reduce = func(ctx context.Context, v any, _ Protocol) (*Object, error) { return c.Reduce(ctx, v.(T)) }
+	}
+	if c.ReduceEx != nil {
+		erased.reduce = func(ctx context.Context, v any, p Protocol) (*Object, error) { return c.ReduceEx(ctx, v.(T), p) }
 	}
 	if c.Rebuild != nil {
 		erased.rebuild = func(ctx context.Context, args Tuple, kwargs *Dict) (any, error) {

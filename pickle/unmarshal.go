@@ -13,6 +13,12 @@ type Unmarshaler interface {
 	UnmarshalPickle(v any) error
 }
 
+// An Assigner is a decoded value that variables of other types take too: ptr points
+// to one. It returns false where the type is none of those.
+type Assigner interface {
+	AssignPickle(ptr any) (ok bool, err error)
+}
+
 // An InvalidUnmarshalError tells that Unmarshal was not given a pointer to a variable.
 type InvalidUnmarshalError struct{ Type reflect.Type }
 
