@@ -15,6 +15,7 @@ type Owner struct {
 	Name string // as the client calls itself: "Process-1|Thread-2"
 	PID  int    // of its process; 0 where the transport does not tell
 	Peer string // whom the log names
+	host string // of its process, where PID is 0
 
 	mu   sync.Mutex
 	held map[Possession]struct{}
@@ -85,17 +86,23 @@ func (os *owners) init(s *Server) {
 func (os *owners) adopt(p connection.Peer, name string) *Owner {
 	os.mu.Lock()
 	defer os.mu.Unlock()
-	if p.PID != 0 {
-		for o, cancel := range os.orphans {
-			if o.PID == p.PID && o.Name == name {
-				cancel()
-				delete(os.orphans, o)
-				o.setGone(nil)
-				return o
-			}
+	for o, cancel := range os.orphans {
+		if o.Name == name && os.same(o, p) {
+			cancel()
+			delete(os.orphans, o)
+			o.setGone(nil)
+			return o
 		}
 	}
-	return &Owner{Name: name, PID: p.PID, Peer: peerName(p)}
+	return &Owner{Name: name, PID: p.PID, Peer: peerName(p), host: p.Addr.Host}
+}
+
+// same tells whether p is of o's process. Over TCP its host is but a hint.
+func (os *owners) same(o *Owner, p connection.Peer) bool {
+	if o.PID != 0 || p.PID != 0 {
+		return o.PID == p.PID
+	}
+	return os.s.cfg.AdoptByName && o.host == p.Addr.Host
 }
 
 // orphan takes an owner whose connection has closed. What it holds is released
@@ -110,7 +117,7 @@ func (os *owners) orphan(o *Owner) {
 	if _, watched := os.orphans[o]; watched {
 		return
 	}
-	if os.closed || o.PID == 0 && os.s.cfg.OwnerGrace < 0 {
+	if os.closed || o.PID == 0 && os.s.cfg.OwnerGrace < 0 && !os.s.cfg.AdoptByName {
 		return
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -122,9 +129,12 @@ func (os *owners) orphan(o *Owner) {
 }
 
 func (os *owners) watch(ctx context.Context, o *Owner) {
-	if o.PID != 0 {
+	switch {
+	case o.PID != 0:
 		waitForExit(ctx, o.PID)
-	} else {
+	case os.s.cfg.OwnerGrace < 0:
+		<-ctx.Done()
+	default:
 		select {
 		case <-time.After(os.s.cfg.OwnerGrace):
 		case <-ctx.Done():

@@ -39,6 +39,9 @@ type Config struct {
 	// connection closed, where only that is known of it: 5 seconds. Negative
 	// means for ever.
 	OwnerGrace time.Duration
+	// AdoptByName gives what such an owner holds to the next client of the
+	// same host and name. Several processes of a host may have one name.
+	AdoptByName bool
 	// AllowShutdown lets clients stop the server.
 	AllowShutdown bool
 	// Strict refuses pickles that name classes other than those of builtin

@@ -53,6 +53,11 @@ var waiters = []waiter{
 		check: [][2]string{{"o.wait(10)", "True"}},
 	},
 	{
+		name: "barrier", make: "o = m.Barrier(2)", waits: "o.wait()", method: "wait",
+		after: "x = o.parties",
+		check: [][2]string{{"o.n_waiting", "0"}, {"o.broken", "False"}},
+	},
+	{
 		name: "join", make: "o = m.JoinableQueue()", before: "o.put(1)", waits: "o.join()", method: "join",
 		after: "x = o.get(True, 10)",
 		check: [][2]string{{"o.task_done()", "None"}, {"o.join()", "None"}},
@@ -219,6 +224,27 @@ func TestOwnerLives(t *testing.T) {
 			other.expect("False", "o.acquire(True, 1)")
 		})
 	}
+}
+
+// TestAdoption: where the server was told so, an RLock goes on to the next
+// client of the same host and name, which may then release it.
+func TestAdoption(t *testing.T) {
+	s := serve(t, "tcp", "--rlock-grace", "0s", "--adopt-by-name")
+	other := newClient(t, s)
+	other.do("o = m.RLock()")
+	ident := other.give("o")
+	owner := dialServed(t, s)
+	if reply := owner.ask(t, request(ident, "acquire")); !strings.Contains(string(reply), "#RETURN") {
+		t.Fatalf("acquire answered %q", reply)
+	}
+	owner.Close()
+	other.settle()
+	other.expect("False", "o.acquire(False)")
+	heir := dialServed(t, s) // whose name is that of the first
+	if reply := heir.ask(t, request(ident, "release")); !strings.Contains(string(reply), "#RETURN") {
+		t.Errorf("release by the heir answered %q", reply)
+	}
+	other.expect("True", "o.acquire(False)")
 }
 
 // TestLocksOfTheDead: anybody may release a Lock, so that of a dead client
