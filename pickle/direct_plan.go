@@ -12,7 +12,7 @@ func (pl *plan) directReader() directFunc {
 	switch {
 	case pl.known != nil && len(pl.known.read) > 0:
 		return pl.directKnown
-	case pl.known != nil || custom(t):
+	case pl.known != nil || custom(t) || t == typeRaw:
 		return nil
 	}
 	switch t.Kind() {

@@ -26,7 +26,7 @@ func (pl *plan) writer() writeFunc {
 		return pl.writeMarshalerAt
 	case t.Kind() == reflect.Interface || isStandIn(t):
 		return pl.writeValue
-	case valueTypes[t]:
+	case valueTypes[t] || t == typeRaw:
 		return pl.writeVariable
 	}
 	switch t.Kind() {

@@ -71,9 +71,12 @@ func (b planner) plan(t reflect.Type) *plan {
 	if p.known != nil {
 		p.read = p.readKnown
 	}
-	if p.known == nil && !custom(t) {
+	switch {
+	case t == typeRaw:
+		p.read = p.readRaw
+	case p.known == nil && !custom(t):
 		b.byKind(p)
-	} else if t.Kind() == reflect.Pointer {
+	case t.Kind() == reflect.Pointer:
 		p.elem = b.plan(t.Elem())
 	}
 	p.write, p.direct = p.writer(), p.directReader()
