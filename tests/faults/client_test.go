@@ -161,3 +161,9 @@ func resident(t *testing.T, s *harness.Server, field string) (n int) {
 	}
 	return n << 10
 }
+
+// serveAlone starts brine without a witness: for servers that turn it away.
+func serveAlone(t *testing.T, args ...string) *harness.Server {
+	t.Helper()
+	return harness.Brine(t, args...)
+}
