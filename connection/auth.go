@@ -2,20 +2,15 @@ package connection
 
 import (
 	"bytes"
-	"context"
 	"crypto/hmac"
 	"crypto/md5"
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/sha3"
 	"crypto/sha512"
-	"errors"
 	"fmt"
 	"hash"
-	"io"
-	"os"
 	"slices"
-	"time"
 )
 
 // A Digest is a hash function that may prove the knowledge of an authkey.
@@ -82,11 +77,11 @@ func (cfg *Config) digest() Digest {
 	return MD5
 }
 
-// challenge returns what nobody can have been asked before.
-func (cfg *Config) challenge() []byte {
-	b := fmt.Appendf(make([]byte, 0, 64), "{%s}", cfg.digest())
+// challenge appends what nobody can have been asked before.
+func (cfg *Config) challenge(b []byte) []byte {
+	b = append(append(append(b, '{'), cfg.digest()...), '}')
 	n := len(b)
-	b = b[:n+randomBytes]
+	b = append(b, make([]byte, randomBytes)...)
 	rand.Read(b[n:])
 	return b
 }
@@ -106,7 +101,7 @@ func (cfg *Config) answer(key, challenge []byte) ([]byte, error) {
 	case !ok || !cfg.allows(d):
 		return nil, &AuthenticationError{"the peer's challenge names no digest that is allowed here"}
 	}
-	return append(fmt.Appendf(nil, "{%s}", d), d.mac(key, challenge)...), nil
+	return append([]byte("{"+d+"}"), d.mac(key, challenge)...), nil
 }
 
 // verify judges the peer's answer. Its digest need not be the one we named.
@@ -132,108 +127,3 @@ func (cfg *Config) verify(key, challenge, answer []byte) error {
 var refusedMD5 = &AuthenticationError{
 	"the peer proves its key with HMAC-MD5, which is not allowed here: upgrade it to Python 3.12 or newer, or allow md5",
 }
-
-// Authenticate is the handshake of the side that accepted. It closes the Conn
-// when it fails. Config.HandshakeTimeout bounds it.
-func (c *Conn) Authenticate(ctx context.Context) error {
-	return c.handshake(ctx, func() error {
-		if err := c.deliver(c.cfg.Authkey); err != nil {
-			return err
-		}
-		return c.prove(c.cfg.Authkey)
-	})
-}
-
-// introduce is the handshake of the side that dialled.
-func (c *Conn) introduce(ctx context.Context) error {
-	return c.handshake(ctx, func() error {
-		if err := c.prove(c.cfg.Authkey); err != nil {
-			return err
-		}
-		return c.deliver(c.cfg.Authkey)
-	})
-}
-
-// DeliverChallenge lets the peer prove that it knows key.
-func DeliverChallenge(ctx context.Context, c *Conn, key []byte) error {
-	return c.handshake(ctx, func() error { return c.deliver(key) })
-}
-
-// AnswerChallenge proves to the peer that we know key.
-func AnswerChallenge(ctx context.Context, c *Conn, key []byte) error {
-	return c.handshake(ctx, func() error { return c.prove(key) })
-}
-
-// handshake runs talk with a deadline and short frames only.
-func (c *Conn) handshake(ctx context.Context, talk func() error) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	c.in.limit = maxHandshake
-	c.nc.SetDeadline(time.Now().Add(c.cfg.HandshakeTimeout))
-	stop := watch(ctx, c.nc, stream.SetDeadline)
-	err := talk()
-	stop()
-	if err == nil {
-		c.in.limit = c.cfg.MaxMessage
-		c.nc.SetDeadline(time.Time{})
-		return nil
-	}
-	c.Close()
-	switch {
-	case ctx.Err() != nil:
-		return ctx.Err()
-	case errors.Is(err, os.ErrDeadlineExceeded):
-		return fmt.Errorf("%w after %v", ErrHandshakeTimeout, c.cfg.HandshakeTimeout)
-	case err == io.EOF:
-		return fmt.Errorf("connection: closed by the peer during the handshake: %w", io.ErrUnexpectedEOF)
-	}
-	return err
-}
-
-func (c *Conn) deliver(key []byte) error {
-	challenge := c.cfg.challenge()
-	if err := c.sendBytes(append([]byte(challengeMark), challenge...)); err != nil {
-		return err
-	}
-	answer, err := c.recvShort()
-	if err != nil {
-		return err
-	}
-	if err := c.cfg.verify(key, challenge, answer); err != nil {
-		c.sendBytes([]byte(failure))
-		return err
-	}
-	return c.sendBytes([]byte(welcome))
-}
-
-func (c *Conn) prove(key []byte) error {
-	b, err := c.recvShort()
-	if err != nil {
-		return err
-	}
-	challenge, ok := bytes.CutPrefix(b, []byte(challengeMark))
-	if !ok {
-		return &AuthenticationError{fmt.Sprintf("protocol error: expected a challenge, got %.40q", b)}
-	}
-	answer, err := c.cfg.answer(key, challenge)
-	if err != nil {
-		return err
-	}
-	c.modern = len(challenge) != legacyLength
-	if err := c.sendBytes(answer); err != nil {
-		return err
-	}
-	if b, err = c.recvShort(); err != nil {
-		return err
-	}
-	if string(b) != welcome {
-		return &AuthenticationError{"digest sent was rejected"}
-	}
-	// The peer that dialled writes its first request behind this welcome, and
-	// Nagle keeps that back until the welcome is acknowledged.
-	c.QuickAck()
-	return nil
-}
-
-func (c *Conn) recvShort() ([]byte, error) { return c.RecvBytes(context.Background()) }

@@ -120,7 +120,7 @@ func TestChallenge(t *testing.T) {
 	}
 	for _, tt := range tests {
 		cfg := &Config{Digests: tt.digests}
-		a, b := cfg.challenge(), cfg.challenge()
+		a, b := cfg.challenge(nil), cfg.challenge(nil)
 		if !strings.HasPrefix(string(a), tt.prefix) || len(a) != len(tt.prefix)+40 || string(a) == string(b) {
 			t.Errorf("with %v: %q then %q, want %s and 40 fresh random bytes", tt.digests, a, b, tt.prefix)
 		}

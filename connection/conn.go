@@ -318,7 +318,7 @@ func (c *Conn) leave() {
 // any time, more than once.
 func (c *Conn) Close() error {
 	switch old := c.state.Or(closed); {
-	case c.closeServed() || old&closed != 0:
+	case c.closeServed(old) || old&closed != 0:
 		return nil
 	case old&receiving == 0:
 		return c.nc.Close()
@@ -334,7 +334,14 @@ func (c *Conn) Close() error {
 // peer that wrote half of something, and now waits for them, 40 milliseconds.
 func (c *Conn) QuickAck() {
 	if c.tcp {
-		c.raw.Control(quickAck)
+		c.control(quickAck)
+	}
+}
+
+// control calls f with the descriptor.
+func (c *Conn) control(f func(fd uintptr)) {
+	if !c.controlServed(f) {
+		c.raw.Control(f)
 	}
 }
 
@@ -348,14 +355,28 @@ type Peer struct {
 	Addr     Address
 }
 
+// Modern is Peer's, known after the handshake.
+func (c *Conn) Modern() bool { return c.modern }
+
 // Peer describes the other side. Who it is can be told before Serve only.
 func (c *Conn) Peer() Peer {
-	p := Peer{Modern: c.modern, Addr: addressOf(c.nc.RemoteAddr())}
+	p := Peer{Modern: c.modern}
+	if c.nc != nil {
+		p.Addr = addressOf(c.nc.RemoteAddr())
+	} else if c.tcp {
+		c.control(func(fd uintptr) { p.Addr = remoteAddress(int(fd)) })
+	}
 	if !c.tcp {
-		p.PID, p.UID = credentials(c.raw)
+		c.control(func(fd uintptr) { p.PID, p.UID = credentials(int(fd)) })
 	}
 	return p
 }
 
 // Local is our own address.
-func (c *Conn) Local() Address { return addressOf(c.nc.LocalAddr()) }
+func (c *Conn) Local() (a Address) {
+	if c.nc != nil {
+		return addressOf(c.nc.LocalAddr())
+	}
+	c.control(func(fd uintptr) { a = localAddress(int(fd)) })
+	return a
+}

@@ -12,7 +12,10 @@ import (
 // on it fails with os.ErrDeadlineExceeded when ctx ends, until stop.
 func (c *Conn) UnixSocket(ctx context.Context) (socket syscall.RawConn, stop func(), err error) {
 	if c.tcp {
-		return nil, nil, fmt.Errorf("connection: descriptors pass through Unix sockets only, not to %s", addressOf(c.nc.RemoteAddr()))
+		return nil, nil, fmt.Errorf("connection: descriptors pass through Unix sockets only, not to %s", c.Peer().Addr)
+	}
+	if c.nc == nil {
+		return nil, nil, errBusy // a loop has it
 	}
 	return c.raw, watch(ctx, c.nc, func(s stream, t time.Time) error { return s.SetDeadline(t) }), nil
 }

@@ -8,14 +8,16 @@ import (
 	"net"
 	"os"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
 
 // A Listener accepts connections. It is Python's Listener.
 type Listener struct {
-	nl  listener
-	cfg *Config
+	nl       listener
+	cfg      *Config
+	acceptor atomic.Pointer[acceptor] // set by Serve
 }
 
 // listener is what Listener needs of *net.TCPListener and *net.UnixListener.
@@ -60,7 +62,32 @@ func (l *Listener) Poll(ctx context.Context) bool {
 
 // Close stops listening and removes a Unix socket's file. Connections that
 // were accepted live on.
-func (l *Listener) Close() error { return l.nl.Close() }
+func (l *Listener) Close() error {
+	err := l.nl.Close()
+	if a := l.acceptor.Load(); err == nil && a != nil {
+		a.close()
+	}
+	return err
+}
+
+// Serve accepts connections until Close, and returns at once. meet gets each,
+// with the handshake to come: see Admit. It runs where connections are served,
+// and must not wait. Before that room is asked whether there may be one more:
+// if not, they stay in the backlog until Resume, and so they do while the
+// process has no descriptors left.
+func (l *Listener) Serve(room func() bool, meet func(*Conn)) error {
+	if err := l.serve(room, meet); err != nil {
+		return fmt.Errorf("connection: cannot accept connections: %w", err)
+	}
+	return nil
+}
+
+// Resume asks room again, if it said no.
+func (l *Listener) Resume() {
+	if a := l.acceptor.Load(); a != nil {
+		a.resume()
+	}
+}
 
 // Accept waits for a connection and, with an authkey, does the handshake
 // before it accepts another. An *AuthenticationError, or any error that is not

@@ -22,13 +22,13 @@ type loop struct {
 	timer *time.Timer // calls check
 
 	mu      sync.Mutex
-	conns   []*served // by descriptor
-	term    uint64    // of the goroutine that waits next
-	batch   *batch    // its batch, or the one that it was left
-	rounds  uint64    // batches so far
-	waiting bool      // it waits, now
-	watched bool      // check will be called
-	seen    progress  // by check
+	users   []user   // by descriptor
+	term    uint64   // of the goroutine that waits next
+	batch   *batch   // its batch, or the one that it was left
+	rounds  uint64   // batches so far
+	waiting bool     // it waits, now
+	watched bool     // check will be called
+	seen    progress // by check
 }
 
 // A batch is what one wait brought. What is in it changes under the loop's mu,
@@ -37,8 +37,20 @@ type batch struct {
 	next   atomic.Int32 // to be attended to
 	n      int32
 	events [maxBatch]unix.EpollEvent
-	conns  [maxBatch]*served
+	users  [maxBatch]user
 }
+
+// A user has a descriptor that the loop waits for.
+type user interface {
+	event(events uint32)
+	// slow is how many events more go to goroutines of their own.
+	slow() *atomic.Int32
+}
+
+// slowness is that of a user.
+type slowness struct{ events atomic.Int32 }
+
+func (s *slowness) slow() *atomic.Int32 { return &s.events }
 
 // progress tells how far the loop has come.
 type progress struct {
@@ -53,7 +65,7 @@ const (
 	// maxTurn is how long the loop's goroutine runs at a time. After 10 ms the
 	// runtime would take it for stuck, and look every 50 us whether it still is.
 	maxTurn = 5 * time.Millisecond
-	// slowEvents is how many events of a Conn that held up the loop go to
+	// slowEvents is how many events of a user that held up the loop go to
 	// goroutines of their own: more of the same may come.
 	slowEvents = 100
 	// always is what every Conn waits for. Room to write is not among it: each
@@ -84,19 +96,18 @@ func newLoop() (*loop, error) {
 	return l, nil
 }
 
-func (l *loop) add(s *served) error {
+func (l *loop) add(fd int, u user, events uint32) error {
 	l.mu.Lock()
-	fd := s.fd // until an event comes it is ours to read
-	if more := fd + 1 - len(l.conns); more > 0 {
-		l.conns = append(l.conns, make([]*served, more)...)
+	if more := fd + 1 - len(l.users); more > 0 {
+		l.users = append(l.users, make([]user, more)...)
 	}
-	l.conns[fd] = s
+	l.users[fd] = u
 	l.mu.Unlock()
-	return l.control(unix.EPOLL_CTL_ADD, fd, always)
+	return l.control(unix.EPOLL_CTL_ADD, fd, events)
 }
 
-// watch has the loop wait for more than always, or no longer.
-func (l *loop) watch(fd int, more uint32) { l.control(unix.EPOLL_CTL_MOD, fd, always|more) }
+// watch has the loop wait for other events.
+func (l *loop) watch(fd int, events uint32) { l.control(unix.EPOLL_CTL_MOD, fd, events) }
 
 func (l *loop) control(op, fd int, events uint32) error {
 	event := unix.EpollEvent{Events: events, Fd: int32(fd)}
@@ -107,7 +118,7 @@ func (l *loop) control(op, fd int, events uint32) error {
 func (l *loop) remove(fd int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.conns[fd] = nil
+	l.users[fd] = nil
 }
 
 // run attends to what another left, then waits and attends to what comes, as
@@ -146,7 +157,7 @@ func (l *loop) end(b *batch, n int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for i, e := range b.events[:n] {
-		b.conns[i] = l.conns[e.Fd]
+		b.users[i] = l.users[e.Fd]
 	}
 	b.n = int32(n)
 	b.next.Store(0)
@@ -165,14 +176,14 @@ func (b *batch) attend() {
 		if i >= b.n {
 			return
 		}
-		s, events := b.conns[i], b.events[i].Events
+		u, events := b.users[i], b.events[i].Events
 		switch {
-		case s == nil: // closed meanwhile
-		case s.slow.Load() > 0:
-			s.slow.Add(-1)
-			go s.event(events)
+		case u == nil: // closed meanwhile
+		case u.slow().Load() > 0:
+			u.slow().Add(-1)
+			go u.event(events)
 		default:
-			s.event(events)
+			u.event(events)
 		}
 	}
 }
@@ -198,8 +209,8 @@ func (l *loop) check() {
 // relieve has another goroutine go on for one that is stuck. mu is locked.
 func (l *loop) relieve() {
 	b := l.batch
-	if i := b.next.Load(); 0 < i && i <= b.n && b.conns[i-1] != nil {
-		b.conns[i-1].slow.Store(slowEvents)
+	if i := b.next.Load(); 0 < i && i <= b.n && b.users[i-1] != nil {
+		b.users[i-1].slow().Store(slowEvents)
 	}
 	l.term++
 	go l.run(l.term, b)

@@ -69,7 +69,7 @@ func (p *pipeEnd) descriptor() (f *os.File, readable, writable bool) {
 func (c *Conn) File() (f *os.File, readable, writable bool, err error) {
 	s, ok := c.nc.(handed)
 	if !ok {
-		return nil, false, false, fmt.Errorf("connection: a %s connection cannot be handed on while it is used here", c.nc.LocalAddr().Network())
+		return nil, false, false, fmt.Errorf("connection: the connection at %s cannot be handed on while it is used here", c.Local())
 	}
 	f, readable, writable = s.descriptor()
 	return f, readable, writable, nil

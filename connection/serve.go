@@ -9,7 +9,7 @@ import "time"
 // not take its answers is asked for no more messages.
 //
 // When the peer closes, Close is called (both nil) or receiving fails, done is
-// called with the reason, once and last, on a goroutine of its own.
+// called with the reason, once and last, where handle is.
 func (c *Conn) Serve(handle func(*Frame), done func(error)) {
 	err := c.enter()
 	if err == nil {

@@ -29,9 +29,9 @@ type served struct {
 	moved uint64 // bytes in both directions when timed was
 	taken uint64 // bytes that flush wrote
 
-	overdue atomic.Bool  // StallTimeout is over
-	slow    atomic.Int32 // so many events more go to goroutines of their own
-	clogged atomic.Bool  // late is not empty
+	overdue atomic.Bool // StallTimeout is over
+	clogged atomic.Bool // late is not empty
+	slowness
 
 	late []lateFrame // guarded by Conn.sending
 
@@ -45,13 +45,33 @@ type lateFrame struct {
 	sent func(error) // or nil
 }
 
-// serve moves the Conn from the runtime's poller to the loop.
+// serve has the loop wait for the Conn.
 func (c *Conn) serve(handle func(*Frame), done func(error)) error {
 	l, err := theLoop()
 	if err != nil {
 		return err
 	}
-	s := &served{c: c, loop: l, handle: handle, done: done}
+	s := c.served.Load()
+	if s == nil {
+		if s, err = c.move(); err != nil {
+			return err
+		}
+	}
+	s.loop, s.handle, s.done = l, handle, done
+	early := c.in.buf != nil // a message came with the end of the handshake
+	if err := l.add(s.fd, s, always); err != nil {
+		s.turns.Add(1)
+		go s.finish(err)
+	} else if early {
+		go s.event(0)
+	}
+	return nil
+}
+
+// move takes the socket away from the runtime's poller.
+func (c *Conn) move() (*served, error) {
+	s := &served{c: c}
+	var err error
 	duplicate := func(fd uintptr) { // the runtime gives none away
 		s.fd, err = unix.FcntlInt(fd, unix.F_DUPFD_CLOEXEC, 0)
 	}
@@ -59,7 +79,7 @@ func (c *Conn) serve(handle func(*Frame), done func(error)) error {
 		err = e
 	}
 	if err != nil {
-		return fmt.Errorf("connection: %w", err)
+		return nil, fmt.Errorf("connection: %w", err)
 	}
 	c.sending.Lock()
 	c.served.Store(s)
@@ -68,14 +88,21 @@ func (c *Conn) serve(handle func(*Frame), done func(error)) error {
 	if c.state.Load()&closed != 0 {
 		s.shutdown()
 	}
-	early := c.in.buf != nil // a message came with the end of the handshake
-	if err := l.add(s); err != nil {
-		s.turns.Add(1)
-		s.finish(err)
-	} else if early {
-		go s.event(0)
-	}
-	return nil
+	return s, nil
+}
+
+// adopt makes a Conn of a socket that the runtime's poller knows nothing of.
+func adopt(fd int, tcp bool, cfg *Config) *Conn {
+	c := &Conn{cfg: cfg, tcp: tcp}
+	c.in.limit, c.in.exact = cfg.MaxMessage, cfg.Exact
+	c.served.Store(&served{c: c, fd: fd})
+	return c
+}
+
+// serveOn replaces what Serve was told. It is called by handle.
+func (c *Conn) serveOn(handle func(*Frame), done func(error)) {
+	s := c.served.Load()
+	s.handle, s.done = handle, done
 }
 
 // event has somebody attend to the Conn: the caller, unless somebody does.
@@ -187,16 +214,39 @@ func (s *served) finish(err error) {
 	if err == io.EOF || errors.Is(err, net.ErrClosed) {
 		err = nil
 	}
-	go s.done(err)
+	s.done(err)
 }
 
-// closeServed ends both directions, which is an event.
-func (c *Conn) closeServed() bool {
+// closeServed ends both directions, which is an event. Nobody waits for those
+// of a Conn that nobody serves yet.
+func (c *Conn) closeServed(state uint32) bool {
 	s := c.served.Load()
-	if s != nil {
+	switch {
+	case s == nil:
+		return false
+	case state&(receiving|closed) == 0:
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		unix.Close(s.fd)
+		s.fd = -1
+	default:
 		s.shutdown()
 	}
-	return s != nil
+	return true
+}
+
+// controlServed calls f with the descriptor, unless the Conn is not served.
+func (c *Conn) controlServed(f func(fd uintptr)) bool {
+	s := c.served.Load()
+	if s == nil {
+		return false
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.fd >= 0 {
+		f(uintptr(s.fd))
+	}
+	return true
 }
 
 func (s *served) shutdown() {
@@ -231,7 +281,7 @@ func (c *Conn) postpone(r rest, sent func(error)) bool {
 	}
 	s.late = append(s.late, lateFrame{r, sent})
 	s.clogged.Store(true)
-	s.loop.watch(s.fd, unix.EPOLLOUT)
+	s.loop.watch(s.fd, always|unix.EPOLLOUT)
 	if s.turns.Add(1) == 1 { // await must see it, but our caller may have locks
 		go s.attend(0)
 	}
@@ -257,7 +307,7 @@ func (s *served) flush() {
 	if len(s.late) == 0 {
 		s.late = nil
 		s.clogged.Store(false)
-		s.loop.watch(s.fd, 0)
+		s.loop.watch(s.fd, always)
 	}
 	s.c.sending.Unlock()
 	if err != nil {

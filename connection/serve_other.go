@@ -10,11 +10,15 @@ import (
 
 // served is what a loop keeps of a Conn. There is none here: a Conn that is
 // served has a goroutine, and sends as any other.
-type served struct{}
+type served struct {
+	handle func(*Frame)
+	done   func(error)
+}
 
 func (c *Conn) serve(handle func(*Frame), done func(error)) error {
+	c.served.Store(&served{handle, done})
 	c.in.yield = func(f *Frame, _ error) bool {
-		handle(f)
+		c.served.Load().handle(f)
 		return true
 	}
 	go func() { // ends with the connection
@@ -24,12 +28,17 @@ func (c *Conn) serve(handle func(*Frame), done func(error)) error {
 		if err == io.EOF || err == net.ErrClosed {
 			err = nil
 		}
-		done(err)
+		c.served.Load().done(err)
 	}()
 	return nil
 }
 
-func (c *Conn) closeServed() bool { return false }
+// serveOn replaces what Serve was told. It is called by handle.
+func (c *Conn) serveOn(handle func(*Frame), done func(error)) { c.served.Store(&served{handle, done}) }
+
+func (c *Conn) closeServed(uint32) bool { return false }
+
+func (c *Conn) controlServed(func(fd uintptr)) bool { return false }
 
 func (c *Conn) sendServed(*rest) (err error, ok bool) { return nil, false }
 

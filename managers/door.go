@@ -1,7 +1,6 @@
 package managers
 
 import (
-	"context"
 	"net/netip"
 	"sync"
 	"time"
@@ -12,9 +11,11 @@ import (
 // A door bounds who is let in: connections in all, and for each peer those
 // that have not proved yet that they know the key.
 type door struct {
-	places chan struct{} // one for each connection
+	resume func() // has room asked again
 
 	mu    sync.Mutex
+	free  int                 // places, one for each connection
+	full  bool                // room said no
 	peers map[string]*visitor // by host
 }
 
@@ -31,50 +32,51 @@ const (
 	forget     = 10 * time.Minute // failures so old
 )
 
-func (d *door) init(places int) {
-	d.places = make(chan struct{}, places)
+func (d *door) init(places int, resume func()) {
+	d.free, d.resume = places, resume
 	d.peers = make(map[string]*visitor)
 }
 
-// enter waits for a free place; more clients wait in the backlog meanwhile.
-func (d *door) enter(ctx context.Context) bool {
-	select {
-	case d.places <- struct{}{}:
-		return true
-	case <-ctx.Done():
-		return false
+// room tells whether there is a free place. More clients wait in the backlog
+// until there is.
+func (d *door) room() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.full = d.free <= 0
+	return !d.full
+}
+
+func (d *door) enter() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.free--
+}
+
+func (d *door) leave() {
+	d.mu.Lock()
+	d.free++
+	waiting := d.full
+	d.full = false
+	d.mu.Unlock()
+	if waiting {
+		d.resume()
 	}
 }
 
-func (d *door) leave() { <-d.places }
-
-// admit runs the handshake of a peer. Peers on this host, where many clients
-// start at once, have no limit of their own.
-func (d *door) admit(ctx context.Context, a connection.Address, handshake func() error) error {
-	if local(a) {
-		return handshake()
-	}
-	delay, err := d.arrive(a.Host)
-	if err != nil {
-		return err
-	}
-	if delay > 0 {
-		select {
-		case <-time.After(delay):
-		case <-ctx.Done():
-		}
-	}
-	err = handshake()
-	d.depart(a.Host, err)
-	return err
-}
-
+// local tells whether a peer is on this host, where many clients start at once
+// and have no limit of their own.
 func local(a connection.Address) bool {
 	ip, err := netip.ParseAddr(a.Host)
 	return a.IsUnix() || err == nil && ip.IsLoopback() || a.Host == ""
 }
 
-func (d *door) arrive(host string) (delay time.Duration, err error) {
+// arrive is called before the handshake of a peer, which begins after delay;
+// depart at its end.
+func (d *door) arrive(a connection.Address) (delay time.Duration, err error) {
+	if local(a) {
+		return 0, nil
+	}
+	host := a.Host
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	v := d.peers[host]
@@ -92,10 +94,13 @@ func (d *door) arrive(host string) (delay time.Duration, err error) {
 	return min(100*time.Millisecond<<min(v.failed-1, 16), maxDelay), nil
 }
 
-func (d *door) depart(host string, err error) {
+func (d *door) depart(a connection.Address, err error) {
+	if local(a) {
+		return
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	v := d.peers[host]
+	v := d.peers[a.Host]
 	v.pending--
 	if err != nil {
 		v.failed++

@@ -2,10 +2,8 @@ package managers
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"reflect"
 	"slices"
 	"sync"
@@ -83,7 +81,7 @@ type Server struct {
 	door    door
 
 	listeners []*connection.Listener
-	running   sync.WaitGroup // accept loops, handshakes and failed answers; Serve waits for all
+	running   sync.WaitGroup // failed answers; Serve waits for all
 	methods   sync.WaitGroup // of Go types that wait; Serve waits for them while Grace lasts
 
 	calls    sync.RWMutex // read while a call runs; written once, to stop
@@ -91,8 +89,8 @@ type Server struct {
 	shutdown chan struct{}
 	once     sync.Once // closes shutdown
 
-	mu       sync.Mutex // guards sessions
-	sessions map[*session]struct{}
+	mu       sync.Mutex            // guards what follows
+	sessions map[*session]struct{} // nil when no more may begin
 }
 
 // NewServer returns a server of e's family. Register its types, then Listen
@@ -109,7 +107,7 @@ func NewServer(e *engine.Engine, cfg Config) (*Server, error) {
 		shutdown: make(chan struct{}),
 	}
 	s.objects.init()
-	s.door.init(cfg.MaxConns)
+	s.door.init(cfg.MaxConns, s.resume)
 	s.owners.init(s)
 	s.allowed = allowList(cfg)
 	registerProxies(e.Registry())
@@ -161,16 +159,17 @@ func (s *Server) closeListeners() {
 // calls in progress finish, for the Config's Grace at most, and closes every
 // connection.
 func (s *Server) Serve(ctx context.Context) error {
-	accepting, cancel := context.WithCancel(ctx)
-	defer cancel()
 	for _, l := range s.listeners {
-		s.running.Go(func() { s.accept(accepting, l) })
+		at := l.Addr()
+		if err := l.Serve(s.door.room, func(conn *connection.Conn) { s.meet(conn, at) }); err != nil {
+			s.closeListeners()
+			return err
+		}
 	}
 	select {
 	case <-ctx.Done():
 	case <-s.shutdown:
 	}
-	cancel()
 	s.closeListeners()
 	idle := s.stopCalls()
 	s.await(idle)
@@ -213,59 +212,72 @@ func (s *Server) await(idle <-chan struct{}) bool {
 
 func (s *Server) closeSessions() {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	for sess := range s.sessions {
+	sessions := s.sessions
+	s.sessions = nil
+	s.mu.Unlock()
+	for sess := range sessions {
 		sess.conn.Close()
 	}
 }
 
-// accept takes connections. Handshakes go on beside it.
-func (s *Server) accept(ctx context.Context, l *connection.Listener) {
-	for {
-		if !s.door.enter(ctx) {
-			return
-		}
-		conn, err := l.AcceptRaw(ctx)
-		if err != nil {
-			s.door.leave()
-			if ctx.Err() == nil && !errors.Is(err, net.ErrClosed) {
-				s.log.Error("cannot accept connections", "address", l.Addr().String(), "error", err)
-			}
-			return
-		}
-		s.running.Go(func() { s.welcome(ctx, conn, l.Addr()) })
+func (s *Server) resume() {
+	for _, l := range s.listeners {
+		l.Resume()
 	}
 }
 
-// welcome authenticates a peer and serves it. The goroutine ends with the
-// handshake, and its deep stack with it.
-func (s *Server) welcome(ctx context.Context, conn *connection.Conn, at connection.Address) {
-	peer := conn.Peer()
-	err := s.door.admit(ctx, peer.Addr, func() error { return conn.Authenticate(ctx) })
-	if err != nil {
+// meet takes a connection: first comes the handshake.
+func (s *Server) meet(conn *connection.Conn, at connection.Address) {
+	sess := newSession(s, conn, at)
+	if !s.register(sess) {
 		conn.Close()
-		s.door.leave()
-		if ctx.Err() == nil {
-			s.log.Warn("refused a client", "peer", peerName(peer), "error", err)
-		}
 		return
 	}
-	sess := newSession(s, conn, at)
-	s.mu.Lock()
-	s.sessions[sess] = struct{}{}
-	s.mu.Unlock()
-	conn.Serve(sess.handle, func(err error) { s.farewell(sess, err) })
-	if ctx.Err() != nil { // the server stopped meanwhile
+	s.door.enter()
+	delay, err := s.door.arrive(sess.peer.Addr)
+	switch {
+	case err != nil:
 		conn.Close()
+		s.refuse(sess, err)
+	case delay > 0:
+		time.AfterFunc(delay, sess.admit)
+	default:
+		sess.admit()
 	}
 }
 
-// farewell cleans up after a connection.
+// register is false when the server stops.
+func (s *Server) register(sess *session) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.sessions == nil {
+		return false
+	}
+	s.sessions[sess] = struct{}{}
+	return true
+}
+
+// forget is true unless the server stops.
+func (s *Server) forget(sess *session) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.sessions, sess)
+	return s.sessions != nil
+}
+
+// refuse cleans up after a connection that was not let in.
+func (s *Server) refuse(sess *session, err error) {
+	running := s.forget(sess)
+	s.door.leave()
+	if running {
+		s.log.Warn("refused a client", "peer", peerName(sess.peer), "error", err)
+	}
+}
+
+// farewell cleans up after one that was.
 func (s *Server) farewell(sess *session, err error) {
 	sess.end()
-	s.mu.Lock()
-	delete(s.sessions, sess)
-	s.mu.Unlock()
+	s.forget(sess)
 	s.door.leave()
 	if err != nil {
 		s.log.Info("lost a client", "peer", peerName(sess.peer), "error", err)

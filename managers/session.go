@@ -21,6 +21,7 @@ type session struct {
 
 	codec  pickle.Codec // in the client's dialect, once known
 	known  bool         // the dialect
+	inside bool         // the handshake went well
 	served bool         // methods may be called: accept_connection came
 	owner  *Owner       // of a served one
 	waiter atomic.Pointer[Waiter]
@@ -78,6 +79,25 @@ func (wk *work) end(err error) {
 	}
 	wk.reply.trim()
 	works.Put(wk)
+}
+
+// admit begins the handshake.
+func (s *session) admit() { s.conn.Admit(s.admitted, s.handle, s.done) }
+
+func (s *session) admitted() {
+	s.inside = true
+	s.peer.Modern = s.conn.Modern()
+	s.srv.door.depart(s.peer.Addr, nil)
+}
+
+// done is called when the connection has ended.
+func (s *session) done(err error) {
+	if s.inside {
+		s.srv.farewell(s, err)
+		return
+	}
+	s.srv.door.depart(s.peer.Addr, err)
+	s.srv.refuse(s, err)
 }
 
 // handle answers one request.
