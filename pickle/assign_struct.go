@@ -27,17 +27,41 @@ func (a *assigner) assignStruct(dst reflect.Value, v any) error {
 	case *Object:
 		return a.assignInstance(dst, s, x)
 	default:
-		if c := a.codec.Registry.of(v); c != nil && c.reduce != nil {
-			o, err := c.reduce(a.ctx, v, Protocol4)
-			if err == nil && o != nil {
-				return a.assignInstance(dst, s, o)
+		return a.assignGoValue(dst, s, v)
+	}
+	return mismatch(dst.Type(), v, nil)
+}
+
+// assignGoValue stores what a Registry has made of an instance.
+func (a *assigner) assignGoValue(dst reflect.Value, s *structure, v any) error {
+	if r := reflect.ValueOf(v); r.Kind() == reflect.Pointer && r.Type().Elem() == dst.Type() && !r.IsNil() {
+		dst.Set(r.Elem())
+		return nil
+	}
+	c := a.codec.Registry.of(v)
+	switch {
+	case c == nil:
+	case c.structure != nil:
+		from := reflect.New(c.fills).Elem()
+		from.Set(reflect.Indirect(reflect.ValueOf(v)))
+		attributes := NewDict(len(c.structure.fields))
+		for i := range c.structure.fields {
+			f := &c.structure.fields[i]
+			if err := attributes.Set(f.name, f.in(from).Interface()); err != nil {
+				return err
 			}
+		}
+		return a.assignFields(dst, s, attributes)
+	case c.reduce != nil:
+		o, err := c.reduce(a.ctx, v, Protocol4)
+		if err == nil && o != nil {
+			return a.assignInstance(dst, s, o)
 		}
 	}
 	return mismatch(dst.Type(), v, nil)
 }
 
-// field returns the variable of a field, with the structs that it is embedded in.
+// in returns the variable of a field, with the structs that it is embedded in.
 func (f *field) in(dst reflect.Value) reflect.Value {
 	return variable(f.plan.typ, f.at(variableOf(dst.Addr()), true))
 }

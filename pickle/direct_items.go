@@ -283,6 +283,9 @@ func (pl *plan) directPointer(r *reader, p pointer, pos int) int {
 		*to = nil
 		return pos + 1
 	}
+	if c := r.codec.Registry.ofType(pl.typ); c != nil && c.structure == nil {
+		return gaveUp
+	}
 	if *to == nil {
 		if r.charge(int(pl.elem.size)) != nil {
 			return gaveUp

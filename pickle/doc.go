@@ -25,6 +25,56 @@
 // Lists, dicts, sets, bytearrays, objects and exceptions are pointers and
 // tuples are slices, so sharing and recursion are those of Go's references.
 //
+// # Typed values
+//
+// Marshal, Unmarshal, Encoder and Decoder are what they are in encoding/json. Variables
+// of Go's types are filled straight from the pickle, without making the values above
+// first; what they take, and what they leave as:
+//
+//	Go                         reads                         writes
+//	bool, string               bool, str                     the same
+//	int8 … uint64, *big.Int    int that fits                 int
+//	float32, float64           float; int that fits          float
+//	[]T, [n]T                  list, tuple, set, deque       list
+//	[]byte, [n]byte            bytes, bytearray, buffer      bytes
+//	map[K]V                    dict and its kinds            dict
+//	map[K]struct{}             set, frozenset                set
+//	struct                     dict, instance                dict
+//	  with class=mod.Name      instance of it, dict          instance of it
+//	  with tuple               tuple, namedtuple, dict       tuple
+//	  with both                namedtuple of it, dict        namedtuple of it
+//	*T                         None, as T does               None, as T does
+//	time.Time, time.Duration,  datetime, timedelta,          the same
+//	  netip.Addr, *big.Float …   ip_address, Decimal …
+//	any                        what the table above says     what it holds
+//	Raw                        any value, kept as it came    that
+//	Unmarshaler, Marshaler     what the methods say
+//
+// None is nil where the type has one, else an error. A value that does not fit is an
+// *UnmarshalTypeError, which has the way to it and its place in the pickle. Values that
+// are one object in Python are one in Go where the type can tell, as pointers, maps and
+// slices do; an object that leads to itself is read through a pointer.
+//
+// Fields have the name that their tag gives them, or else their own; reading takes any
+// spelling that differs in case and underscores only. Options follow the name:
+//
+//	Name  string         `pickle:"name"`
+//	Note  string         `pickle:"note,omitempty"` // or omitzero: is left out if empty, or zero
+//	Place Place          `pickle:",inline"`        // its fields are fields here, as if embedded
+//	More  map[string]any `pickle:",inline"`        // takes the keys that are no fields
+//	_     struct{}       `pickle:",class=shop.Item"`
+//
+// What the field _ says is about the struct. Its class is module and name, with a colon
+// between where the name has a dot itself ("shop:Outer.Inner"); slots is for classes with
+// __slots__, and slots,frozen for frozen dataclasses with them. RegisterStruct gives a
+// struct its class in one Registry instead. A Codec with Alias reads strings and bytes
+// without a copy, one with Strict takes no key that is no field.
+//
+// A tree as picklers write it is read in one pass. Where a pickle shares lists or dicts,
+// or a variable of type any has to take more than an atom, two passes are needed, and
+// what picklers do not write is decoded first: that is slower, and fills variables alike.
+// The figures are a column of what make bench-pickle prints.
+//
 // # What comes back
 //
 // A value that was decoded and is encoded again is the same for Python, whatever

@@ -3,7 +3,10 @@ package pickle
 // writeStruct writes an instance of the struct's class, or else a tuple or dict of its
 // fields.
 func (pl *plan) writeStruct(e *encoder, p pointer, k key) error {
-	s := pl.fields
+	return pl.writeStructAs(e, pl.fields, p, k)
+}
+
+func (pl *plan) writeStructAs(e *encoder, s *structure, p pointer, k key) error {
 	if s.err != nil {
 		return s.err
 	}

@@ -48,6 +48,9 @@ type class struct {
 	finish func(o *Object) (v any, ok bool)
 
 	constant *any // the member of an Enum that has the name
+
+	structure *structure // of RegisterStruct
+	fills     reflect.Type
 }
 
 // A classTable is read by every message and written at start: readers take no

@@ -75,6 +75,9 @@ func (pl *plan) readPointer(r *reader, p pointer, v ref) error {
 		*to = nil
 		return nil
 	}
+	if c := r.codec.Registry.ofType(pl.typ); c != nil && c.structure == nil {
+		return pl.convert(r, p, v)
+	}
 	if made := r.maker(v); made != 0 && r.nodes[made].n&nodeShared != 0 && pl.elem.fill != nil {
 		if s := r.same[sameKey{made, pl.elem}]; s != nil {
 			*to = s.at

@@ -109,7 +109,7 @@ func (pl *plan) accepts(r *reader, name uint32) bool {
 		return true
 	}
 	g := r.global(name)
-	if !pl.fields.standsFor(g) || r.codec.Registry.named(g) != nil {
+	if c := r.codec.Registry.named(g); c != nil && c.fills != pl.typ || c == nil && !pl.fields.standsFor(g) {
 		return false
 	}
 	h.name = name + 1

@@ -1,0 +1,85 @@
+package pickle
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+)
+
+// RegisterStruct makes the struct type T stand for the Python class of that full name,
+// by its fields and their tags, without a class in them: instances are decoded as a *T,
+// and a T or *T is written as an instance.
+func RegisterStruct[T any](r *Registry, name string) {
+	t := reflect.TypeFor[T]()
+	fields := planOf(t).fields
+	if fields == nil || fields.err != nil {
+		panic(fmt.Sprintf("pickle: RegisterStruct %q: %v is no struct with the tags of one", name, t))
+	}
+	s := *fields
+	s.class = globalNamed(name)
+	c := &class{name: s.class.String(), structure: &s, fills: t}
+	c.rebuild = func(ctx context.Context, args Tuple, kwargs *Dict) (any, error) {
+		v, a := reflect.New(t), assigner{ctx: ctx, codec: &Codec{Registry: r}}
+		if err := a.assignPositions(v.Elem(), &s, args, &Object{Class: s.class}); err != nil {
+			return nil, err
+		}
+		if kwargs != nil {
+			if err := a.assignFields(v.Elem(), &s, kwargs); err != nil {
+				return nil, err
+			}
+		}
+		return v.Interface(), nil
+	}
+	c.setState = func(ctx context.Context, v, state any) error {
+		a := assigner{ctx: ctx, codec: &Codec{Registry: r}}
+		return a.assignState(reflect.ValueOf(v).Elem(), &s, &Object{Class: s.class}, state)
+	}
+	r.classes.add(c, t)
+	r.classes.add(c, reflect.PointerTo(t))
+}
+
+// ofType returns the class that values of a Go type stand for, or nil.
+func (r *Registry) ofType(t reflect.Type) *class {
+	if r == nil {
+		return nil
+	}
+	m := r.classes.maps.Load()
+	if m == nil {
+		return nil
+	}
+	return m.types[t]
+}
+
+// mayBeRegistered tells whether a Registry may know the type for itself.
+func (pl *plan) mayBeRegistered() bool {
+	t := pl.typ
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return t.PkgPath() != "" && t.Kind() != reflect.Interface
+}
+
+// writeRegistered writes variables as the codec's Registry says, if it knows the type.
+func (pl *plan) writeRegistered(write writeFunc) writeFunc {
+	return func(e *encoder, p pointer, k key) error {
+		c := e.codec.Registry.ofType(pl.typ)
+		switch {
+		case c == nil:
+			return write(e, p, k)
+		case c.structure != nil && c.fills == pl.typ:
+			return pl.writeStructAs(e, c.structure, p, k)
+		case c.reduce == nil:
+			return write(e, p, k)
+		}
+		v := variable(pl.typ, p)
+		if v.Kind() == reflect.Pointer && v.IsNil() {
+			e.op(opNone)
+			return nil
+		}
+		if err := e.registered(v.Interface(), c); err != nil {
+			return err
+		}
+		e.identify(k)
+		return nil
+	}
+}

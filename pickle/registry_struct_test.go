@@ -1,0 +1,64 @@
+package pickle
+
+import (
+	"context"
+	"reflect"
+	"testing"
+)
+
+type site struct {
+	X    int    `pickle:"x"`
+	Name string `pickle:"name"`
+}
+
+type yaw float64
+
+func TestRegisterStruct(t *testing.T) {
+	r := new(Registry)
+	RegisterStruct[site](r, "geo.Site")
+	Register(r, "geo.Yaw", Class[yaw]{
+		Reduce: func(_ context.Context, y yaw) (*Object, error) {
+			return &Object{Class: Global{"geo", "Yaw"}, Args: Tuple{float64(y)}}, nil
+		},
+		Rebuild: func(_ context.Context, args Tuple, _ *Dict) (yaw, error) { return As[yaw](args[0]) },
+	})
+	c := Codec{Registry: r}
+	const one = "\x8c\x03geo\x8c\x04Site\x93)\x81}(\x8c\x01xK\x01\x8c\x04name\x8c\x01aub"
+	for name, v := range map[string]any{"value": site{1, "a"}, "pointer": &site{1, "a"}} {
+		data, err := c.Marshal(background, v)
+		if err != nil || string(data) != "\x80\x04"+one+"." {
+			t.Errorf("%s: got %q, %v", name, data, err)
+		}
+	}
+	type trip struct {
+		At  []site
+		To  *site
+		Yaw yaw
+	}
+	want := trip{At: []site{{1, "a"}, {2, "b"}}, To: &site{3, "c"}, Yaw: .5}
+	data, err := c.Marshal(background, want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got trip
+	if err := c.Unmarshal(background, data, &got); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%q: %+v, %v", data, got, err)
+	}
+	v, err := c.Decode(background, data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if at, _, _ := v.(*Dict).Get("To"); !reflect.DeepEqual(at, want.To) {
+		t.Errorf("decoded: %#v", at)
+	}
+	if back, err := As[trip](v); err != nil || !reflect.DeepEqual(back, want) {
+		t.Errorf("assigned: %+v, %v", back, err)
+	}
+	if again, err := c.Marshal(background, v); err != nil || string(again) != string(data) {
+		t.Errorf("again: %q, %v, want %q", again, err, data)
+	}
+	var other struct{ X int }
+	if err := c.Unmarshal(background, []byte("\x80\x04"+one+"."), &other); err != nil || other.X != 1 {
+		t.Errorf("another struct: %+v, %v", other, err)
+	}
+}
