@@ -451,7 +451,7 @@ func (a *assigner) assignMap(dst reflect.Value, v any, entries iter.Seq2[any, an
 		if err := a.assign(key, k); err != nil {
 			return inKey(err, key)
 		}
-		if !key.Comparable() {
+		if !isMapKey(key) {
 			return mismatch(t.Key(), k, errHash)
 		}
 		if err := a.assign(value, v); err != nil {
@@ -460,6 +460,18 @@ func (a *assigner) assignMap(dst reflect.Value, v any, entries iter.Seq2[any, an
 		m.SetMapIndex(key, value)
 	}
 	return nil
+}
+
+// isMapKey tells whether a value may be a key of a Go map. Slices and persistent
+// ids may not: Go would look into them as often as they share their parts.
+func isMapKey(key reflect.Value) bool {
+	if key.Kind() == reflect.Interface && !key.IsNil() {
+		switch key.Elem().Interface().(type) {
+		case Slice, PersistentID:
+			return false
+		}
+	}
+	return key.Comparable()
 }
 
 // assignSet stores a set in a map that has nothing but keys.
@@ -472,7 +484,7 @@ func (a *assigner) assignSet(dst reflect.Value, items []any) error {
 		if err := a.assign(key, item); err != nil {
 			return inItem(err, i)
 		}
-		if !key.Comparable() {
+		if !isMapKey(key) {
 			return mismatch(t.Key(), item, errHash)
 		}
 		m.SetMapIndex(key, reflect.Zero(t.Elem()))

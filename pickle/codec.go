@@ -55,7 +55,7 @@ type Limits struct {
 	Depth  int   // of nesting that is decoded: 10,000; encoding stops at ten times as much
 	Memo   int   // entries: 16 M
 	Long   int   // bytes of one integer: 1 MiB; in the text opcodes 4,300 digits, as Python
-	Memory int64 // taken while decoding: 64 times the input and 1 MiB
+	Memory int64 // taken while decoding: 64 times the input, and at least 32 MiB
 }
 
 const (
@@ -64,6 +64,8 @@ const (
 	defaultMemo  = 16 << 20
 	defaultLong  = 1 << 20
 	maxDigits    = 4300
+
+	defaultMemory = 32 << 20 // of small pickles: a byte may stand for a dict
 )
 
 // orDefault fills in the defaults for an input of n bytes.
@@ -81,7 +83,7 @@ func (l Limits) orDefault(n int) Limits {
 		l.Long = defaultLong
 	}
 	if l.Memory <= 0 {
-		l.Memory = 64*int64(n) + 1<<20
+		l.Memory = max(64*int64(n), defaultMemory)
 	}
 	return l
 }

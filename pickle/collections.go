@@ -72,28 +72,28 @@ func makeOrderedDict(d *decoder, args Tuple) (any, bool, error) {
 	if len(args) == 0 {
 		return o, true, nil
 	}
-	pairs, ok := pairsOf(args) // of Python 2
-	if !ok {
-		return nil, false, nil
+	pairs, ok, err := d.pairsOf(args) // of Python 2
+	if !ok || err != nil {
+		return nil, false, err
 	}
 	return o, true, d.fill(&o.Dict, pairs)
 }
 
 // pairsOf returns the keys and values of a list of pairs.
-func pairsOf(args Tuple) ([]any, bool) {
+func (d *decoder) pairsOf(args Tuple) ([]any, bool, error) {
 	items, ok := elements(args)
-	if !ok {
-		return nil, false
+	if err := d.charge(itemSize * len(items)); !ok || err != nil {
+		return nil, false, err
 	}
 	flat := make([]any, 0, 2*len(items))
 	for _, item := range items {
 		pair, ok := elements(Tuple{item})
 		if !ok || len(pair) != 2 {
-			return nil, false
+			return nil, false, nil
 		}
 		flat = append(flat, pair...)
 	}
-	return flat, true
+	return flat, true, nil
 }
 
 func makeDefaultDict(d *decoder, args Tuple) (any, bool, error) {

@@ -9,10 +9,10 @@ import (
 
 // What containers are charged for, with the tables behind them.
 const (
-	listSize   = 40
-	dictSize   = 112
+	listSize   = 32
+	dictSize   = 96
 	entrySize  = 64
-	itemSize   = 32
+	itemSize   = 24
 	objectSize = 128
 	memoSize   = 32
 )

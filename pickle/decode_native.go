@@ -97,7 +97,10 @@ func nativeList(d *decoder, args Tuple) (any, bool, error) {
 	if !ok {
 		return nil, false, nil
 	}
-	return &List{append([]any(nil), items...)}, true, d.charge(16 * len(items))
+	if err := d.charge(16 * len(items)); err != nil {
+		return nil, false, err
+	}
+	return &List{append([]any(nil), items...)}, true, nil
 }
 
 func nativeBytes(_ *decoder, args Tuple) (any, bool, error) {
@@ -107,36 +110,53 @@ func nativeBytes(_ *decoder, args Tuple) (any, bool, error) {
 	return nil, false, nil
 }
 
-func nativeEncode(d *decoder, args Tuple) (any, bool, error) {
-	if b, ok := latin1(args); ok {
-		return b, true, d.charge(len(b))
-	}
-	return nil, false, nil
-}
+func nativeEncode(d *decoder, args Tuple) (any, bool, error) { return d.latin1(args) }
 
 // latin1 returns the bytes that (text, "latin1") stands for.
-func latin1(args Tuple) ([]byte, bool) {
-	if len(args) != 2 {
-		return nil, false
+func (d *decoder) latin1(args Tuple) (any, bool, error) {
+	if len(args) != 2 || !isLatin1(args[1]) {
+		return nil, false, nil
 	}
 	s, ok := textOfValue(args[0])
-	encoding, ok2 := textOfValue(args[1])
-	if !ok || !ok2 {
-		return nil, false
-	}
-	switch strings.ReplaceAll(strings.ToLower(encoding), "_", "-") {
-	case "latin1", "latin-1", "iso-8859-1":
-	default:
-		return nil, false
+	if err := d.charge(len(s)); err != nil || !ok {
+		return nil, false, err
 	}
 	b := make([]byte, 0, len(s))
 	for _, r := range s {
 		if r > 0xff {
-			return nil, false
+			return nil, false, nil
 		}
 		b = append(b, byte(r))
 	}
-	return b, true
+	return b, true, nil
+}
+
+func isLatin1(v any) bool {
+	encoding, ok := briefText(v, 16)
+	if !ok {
+		return false
+	}
+	switch strings.ReplaceAll(strings.ToLower(encoding), "_", "-") {
+	case "latin1", "latin-1", "iso-8859-1":
+		return true
+	}
+	return false
+}
+
+// briefText is textOfValue for what is no longer than most: a pickle may name
+// a long text many times.
+func briefText(v any, most int) (string, bool) {
+	switch s := v.(type) {
+	case string:
+		if len(s) <= most {
+			return s, true
+		}
+	case ByteString:
+		if len(s) <= most && isASCII(string(s)) {
+			return string(s), true
+		}
+	}
+	return "", false
 }
 
 // textOfValue returns str, of either Python.
@@ -157,13 +177,20 @@ func nativeBytearray(d *decoder, args Tuple) (any, bool, error) {
 	case 1:
 		switch b := args[0].(type) {
 		case []byte:
-			return &Bytearray{append([]byte(nil), b...)}, true, d.charge(len(b))
+			if err := d.charge(len(b)); err != nil {
+				return nil, false, err
+			}
+			return &Bytearray{append([]byte(nil), b...)}, true, nil
 		case ByteString:
-			return &Bytearray{[]byte(b)}, true, d.charge(len(b))
+			if err := d.charge(len(b)); err != nil {
+				return nil, false, err
+			}
+			return &Bytearray{[]byte(b)}, true, nil
 		}
 	}
-	if b, ok := latin1(args); ok {
-		return &Bytearray{b}, true, d.charge(len(b))
+	if b, ok, err := d.latin1(args); ok || err != nil {
+		bytes, _ := b.([]byte)
+		return &Bytearray{bytes}, ok, err
 	}
 	return nil, false, nil
 }

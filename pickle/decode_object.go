@@ -13,6 +13,12 @@ var (
 	errNoName = errors.New("a global without a name")
 )
 
+// maxName is how long the name of a global may be with that of its module: a
+// pickle can look one up a million times.
+const maxName = 4096
+
+var errLongName = &LimitError{"name", maxName}
+
 // global executes GLOBAL and STACK_GLOBAL.
 func (d *decoder) global(op byte) error {
 	if op == opGlobal {
@@ -30,6 +36,9 @@ func (d *decoder) global(op byte) error {
 	name, ok2 := d.stack[n-1].(string)
 	if !ok1 || !ok2 {
 		return d.lookup()
+	}
+	if len(module)+len(name) > maxName {
+		return errLongName
 	}
 	d.cut(n - 2)
 	d.push(d.codec.globalIn(Global{module, name}, d.proto))
@@ -64,6 +73,9 @@ func (d *decoder) globalLines() (Global, error) {
 	}
 	if len(module) == 0 || len(name) == 0 {
 		return Global{}, errNoName
+	}
+	if len(module)+len(name) > maxName {
+		return Global{}, errLongName
 	}
 	if !utf8.Valid(module) || !utf8.Valid(name) {
 		return Global{}, ErrUTF8
@@ -180,6 +192,9 @@ func (d *decoder) rebuild(g Global, how Construction, args Tuple, kwargs *Dict) 
 		return v, true, nil
 	} else if c != nil && c.make != nil {
 		if how == Reduce || how == NewObj && len(args) == 0 {
+			if err := d.chargeTexts(args); err != nil {
+				return nil, false, err
+			}
 			return c.make(d, args)
 		}
 		return nil, false, nil
@@ -202,6 +217,23 @@ func underlying(v any) any {
 		}
 		v = o.Args
 	}
+}
+
+// chargeTexts charges for looking at long arguments, which a pickle may pass
+// many times.
+func (d *decoder) chargeTexts(args Tuple) error {
+	n := 0
+	for _, arg := range args {
+		switch x := arg.(type) {
+		case string:
+			n += len(x)
+		case ByteString:
+			n += len(x)
+		case []byte:
+			n += len(x)
+		}
+	}
+	return d.charge(n)
 }
 
 // callable tells whether a value may be called: a global, what a pickle
@@ -311,15 +343,16 @@ func (d *decoder) outside(op byte) error {
 			return err
 		}
 		if d.codec.passage.withinOld() || d.codec.Dialect.Python2 { // it is a str there
-			return d.persistent(ByteString(line))
+			return d.persistent(ByteString(line), 0)
 		}
-		return d.persistent(string(line))
+		return d.persistent(string(line), 0)
 	case opBinPersID:
+		depth := d.depth()
 		id, err := d.pop()
 		if err != nil {
 			return err
 		}
-		return d.persistent(id)
+		return d.persistent(id, depth)
 	case opNextBuffer:
 		if d.buffer == len(d.codec.Buffers) {
 			return ErrBuffer
@@ -343,16 +376,18 @@ func (d *decoder) outside(op byte) error {
 	return d.extension(op)
 }
 
-func (d *decoder) persistent(id any) error {
+func (d *decoder) persistent(id any, depth int) error {
 	if d.codec.PersistentLoad == nil {
 		return ErrPersistent
+	}
+	if err := d.charge(32); err != nil {
+		return err
 	}
 	v, err := d.codec.PersistentLoad(d.ctx, id)
 	if err != nil {
 		return err
 	}
-	d.push(v)
-	return d.charge(32)
+	return d.pushNested(v, depth+1)
 }
 
 func (d *decoder) extension(op byte) error {

@@ -56,8 +56,12 @@ func parseInt(line []byte) (any, error) {
 func parseLong(line []byte) (any, error) {
 	s := strings.TrimSpace(string(line))
 	s = strings.TrimSuffix(s, "L")
-	if len(s) > maxDigits {
-		return nil, &LimitError{"digits", maxDigits}
+	most := maxDigits
+	if digits, hex := strings.CutPrefix(strings.TrimPrefix(s, "-"), "0x"); hex {
+		most = 2*defaultLong + len(s) - len(digits) // which takes no time
+	}
+	if len(strings.TrimPrefix(s, "-")) > most {
+		return nil, &LimitError{"digits", int64(most)}
 	}
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
 		return n, nil

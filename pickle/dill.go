@@ -12,7 +12,7 @@ func nativeLoadType(_ *decoder, args Tuple) (any, bool, error) {
 	if len(args) != 1 {
 		return nil, false, nil
 	}
-	name, ok := textOfValue(args[0])
+	name, ok := briefText(args[0], longText)
 	if !ok {
 		return nil, false, nil
 	}
@@ -36,7 +36,7 @@ func nativeEvalRepr(_ *decoder, args Tuple) (any, bool, error) {
 	if len(args) != 1 {
 		return nil, false, nil
 	}
-	text, ok := textOfValue(args[0])
+	text, ok := briefText(args[0], maxDigits)
 	if !ok {
 		return nil, false, nil
 	}

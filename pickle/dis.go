@@ -41,12 +41,11 @@ func Dis(w io.Writer, data []byte, o DisOptions) (rest []byte, err error) {
 		if err = bad; err != nil {
 			break
 		}
-		line := d.opcode(in)
+		d.opcode(in)
 		if err = d.t.step(in); err == nil && !o.Plain {
-			line = d.fit(line, d.note(in))
+			d.fit(d.note(in))
 		}
-		out.WriteString(line)
-		out.WriteByte('\n')
+		out.Write(append(d.line, '\n'))
 		rest = data[in.Offset+in.Size:]
 		if err != nil {
 			break
@@ -63,7 +62,9 @@ func Dis(w io.Writer, data []byte, o DisOptions) (rest []byte, err error) {
 
 type disassembler struct {
 	DisOptions
-	t *tracer
+	t     *tracer
+	line  []byte // the current one
+	width int    // of it in characters
 }
 
 const (
@@ -74,115 +75,125 @@ const (
 )
 
 // opcode writes what pickletools does of an opcode that is still to be executed.
-func (d *disassembler) opcode(in Instruction) string {
-	var b strings.Builder
+func (d *disassembler) opcode(in Instruction) {
+	b := appendPadded(d.line[:0], 5, strconv.Itoa(d.Base+in.Offset))
+	b = append(b, ": "...)
+	b = appendOpcode(b, in.Op)
 	levels := min(len(d.t.marks), disLevels)
 	if !d.Plain {
 		levels = min(levels, fitLevels)
 	}
-	fmt.Fprintf(&b, "%5d: %-4s %*s%s", d.Base+in.Offset, showOpcode(in.Op), disIndent*levels, "", in.Name())
-	arg, has := showArgument(in)
+	b = appendSpaces(b, disIndent*levels)
+	name := in.Name()
+	b = append(b, name...)
+	d.line, d.width = b, len(b)
 	remark := d.remark(in)
+	has := opArgs[in.Op].kind != argNone
 	if !has && remark == "" {
-		return b.String()
+		return
 	}
-	fmt.Fprintf(&b, "%*s", max(10-len(in.Name()), 0), "")
+	b = appendSpaces(b, 10-len(name))
+	d.width = len(b)
 	if has {
-		if room := noteColumn - utf8.RuneCountInString(b.String()) - 2 - len(remark); !d.Plain {
-			arg = shorten(arg, max(room, 12))
+		from := len(b)
+		b = appendArgument(append(b, ' '), in)
+		if room := noteColumn - from - 2 - len(remark); !d.Plain {
+			b = shorten(b, from+1, max(room, 12))
 		}
-		b.WriteString(" " + arg)
+		d.width += utf8.RuneCount(b[from:])
 	}
 	if remark != "" {
-		b.WriteString(" " + remark)
+		b = append(append(b, ' '), remark...)
+		d.width += 1 + len(remark)
 	}
-	return b.String()
+	d.line = b
+}
+
+func appendPadded(b []byte, width int, s string) []byte {
+	return append(appendSpaces(b, width-len(s)), s...)
+}
+
+func appendSpaces(b []byte, n int) []byte {
+	for ; n > 0; n-- {
+		b = append(b, ' ')
+	}
+	return b
+}
+
+// appendOpcode writes the opcode as Python writes the character.
+func appendOpcode(b []byte, op byte) []byte {
+	if op < 0x80 {
+		return append(b, op, ' ', ' ', ' ', ' ')
+	}
+	return append(b, '\\', 'x', hexDigits[op>>4], hexDigits[op&15], ' ')
 }
 
 // remark tells where the mark is, and which memo entry MEMOIZE means.
 func (d *disassembler) remark(in Instruction) string {
 	switch {
 	case in.Op == opMemoize:
-		return fmt.Sprintf("(as %d)", d.t.entries())
+		return "(as " + strconv.Itoa(d.t.entries()) + ")"
 	case !d.t.unmarks(in.Op):
 		return ""
 	case len(d.t.marks) == 0:
 		return "no MARK exists on stack"
 	}
-	return fmt.Sprintf("(MARK at %d)", d.Base+int(d.t.marks[len(d.t.marks)-1].at))
+	return "(MARK at " + strconv.Itoa(d.Base+int(d.t.marks[len(d.t.marks)-1].at)) + ")"
 }
 
-// showOpcode is the opcode as Python writes the character.
-func showOpcode(op byte) string {
-	if op < 0x80 {
-		return string(rune(op))
-	}
-	return fmt.Sprintf(`\x%02x`, op)
-}
-
-// showArgument is the argument as Python writes its value.
-func showArgument(in Instruction) (s string, has bool) {
-	layout := opArgs[in.Op]
-	switch layout.kind {
-	case argNone:
-		return "", false
+// appendArgument writes the argument as Python writes its value.
+func appendArgument(b []byte, in Instruction) []byte {
+	switch opArgs[in.Op].kind {
 	case argLines:
-		return showText(strings.ReplaceAll(string(in.Arg), "\n", " ")), true
+		return appendString(b, strings.ReplaceAll(string(in.Arg), "\n", " "))
 	case argInt:
-		return showNumber(in), true
+		return appendNumber(b, in)
 	}
 	switch in.Op {
 	case opInt, opLong, opFloat, opLong1, opLong4:
-		return showParsed(in), true
+		return appendParsed(b, in)
 	case opGet, opPut:
-		return string(in.Arg), true
-	case opPersID:
-		return showText(string(in.Arg)), true
+		return append(b, in.Arg...)
 	case opShortBinBytes, opBinBytes, opBinBytes8:
-		return string(appendBytes(nil, in.Arg)), true
+		return appendBytes(b, in.Arg)
 	case opByteArray8:
-		return string(appendBytearray(nil, in.Arg)), true
+		return appendBytearray(b, in.Arg)
 	case opShortBinString, opBinString:
-		return showText(latin1Text(in.Arg)), true
+		return appendString(b, latin1Text(in.Arg))
 	case opString:
 		v, _ := parseString(in.Arg)
 		s, _ := v.(ByteString)
-		return showText(latin1Text([]byte(s))), true
+		return appendString(b, latin1Text([]byte(s)))
 	case opUnicode:
 		v, _ := parseUnicode(in.Arg)
 		s, _ := v.(string)
-		return showText(s), true
+		return appendString(b, s)
 	}
-	return showText(string(in.Arg)), true
+	return appendString(b, textOf(in.Arg))
 }
 
-func showText(s string) string { return string(appendString(nil, s)) }
-
-// showNumber is a binary number: a float, or one that only some opcodes sign.
-func showNumber(in Instruction) string {
+// appendNumber writes a binary number: a float, or one that only some opcodes sign.
+func appendNumber(b []byte, in Instruction) []byte {
 	if in.Op == opBinFloat {
 		f, _ := floatArg(in.Op, in.Arg)
-		return string(appendFloat(nil, f, true))
+		return appendFloat(b, f, true)
 	}
 	var n uint64
 	for i, c := range in.Arg {
 		n |= uint64(c) << (8 * i)
 	}
 	if in.Op == opBinInt || in.Op == opExt4 {
-		return strconv.FormatInt(int64(int32(n)), 10)
+		return strconv.AppendInt(b, int64(int32(n)), 10)
 	}
-	return strconv.FormatUint(n, 10)
+	return strconv.AppendUint(b, n, 10)
 }
 
-// showParsed is a number that is written as text, or is long.
-func showParsed(in Instruction) string {
+// appendParsed writes a number that is text in the pickle, or is long.
+func appendParsed(b []byte, in Instruction) []byte {
 	var v any
 	switch in.Op {
 	case opLong1, opLong4:
-		v = int64(0)
-		if len(in.Arg) > 0 {
-			v = normal(longOf(in.Arg))
-		}
+		v = normal(longOf(in.Arg))
 	case opInt:
 		v, _ = parseInt(in.Arg)
 	case opLong:
@@ -190,40 +201,47 @@ func showParsed(in Instruction) string {
 	case opFloat:
 		v, _ = parseFloat(in.Arg)
 	}
-	if n, ok := v.(*big.Int); ok && n.BitLen() > maxDigits*3 {
-		return fmt.Sprintf("<int of %d bits>", n.BitLen()) // Python refuses to show it
+	if n, ok := v.(*big.Int); ok && n.BitLen() > 3*maxDigits {
+		return append(b, fmt.Sprintf("<int of %d bits>", n.BitLen())...) // Python refuses to show it
 	}
 	if v == nil {
-		return showText(string(in.Arg))
+		return appendString(b, string(in.Arg))
 	}
-	s, err := Repr(v)
-	if err != nil {
-		return showText(string(in.Arg))
-	}
-	return s
+	p := printer{buf: b, room: math.MaxInt, visits: 1}
+	p.repr(v)
+	return p.buf
 }
 
-// shorten cuts s to so many characters.
-func shorten(s string, width int) string {
-	if utf8.RuneCountInString(s) <= width {
-		return s
+// shorten cuts what of b begins at from to so many characters.
+func shorten(b []byte, from, width int) []byte {
+	if len(b)-from <= width {
+		return b
 	}
-	for i := range s {
-		if width--; width <= 0 {
-			return s[:i] + "…"
+	cut := -1
+	for at := from; at < len(b); {
+		_, n := utf8.DecodeRune(b[at:])
+		if at += n; at == len(b) && width > 0 {
+			return b
+		}
+		if width--; width == 1 {
+			cut = at
+		}
+		if width <= 0 {
+			break
 		}
 	}
-	return s
+	return append(b[:cut], "…"...)
 }
 
 // fit sets the note beside the line.
-func (d *disassembler) fit(line, note string) string {
+func (d *disassembler) fit(note string) {
 	if note == "" {
-		return line
+		return
 	}
-	width := utf8.RuneCountInString(line)
-	gap := max(noteColumn-width, 2)
-	return line + strings.Repeat(" ", gap) + shorten(note, max(d.Width-width-gap, 8))
+	gap := max(noteColumn-d.width, 2)
+	d.line = appendSpaces(d.line, gap)
+	from := len(d.line)
+	d.line = shorten(append(d.line, note...), from, max(d.Width-d.width-gap, 8))
 }
 
 // note tells what the opcode did.
@@ -272,13 +290,18 @@ func (d *disassembler) summary(out *bufio.Writer, size int) {
 	}
 	sizes := fmt.Sprintf("%s, %s, %s; %s", count(size, "byte"), count(t.ops, "opcode"),
 		count(t.entries(), "memo entr"), t.describe(t.made))
-	fmt.Fprintln(out, shorten(sizes, d.Width))
+	d.println(out, sizes)
 	if n := len(t.stack); n > 0 {
 		fmt.Fprintf(out, "%s left below it on the stack\n", count(n, "value"))
 	}
 	for _, use := range t.uses() {
-		fmt.Fprintln(out, shorten(use.from(d.Base), d.Width))
+		d.println(out, use.from(d.Base))
 	}
+}
+
+func (d *disassembler) println(out *bufio.Writer, line string) {
+	out.Write(shorten([]byte(line), 0, d.Width))
+	out.WriteByte('\n')
 }
 
 // count writes a number of things.
@@ -296,8 +319,19 @@ func count(n int, what string) string {
 	return strconv.Itoa(n) + " " + what + plural
 }
 
-// className is the name of an import, for people.
-func (t *tracer) className(n int32) string { return shortName(t.globalOf(t.imports[n])) }
+// className is the name of an import, for people. It may be long, and asked for
+// again and again.
+func (t *tracer) className(n int32) string {
+	name, ok := t.names[n]
+	if !ok {
+		if len(t.names) > 256 || t.names == nil {
+			t.names = map[int32]string{}
+		}
+		name = shortName(t.globalOf(t.imports[n]))
+		t.names[n] = name
+	}
+	return name
+}
 
 // shortName is the name of a global, with what is not printable escaped and
 // the middle left out if it is long.
@@ -306,7 +340,7 @@ func shortName(g Global) string {
 	if len(s) > 120 {
 		s = s[:60] + "…" + s[len(s)-50:]
 	}
-	quoted := showText(s)
+	quoted := string(appendString(nil, s))
 	return quoted[1 : len(quoted)-1]
 }
 

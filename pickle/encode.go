@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"sync"
 )
 
@@ -19,6 +20,8 @@ type encoder struct {
 	version int // of the protocol
 	out     []byte
 	depth   int
+	whole   any // that is written
+	room    int // for it in out
 
 	memo
 	building []construction     // whose arguments are being written, outermost first
@@ -58,6 +61,7 @@ func (c Codec) appendExact(ctx context.Context, dst []byte, v any, past history)
 	c.Refs = nil // frames are measured
 	e := encoders.Get().(*encoder)
 	e.ctx, e.codec, e.version, e.out = ctx, c, c.Protocol.version(), dst
+	e.whole, e.room = v, len(dst)+maxShort
 	e.eager, e.frames.on, e.past = true, e.version >= 4, past
 	if e.version >= 2 {
 		e.op(opProto, byte(e.version))
@@ -91,6 +95,7 @@ func (c Codec) AppendValue(ctx context.Context, dst []byte, v any) ([]byte, erro
 	}
 	e := encoders.Get().(*encoder)
 	e.ctx, e.codec, e.version, e.out = ctx, c, version, dst
+	e.whole, e.room = v, len(dst)+maxShort
 	err := e.value(v)
 	if err == nil && len(e.links) > 0 && (e.spliced || c.refs() > refs) {
 		// A peer's memo opcodes might overwrite our entries: write the
@@ -101,6 +106,7 @@ func (c Codec) AppendValue(ctx context.Context, dst []byte, v any) ([]byte, erro
 		c.Refs = nil
 		e = encoders.Get().(*encoder)
 		e.ctx, e.codec, e.version, e.out, e.noSplice = ctx, c, version, dst, true
+		e.whole, e.room = v, len(dst)+maxShort
 		err = e.value(v)
 	}
 	if err == nil {
@@ -200,6 +206,28 @@ func (e *encoder) enter() error {
 	}
 	if e.depth++; e.depth > 10*limit {
 		return &LimitError{"Depth", int64(10 * limit)}
+	}
+	if len(e.out) > e.room {
+		return e.extend()
+	}
+	return nil
+}
+
+// maxShort is up to where nobody asks whether what is written is worth it.
+const maxShort = 8 << 20
+
+// extend makes room for a large value. Where a small one takes so much, the
+// protocol has no way to refer to its parts, and a few of them are met again
+// and again.
+func (e *encoder) extend() error {
+	if weight := weigh(e.whole); weight < math.MaxInt/32 {
+		e.room += 8 * weight
+	} else {
+		e.room = math.MaxInt
+	}
+	e.whole = nil
+	if len(e.out) > e.room {
+		return &LimitError{"output", int64(e.room)}
 	}
 	return nil
 }

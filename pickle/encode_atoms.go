@@ -58,7 +58,11 @@ func putLong1(dst []byte, n int64) []byte {
 
 func putBig(dst []byte, n *big.Int, version int) ([]byte, error) {
 	if version < 2 {
-		return append(n.Append(append(dst, opLong), 10), 'L', '\n'), nil
+		base := 10
+		if n.BitLen() > bitsForSure { // Python reads no more than 4300 digits, but any number of these
+			base = 16
+		}
+		return append(appendBig(append(dst, opLong), n, base), 'L', '\n'), nil
 	}
 	b := longBytes(n)
 	switch {
@@ -70,6 +74,17 @@ func putBig(dst []byte, n *big.Int, version int) ([]byte, error) {
 		return dst, errSize
 	}
 	return append(dst, b...), nil
+}
+
+// appendBig appends an integer as Python writes it to a base of 10 or 16.
+func appendBig(dst []byte, n *big.Int, base int) []byte {
+	if base == 10 {
+		return n.Append(dst, 10)
+	}
+	if n.Sign() < 0 {
+		dst = append(dst, '-')
+	}
+	return new(big.Int).Abs(n).Append(append(dst, "0x"...), 16)
 }
 
 // longBytes is two's complement, least byte first.

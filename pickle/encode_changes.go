@@ -111,6 +111,9 @@ func (e *encoder) change(op *Op) error {
 		}
 		return e.items(op.Items, opAppend, opAppends)
 	case AddItems:
+		if e.version < 4 {
+			return errAddItems
+		}
 		return e.items(op.Items, 0, opAddItems)
 	}
 	if len(op.Items)%2 != 0 {

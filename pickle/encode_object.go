@@ -10,6 +10,7 @@ var (
 	errName      = errors.New("a name with a newline needs protocol 4")
 	errInstArgs  = errors.New("arguments that are not a tuple")
 	errLookup    = errors.New("a global that the pickle computes needs protocol 4")
+	errAddItems  = errors.New("an object with items that are added needs protocol 4")
 	errConstruct = errors.New("an unknown way of construction")
 )
 

@@ -73,7 +73,7 @@ func (e *encoder) other(v any) error {
 	case complex128:
 		return e.call("builtins", "complex", real(x), imag(x))
 	case Slice:
-		return e.call("builtins", "slice", x.Start, x.Stop, x.Step)
+		return e.unique(v, func() error { return e.call("builtins", "slice", x.Start, x.Stop, x.Step) })
 	case Range:
 		return e.call("builtins", "range", x.Start, x.Stop, x.Step)
 	case Global:
@@ -107,27 +107,56 @@ func (e *encoder) int(n int64) {
 	e.out = putInt(e.out, n, e.version)
 }
 
-func (e *encoder) big(n *big.Int) (err error) {
+// unique writes a value without an identity of its own in Python's pickles, or a
+// reference to it where it lies in several places: it may be large.
+func (e *encoder) unique(v any, write func() error) error {
+	if e.eager { // Python's own pickler writes it again
+		return write()
+	}
+	k := keyOf(v)
+	if e.again(k) {
+		return nil
+	}
+	if err := write(); err != nil {
+		return err
+	}
+	if n := e.find(k.at, k.size); n >= 0 { // made meanwhile, through what is in it
+		e.op(opPop)
+		e.refer(n)
+		return nil
+	}
+	e.made(k)
+	return nil
+}
+
+func (e *encoder) big(n *big.Int) error {
 	if n.IsInt64() && !e.codec.passage.withinOld() {
 		e.int(n.Int64())
 		return nil
 	}
-	e.out, err = putBig(e.out, n, e.version)
-	return err
+	write := func() (err error) {
+		e.out, err = putBig(e.out, n, e.version)
+		return err
+	}
+	if n.BitLen() < 256 {
+		return write()
+	}
+	return e.unique(n, write)
 }
 
 func (e *encoder) text(s string) error {
+	if !e.worth(len(s)) {
+		return e.newText(s)
+	}
+	return e.shared(s, len(s), func() error { return e.newText(s) })
+}
+
+func (e *encoder) newText(s string) error {
 	if !validString(s) {
 		return e.fail(s, errText)
 	}
-	if !e.worth(len(s)) {
-		e.out = putText(e.out, s, e.version)
-		return nil
-	}
-	return e.shared(s, len(s), func() error {
-		e.out = e.codec.putText(e.out, s, e.version)
-		return nil
-	})
+	e.out = e.codec.putText(e.out, s, e.version)
+	return nil
 }
 
 // worth tells whether a string or bytes of that size get memo entries.
@@ -186,7 +215,10 @@ func (e *encoder) byteString(s ByteString) (err error) {
 			return err
 		})
 	}
-	return e.value(s.native())
+	if len(s) < longText {
+		return e.value(s.native())
+	}
+	return e.shared(s, len(s), func() error { return e.value(s.native()) })
 }
 
 func (e *encoder) bytearray(b *Bytearray) error {
@@ -235,6 +267,10 @@ func (e *encoder) buffer(b *Buffer) error {
 }
 
 func (e *encoder) persistent(p PersistentID) error {
+	if err := e.enter(); err != nil {
+		return err
+	}
+	defer e.leave()
 	if e.version >= 1 {
 		if err := e.value(p.ID); err != nil {
 			return err

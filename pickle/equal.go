@@ -39,7 +39,10 @@ func (w *walk) equal(a, b any) (bool, error) {
 		return b == nil, nil
 	case string:
 		y, ok := b.(string)
-		return ok && x == y, nil
+		if !ok || len(x) != len(y) {
+			return false, nil
+		}
+		return x == y, w.read(len(x))
 	case int64:
 		y, ok := b.(int64)
 		return ok && x == y, nil
@@ -51,11 +54,14 @@ func (w *walk) equal(a, b any) (bool, error) {
 		return ok && x == y, nil
 	case *big.Int:
 		y, ok := b.(*big.Int)
-		return ok && x.Cmp(y) == 0, nil
+		return ok && x.Cmp(y) == 0, w.read(x.BitLen() / 8)
 	case []byte, *Bytearray:
 		p, _ := bytesOf(a)
 		q, ok := bytesOf(b)
-		return ok && bytes.Equal(p, q), nil
+		if !ok || len(p) != len(q) {
+			return false, nil
+		}
+		return bytes.Equal(p, q), w.read(len(p))
 	case Global:
 		y, ok := b.(Global)
 		return ok && x == y, nil
@@ -66,11 +72,14 @@ func (w *walk) equal(a, b any) (bool, error) {
 			return false, nil
 		}
 		return w.and(ok, Tuple{x.ID}, Tuple{y.ID})
-	case Slice:
-		y, ok := b.(Slice)
-		return w.and(ok, Tuple{x.Start, x.Stop, x.Step}, Tuple{y.Start, y.Stop, y.Step})
 	case Range:
 		y, ok := b.(Range)
+		if !ok {
+			return false, nil
+		}
+		if x.read(w) != nil || y.read(w) != nil {
+			return false, errWalk
+		}
 		return w.and(ok, x.essence(), y.essence())
 	}
 	return w.equalContainers(a, b)
@@ -116,6 +125,9 @@ func (w *walk) equalParts(a, b any, p pair) (bool, error) {
 	case Tuple:
 		y, ok := b.(Tuple)
 		return w.and(ok, x, y)
+	case Slice:
+		y, ok := b.(Slice)
+		return w.and(ok, Tuple{x.Start, x.Stop, x.Step}, Tuple{y.Start, y.Stop, y.Step})
 	case *List:
 		if y, ok := b.(*List); ok {
 			return w.equalItems(x.Items, y.Items)

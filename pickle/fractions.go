@@ -11,7 +11,7 @@ type fraction struct{ *big.Rat }
 // Larger fractions stay Objects: reducing them could take long.
 const maxFraction = 64 << 10 // bits of either part
 
-func makeFraction(_ *decoder, args Tuple) (any, bool, error) {
+func makeFraction(d *decoder, args Tuple) (any, bool, error) {
 	switch len(args) {
 	case 1: // Python before 3.11
 		s, ok := textOfValue(args[0])
@@ -22,11 +22,14 @@ func makeFraction(_ *decoder, args Tuple) (any, bool, error) {
 		return r, ok, nil
 	case 2:
 		n, ok1 := bigOf(args[0])
-		d, ok2 := bigOf(args[1])
-		if !ok1 || !ok2 || d.Sign() == 0 || n.BitLen() > maxFraction || d.BitLen() > maxFraction {
+		m, ok2 := bigOf(args[1])
+		if !ok1 || !ok2 || m.Sign() == 0 || n.BitLen() > maxFraction || m.BitLen() > maxFraction {
 			return nil, false, nil
 		}
-		return new(big.Rat).SetFrac(n, d), true, nil
+		if err := d.charge(8 * (n.BitLen() + m.BitLen())); err != nil { // for the time it takes
+			return nil, false, err
+		}
+		return new(big.Rat).SetFrac(n, m), true, nil
 	}
 	return nil, false, nil
 }

@@ -88,7 +88,7 @@ func (w *walk) hash(v any) (uint64, error) {
 	case nil:
 		return hashNone, nil
 	case string:
-		return hashString(x), nil
+		return hashString(x), w.read(len(x))
 	case int64:
 		return hashInt(x), nil
 	case float64:
@@ -96,18 +96,21 @@ func (w *walk) hash(v any) (uint64, error) {
 	case complex128:
 		return w.hashFloat(w.hashFloat(hashComplex, real(x)), imag(x)), nil
 	case *big.Int:
-		return hashInteger(x), nil
+		return hashInteger(x), w.read(x.BitLen() / 8)
 	case []byte:
-		return mix(hashBytes, maphash.Bytes(hashSeed, x)), nil
+		return mix(hashBytes, maphash.Bytes(hashSeed, x)), w.read(len(x))
 	case Tuple:
-		return w.hashTuple(x)
+		return w.hashShared(v, hashTuple, x)
 	case *FrozenSet:
 		return w.hashSet(&x.table)
 	case PersistentID:
 		return w.hashOpaque(hashOther, x.ID)
 	case Slice:
-		return w.hashItems(hashSlice, Tuple{x.Start, x.Stop, x.Step})
+		return w.hashShared(v, hashSlice, Tuple{x.Start, x.Stop, x.Step})
 	case Range:
+		if err := x.read(w); err != nil {
+			return 0, err
+		}
 		return w.hashItems(hashRange, x.essence())
 	case Global:
 		return mix(mix(hashGlobal, hashString(x.Module)), hashString(x.Name)), nil
@@ -159,15 +162,15 @@ func hashInteger(n *big.Int) uint64 {
 	return h
 }
 
-// hashTuple remembers the hashes of costly tuples: sharing their parts, they
-// may have exponentially many paths.
-func (w *walk) hashTuple(t Tuple) (uint64, error) {
-	id, ok := identify(t)
+// hashShared remembers the hashes of costly tuples and slices: sharing their
+// parts, they may have exponentially many paths.
+func (w *walk) hashShared(v any, seed uint64, items Tuple) (uint64, error) {
+	id, ok := identify(v)
 	if h, found := w.remembered(id); ok && found {
 		return h, nil
 	}
 	before := w.steps
-	h, err := w.hashItems(hashTuple, t)
+	h, err := w.hashItems(seed, items)
 	if ok && err == nil {
 		w.remember(id, h, before)
 	}

@@ -18,6 +18,17 @@ func (r Range) essence() []any {
 	return []any{n, r.Start, r.Step}
 }
 
+// read spends the steps for the arithmetic on large bounds.
+func (r Range) read(w *walk) error {
+	bits := 0
+	for _, bound := range []any{r.Start, r.Stop, r.Step} {
+		if n, ok := bound.(*big.Int); ok {
+			bits += n.BitLen()
+		}
+	}
+	return w.read(bits / 8 * (1 + bits>>12))
+}
+
 // len returns how many numbers the range has; ok is false if the bounds are
 // not those of a range.
 func (r Range) len() (n *big.Int, ok bool) {

@@ -8,30 +8,37 @@ import (
 	"strconv"
 )
 
-// Bounds of a repr, in which shared parts are written each time.
+// Bounds of a repr, in which shared parts are written each time. Of a value that
+// weighs more it may be longer.
 const (
-	maxRepr       = 64 << 20 // bytes
-	maxContainers = 4 << 20
+	maxRepr       = 16 << 20 // bytes
+	maxContainers = 512 << 10
+	reprGrowth    = 4 << 20 // where doubling is too much
 )
 
 // A Reprer is a Go type that stands for a Python class and has a repr.
 type Reprer interface{ Repr() (string, error) }
 
 // Repr is Python's repr. Errors are *Exception: RecursionError, ValueError for
-// an int of more than 4300 digits, MemoryError beyond 64 MiB or 4 M containers.
+// an int of more than 4300 digits, MemoryError beyond 16 MiB or 512 K containers
+// if that is also more than four times the bytes of the value itself: it then
+// has the same parts again and again.
 //
 // Instances of a few classes of the standard library are shown as there;
 // others as <module.Class object at 0x...>.
 func Repr(v any) (string, error) {
-	var p printer
+	p := printer{whole: v, room: maxRepr, visits: maxContainers}
 	err := p.repr(v)
-	return string(p.buf), err
+	return textOf(p.buf), err
 }
 
 // A printer writes reprs to a buffer.
 type printer struct {
 	buf        []byte
-	containers int
+	whole      any // what the repr is of
+	room       int // bytes of buf
+	containers int // that were written
+	visits     int // that may be
 	depth      int
 	active     []identity            // the containers being written, up to a few
 	rest       map[identity]struct{} // and those further in
@@ -40,11 +47,11 @@ type printer struct {
 func (p *printer) write(s string) { p.buf = append(p.buf, s...) }
 
 func (p *printer) repr(v any) error {
-	if len(p.buf) > maxRepr || p.containers > maxContainers {
+	if (len(p.buf) > p.room || p.containers > p.visits) && !p.extend() {
 		return MemoryError.New("the repr is too long")
 	}
-	if cap(p.buf)-len(p.buf) < 16 { // doubling, where append would copy more often
-		p.buf = slices.Grow(p.buf, max(64, len(p.buf)))
+	if n := len(p.buf); cap(p.buf)-n < 16 { // doubling, where append would copy more often
+		p.buf = slices.Grow(p.buf, max(64, min(n, max(reprGrowth, n/4))))
 	}
 	switch x := integer(v).(type) {
 	case nil:
@@ -114,6 +121,14 @@ func (p *printer) repr(v any) error {
 		p.address(goTypeName(v), v)
 	}
 	return nil
+}
+
+// extend makes room for the repr of a large value, once.
+func (p *printer) extend() bool {
+	weight := weigh(p.whole)
+	p.whole = nil
+	p.room, p.visits = max(p.room, 4*weight), max(p.visits, weight/16)
+	return len(p.buf) <= p.room && p.containers <= p.visits
 }
 
 // within writes a container, or the mark that stands for it inside itself.
@@ -201,7 +216,10 @@ func (p *printer) tuple(v any) error {
 }
 
 // call writes a call of a function with those arguments.
-func (p *printer) call(name string, args ...any) error { return p.bracketed(name+"(", args, ")") }
+func (p *printer) call(name string, args ...any) error {
+	p.containers++
+	return p.bracketed(name+"(", args, ")")
+}
 
 func (p *printer) dict(v any) error {
 	p.write("{")
@@ -272,6 +290,6 @@ var addressSeed = maphash.MakeSeed()
 // address writes an object that has no repr of its own. The address differs
 // from object to object and stays, but does not tell where the object is.
 func (p *printer) address(class string, v any) {
-	at := maphash.Comparable(addressSeed, fmt.Sprintf("%p", v))&0xff_ffff_fff0 | 0x7f00_0000_0000
+	at := maphash.Comparable(addressSeed, address(v))&0xff_ffff_fff0 | 0x7f00_0000_0000
 	p.write(fmt.Sprintf("<%s object at 0x%012x>", class, at))
 }

@@ -53,8 +53,11 @@ func stateBytes(v any) ([]byte, bool) {
 	case []byte:
 		return x, true
 	case ByteString:
-		return []byte(x), true
+		return textBytes(string(x)), true
 	case string:
+		if len(x) > 2*10 { // the state of a datetime, each byte as two
+			return nil, false
+		}
 		var b []byte
 		for _, r := range x {
 			if r > 0xff {

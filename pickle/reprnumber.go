@@ -9,8 +9,10 @@ import (
 
 const maxStrDigits = 4300 // of an int in text, since Python 3.11 and its security releases
 
+// bitsForSure is the size from which an int has more than 4300 digits.
+const bitsForSure = 14_288
+
 func (p *printer) bigInt(n *big.Int) error {
-	const bitsForSure = 14_288 // an int of so many bits has more than 4300 digits
 	if n.BitLen() < bitsForSure {
 		text := n.Text(10)
 		if len(strings.TrimPrefix(text, "-")) <= maxStrDigits {

@@ -405,7 +405,7 @@ func (o *Object) fraction() (string, bool) {
 	numerator, ok := bigOf(args[0])
 	denominator, ok2 := bigOf(args[1])
 	switch {
-	case !ok || !ok2:
+	case !ok || !ok2 || numerator.BitLen() > maxFraction || denominator.BitLen() > maxFraction:
 		return "", false
 	case isInt(denominator, 1):
 		return numerator.String(), true

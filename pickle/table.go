@@ -59,6 +59,11 @@ func indexSize(n int) int {
 func (t *table) find(w *walk, key any) (place, error) {
 	switch k := key.(type) {
 	case string:
+		if w != nil {
+			if err := w.read(len(k)); err != nil {
+				return place{}, err
+			}
+		}
 		if t.index == nil {
 			return place{pos: t.scanString(k)}, nil
 		}

@@ -140,7 +140,7 @@ func (t *tape) stackGlobal(at int) (ok bool) {
 	}
 	m, ok1 := t.textOf(module.start)
 	n, ok2 := t.textOf(name.start)
-	if !ok1 || !ok2 {
+	if !ok1 || !ok2 || len(m)+len(n) > maxName {
 		return false
 	}
 	t.names = append(t.names, tapeName{m, n, t.proto})
@@ -179,7 +179,7 @@ func (t *tape) globalLines(at int) (pos int, ok bool) {
 		return at, false
 	}
 	name, pos, err := lineAfter(t.data, middle)
-	if err != nil || len(module) == 0 || len(name) == 0 || !utf8.Valid(module) || !utf8.Valid(name) {
+	if err != nil || len(module) == 0 || len(name) == 0 || len(module)+len(name) > maxName || !utf8.Valid(module) || !utf8.Valid(name) {
 		return at, false
 	}
 	t.names = append(t.names, tapeName{module, name, t.proto})

@@ -23,7 +23,8 @@ type tracer struct {
 	highest int         // protocol of the opcodes
 	proto   byte        // that the pickle says it is of
 	ops     int
-	deepest int // marks
+	names   map[int32]string // of a few of imports, for people
+	deepest int              // marks
 }
 
 // A traced is what is known of a value.

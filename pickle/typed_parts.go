@@ -162,7 +162,7 @@ func (pl *plan) fillMap(r *reader, p pointer, v ref) error {
 		if err := pl.elem.read(r, variableOf(value), v); err != nil {
 			return inKey(err, key.Elem())
 		}
-		if !key.Elem().Comparable() {
+		if !isMapKey(key.Elem()) {
 			return r.mismatch(pl.key, k, errHash)
 		}
 		m.SetMapIndex(key.Elem(), value.Elem())

@@ -347,10 +347,27 @@ func (v *View) pushGlobal(op byte, at int) (pos int, err error) {
 	if module.kind != kindText || name.kind != kindText {
 		return at, errNames
 	}
+	if n, ok := v.nameSize(module, name); !ok {
+		return at, ErrShape
+	} else if n > maxName {
+		return at, errLongName
+	}
 	v.globals = append(v.globals, globalRef{int32(at), module.start, name.start})
 	v.highest |= needs4
 	v.stack = append(v.stack[:height], cell{start: module.start, kind: kindGlobal})
 	return at + 1, nil
+}
+
+// nameSize is how long the names are together. ok is false where finding out
+// takes long, as with lines that are escaped.
+func (v *View) nameSize(names ...cell) (n int, ok bool) {
+	for _, c := range names {
+		op, arg, _ := v.atomAt(c.start)
+		if n += len(arg); op == opUnicode && n > longText {
+			return n, false
+		}
+	}
+	return n, true
 }
 
 // globalLines reads the module and name that follow an opcode.
@@ -365,6 +382,9 @@ func (v *View) globalLines(at int) (pos int, err error) {
 	}
 	if len(module) == 0 || len(name) == 0 {
 		return at, errNoName
+	}
+	if len(module)+len(name) > maxName {
+		return at, errLongName
 	}
 	if !utf8.Valid(module) || !utf8.Valid(name) {
 		return at, ErrUTF8

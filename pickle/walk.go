@@ -58,6 +58,8 @@ func identify(v any) (identity, bool) {
 		return identity{&x[0], len(x)}, true
 	case *List, *Dict, *Set, *FrozenSet, *Object, *Exception, mutable:
 		return identity{x, 0}, true
+	case Slice:
+		return identity{address(v), 0}, true
 	}
 	return identity{}, false
 }
@@ -66,7 +68,7 @@ func identify(v any) (identity, bool) {
 func (w *walk) enter(n int) error {
 	w.steps += 1 + n>>4 // leaves are cheap
 	if w.steps > w.limit {
-		return MemoryError.New("the values are too large to compare or hash")
+		return errWalk
 	}
 	if w.depth++; w.depth > maxNested {
 		w.depth--
@@ -77,6 +79,20 @@ func (w *walk) enter(n int) error {
 
 func (w *walk) leave() { w.depth-- }
 
+// read spends the steps for looking at n bytes of one value, which may be met
+// many times.
+func (w *walk) read(n int) error {
+	if n < maxName {
+		return nil
+	}
+	if w.steps += n >> 7; w.steps > w.limit {
+		return errWalk
+	}
+	return nil
+}
+
+var errWalk = MemoryError.New("the values are too large to compare or hash")
+
 // plain returns a value in the form that equal values share as far as their
 // type goes: numbers as number does, Python 2's str as text or bytes, a Raw
 // built.
@@ -84,6 +100,11 @@ func (w *walk) plain(v any) (any, error) {
 	switch x := v.(type) {
 	case nil, string, int64, Tuple, *List, *Dict, *Set, *FrozenSet, Global, *Object:
 		return v, nil
+	case ByteString:
+		if err := w.read(len(x)); err != nil || isASCII(string(x)) {
+			return string(x), err
+		}
+		return textBytes(string(x)), nil
 	case nativer:
 		return w.plain(x.native())
 	case Raw:

@@ -49,7 +49,7 @@ Limits:
   nesting of values      10,000
   memo entries           16 M a message
   one integer            1 MiB
-  memory while decoding  64 times the message and 1 MiB
+  memory while decoding  64 times the message, at least 32 MiB
   handshake              256 bytes a frame, --handshake-timeout
   connections            65,536; more wait until one is free
 `

@@ -1,0 +1,185 @@
+package pickle
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// usual takes what a pickle names outside of itself as it came.
+var usual = Codec{
+	PersistentLoad: func(_ context.Context, id any) (any, error) { return PersistentID{id}, nil },
+	ExtensionLoad:  func(_ context.Context, code int32) (any, error) { return Extension(code), nil },
+	Buffers:        [][]byte{[]byte("first"), []byte("second")},
+}
+
+// hostileUses are the ways to use a pickle, or the value of one. They return
+// what must not be, and errors, which are fine.
+var hostileUses = []struct {
+	name string
+	use  func(data []byte, value any) (broken string, err error)
+}{
+	{"Decode", useDecode},
+	{"Unmarshal []any", useUnmarshal[[]any]},
+	{"Unmarshal [][][]string", useUnmarshal[[][][]string]},
+	{"Unmarshal map[string]any", useUnmarshal[map[string]any]},
+	{"Unmarshal map[any][]float64", useUnmarshal[map[any][]float64]},
+	{"Unmarshal struct", useUnmarshal[struct {
+		A, B **struct{ A, B any }
+		X    []int
+	}]},
+	{"Unmarshal [2]any", useUnmarshal[[2]any]},
+	{"Scan", useScan},
+	{"NewRaw", useNewRaw},
+	{"encode", useEncode(DefaultProtocol)},
+	{"encode 0", useEncode(Protocol0)},
+	{"encode 2", useEncode(Protocol2)},
+	{"encode again", useAgain(Protocol0, Protocol1, Protocol2, Protocol3, Protocol4, Protocol5)},
+	{"Stdlib", useStdlib},
+	{"repr", func(_ []byte, v any) (string, error) { _, err := Repr(v); return "", err }},
+	{"str", func(_ []byte, v any) (string, error) { _, err := Str(v); return "", err }},
+	{"hash", func(_ []byte, v any) (string, error) { _, err := Hash(v); return "", err }},
+	{"equal", useEqual},
+	{"compare", useCompare},
+	{"dis", useDis},
+	{"imports", func(data []byte, _ any) (string, error) { _, _, err := Imports(data); return "", err }},
+}
+
+func useDecode(data []byte, _ any) (string, error) {
+	_, err := Codec{}.Decode(context.Background(), data)
+	return "", err
+}
+
+// useUnmarshal reads into a type that fits a little of what may come.
+func useUnmarshal[T any](data []byte, _ any) (string, error) {
+	var v T
+	return "", usual.Unmarshal(context.Background(), data, &v)
+}
+
+func useScan(data []byte, _ any) (string, error) {
+	var v View
+	if err := v.Scan(data, Limits{}); err != nil {
+		return "", err
+	}
+	for range v.Globals() {
+	}
+	for i := range v.Len() {
+		for _, it := range append([]Item{v.At(i)}, v.Children(i)...) {
+			v.Text(it)
+			v.Int(it)
+			if raw, ok := v.Raw(it); ok {
+				if _, err := (Codec{}).AppendValue(context.Background(), nil, raw); err != nil {
+					return "", err
+				}
+			}
+		}
+	}
+	return "", nil
+}
+
+func useNewRaw(data []byte, _ any) (string, error) {
+	raw, err := NewRaw(data)
+	if err != nil {
+		return "", err
+	}
+	if _, err := raw.Value(context.Background(), Codec{}); err != nil {
+		return "", err
+	}
+	_, err = Codec{}.AppendValue(context.Background(), nil, raw)
+	return "", err
+}
+
+// useEncode writes what was decoded.
+func useEncode(p Protocol) func([]byte, any) (string, error) {
+	return func(_ []byte, v any) (string, error) {
+		c := usual
+		c.Protocol = p
+		_, err := c.Marshal(context.Background(), v)
+		return "", err
+	}
+}
+
+// useAgain writes what was decoded, and what comes back from that: the bytes
+// must be the same.
+func useAgain(protocols ...Protocol) func([]byte, any) (string, error) {
+	return func(data []byte, v any) (string, error) {
+		if len(data) > 100_000 {
+			return "", nil // takes a value and three pickles
+		}
+		for _, p := range protocols {
+			c := usual
+			c.Protocol = p
+			if broken := fixedPoint(c, v); broken != "" {
+				return fmt.Sprintf("at protocol %d %s", p, broken), nil
+			}
+		}
+		return "", nil
+	}
+}
+
+func fixedPoint(c Codec, v any) (broken string) {
+	first, err := c.Marshal(context.Background(), v)
+	if err != nil {
+		return "" // such as a name that the protocol has no opcode for
+	}
+	back, err := c.Decode(context.Background(), first)
+	if isLimit(err) {
+		return "" // what was shared may be so no more
+	}
+	if err != nil {
+		return fmt.Sprintf("it is written as %q, which is: %v", clip(first), err)
+	}
+	second, err := c.Marshal(context.Background(), back)
+	if err != nil || !bytes.Equal(first, second) {
+		return fmt.Sprintf("it is written as %q, and that as %q (%v)", clip(first), clip(second), err)
+	}
+	return ""
+}
+
+// useStdlib reads and writes the classes of the standard library.
+func useStdlib(data []byte, _ any) (string, error) {
+	c := usual
+	c.Registry = Stdlib()
+	v, err := c.Decode(context.Background(), data)
+	if err != nil {
+		return "", err
+	}
+	_, err = c.Marshal(context.Background(), v)
+	return "", err
+}
+
+func useEqual(data []byte, v any) (string, error) {
+	other, err := usual.Decode(context.Background(), data)
+	if err != nil {
+		return "", err
+	}
+	if _, err := Equal(v, v); err != nil {
+		return "", err
+	}
+	_, err = Equal(v, other)
+	return "", err
+}
+
+func useCompare(data []byte, v any) (string, error) {
+	other, err := usual.Decode(context.Background(), data)
+	if err != nil {
+		return "", err
+	}
+	_, err = Compare(v, "<", other)
+	return "", err
+}
+
+func useDis(data []byte, _ any) (string, error) {
+	if _, err := Dis(io.Discard, data, DisOptions{Plain: true}); err != nil {
+		return "", err
+	}
+	_, err := Dis(io.Discard, data, DisOptions{})
+	return "", err
+}
+
+func isLimit(err error) bool {
+	_, ok := errors.AsType[*LimitError](err)
+	return ok || errors.Is(err, MemoryError)
+}
