@@ -5,12 +5,12 @@ DEBIAN = gcc libc6-dev python3 python3-dill python3-multiprocess python3-cloudpi
          python3-numpy python3-pandas pypy3
 BENCH  = redis-server python3-redis
 
-.PHONY: build test vet pythons unit interop bench bench-pickle deps fmt
+.PHONY: build test vet pythons unit hostile interop bench bench-pickle deps fmt
 
 build:
 	CGO_ENABLED=0 go build -o brine ./cmd/brine
 
-test: deps vet pythons unit
+test: deps vet pythons unit hostile
 
 vet:
 	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
@@ -24,6 +24,11 @@ unit:
 	else \
 	  echo "no C compiler, so no race detector"; go test -count=1 -timeout 40m ./...; \
 	fi
+
+# Pickles that other readers do not survive, with the worst time and memory of
+# each kind. They are judged as resident memory, so without the race detector.
+hostile:
+	BRINE_HOSTILE=whole go test ./pickle -run '^TestHostile$$' -v -count=1 -timeout 20m
 
 pythons:
 	@echo "tested with these Pythons:"

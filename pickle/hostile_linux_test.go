@@ -1,3 +1,5 @@
+//go:build !race
+
 package pickle
 
 import (
@@ -51,7 +53,9 @@ type wound struct {
 }
 
 // TestHostile: every hostile pickle ends in a value or an error, whatever it is
-// used for, in bounded time and memory.
+// used for, in bounded time and memory. By itself it runs with large pickles made
+// smaller; make hostile runs it whole and prints the worst of each kind. Under the
+// race detector memory is another, and nothing here is concurrent.
 func TestHostile(t *testing.T) {
 	pickles := hostilePickles()
 	if len(pickles) < 300 {
@@ -110,7 +114,7 @@ func (w *toll) add(t *testing.T, h hostile, wounds []wound) {
 		if wound.Broken != "" {
 			t.Errorf("%s: %s", what, wound.Broken)
 		}
-		if max := (hostileMemory(size) + collectorMemory) * memoryFactor; wound.Memory > max {
+		if max := hostileMemory(size) + collectorMemory; wound.Memory > max {
 			t.Errorf("%s: %d bytes of pickle took %d MiB (%v), more than %d", what, size, wound.Memory>>20, wound.Err, max>>20)
 		}
 		if wound.CPU > time.Second {
@@ -202,19 +206,33 @@ func suffer(in io.Reader, out io.Writer) {
 // GOMEMLIMIT would: garbage does not count.
 func useUp(data []byte) (wounds []wound) {
 	value, _ := usual.Decode(context.Background(), data)
+	if len(data) < 300 { // all uses as one: taking the measure is most of the work
+		return []wound{suffered("all", data, func() (broken string, err error) {
+			for _, u := range hostileUses {
+				if b, _ := u.use(data, value); b != "" {
+					broken = u.name + ": " + b
+				}
+			}
+			return broken, nil
+		})}
+	}
 	for _, u := range hostileUses {
-		fmt.Fprintln(os.Stderr, u.name) // for who finds us hung
-		before := settle()
-		debug.SetMemoryLimit(before + hostileMemory(len(data))*memoryFactor*5/8)
-		started := spent()
-		broken, err := u.use(data, value)
-		w := wound{Use: u.name, Broken: broken, CPU: spent() - started, Memory: resident("VmHWM:") - before}
-		if err != nil {
-			w.Err = clipText(err.Error())
-		}
-		wounds = append(wounds, w)
+		wounds = append(wounds, suffered(u.name, data, func() (string, error) { return u.use(data, value) }))
 	}
 	return wounds
+}
+
+// suffered measures one use.
+func suffered(name string, data []byte, use func() (broken string, err error)) wound {
+	fmt.Fprintln(os.Stderr, name) // for who finds us hung
+	before, started := settle(), spent()
+	debug.SetMemoryLimit(before + hostileMemory(len(data))*5/8)
+	broken, err := use()
+	w := wound{Use: name, Broken: broken, CPU: spent() - started, Memory: resident("VmHWM:") - before}
+	if err != nil {
+		w.Err = clipText(err.Error())
+	}
+	return w
 }
 
 var settled int64 // resident bytes after the last collection

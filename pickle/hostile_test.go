@@ -3,6 +3,7 @@ package pickle
 import (
 	"encoding/binary"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 )
@@ -21,6 +22,14 @@ func (h hostile) bytes() []byte {
 	}
 	return []byte(h.pickle)
 }
+
+// hostileScale is what large pickles are made smaller by.
+var hostileScale = func() int {
+	if os.Getenv("BRINE_HOSTILE") == "whole" {
+		return 1
+	}
+	return 16
+}()
 
 // hostilePickles are all that the tests know, by kind.
 func hostilePickles() []hostile {
@@ -238,7 +247,7 @@ func backwards(n int) string {
 
 // hostileDepth nests, in each way that there is.
 func hostileDepth() (all []hostile) {
-	const deep = 1_000_000 / hostileScale
+	deep := 1_000_000 / hostileScale
 	add := func(name string, build func() string) {
 		all = append(all, hostile{kind: "depth", name: name, build: build})
 	}
@@ -309,7 +318,7 @@ func chain(n int) string {
 
 // hostileSharing has values that are small as graphs and large as trees.
 func hostileSharing() (all []hostile) {
-	for _, tt := range []struct{ name, before, seed, step string }{
+	for i, tt := range []struct{ name, before, seed, step string }{
 		{"tuples", "", ")", "q\x00h\x00\x86"},
 		{"tuples of ten", "", ")", "q\x00(" + times("h\x00", 10) + "t"},
 		{"lists", "", "]", "q\x010]q\x02(h\x01h\x01e"},
@@ -330,9 +339,18 @@ func hostileSharing() (all []hostile) {
 		{"defaultdicts", "ccollections\ndefaultdict\nq\x090", "N", "q\x000h\x09)R(K\x00h\x00K\x01h\x00u"},
 		{"partial calls", "cfunctools\npartial\nq\x090", "N", "q\x000h\x09h\x09\x85R(h\x09h\x00h\x00\x86}Ntb"},
 	} {
+		if hostileScale > 1 && i%4 > 0 {
+			continue
+		}
 		for _, n := range []int{30, 60, 2000} {
+			if n != 60 && hostileScale > 1 {
+				continue
+			}
 			pickle := tt.before + tt.seed + times(tt.step, n)
 			all = append(all, hostile{kind: "sharing", name: fmt.Sprintf("%s, doubled %d times", tt.name, n), pickle: pickle + "."})
+		}
+		if hostileScale > 1 {
+			continue
 		}
 		doubled := tt.before + tt.seed + times(tt.step, 60)
 		all = append(all,
@@ -450,7 +468,7 @@ func hostileAmplification() (all []hostile) {
 	add := func(name string, build func() string) {
 		all = append(all, hostile{kind: "amplification", name: name, build: build})
 	}
-	const n = 500_000 / hostileScale
+	n := 500_000 / hostileScale
 	for _, tt := range []struct{ name, op string }{
 		{"Nones", "N"}, {"empty tuples", ")"}, {"empty lists", "]"}, {"empty dicts", "}"}, {"empty sets", "\x8f"},
 		{"empty frozensets", "(\x91"}, {"empty strings", "\x8c\x00"}, {"empty bytes", "C\x00"}, {"ints", "K\x01"}, {"tuples of None", "N\x85"},
@@ -460,14 +478,14 @@ func hostileAmplification() (all []hostile) {
 		add(tt.name, func() string { return "(" + times(tt.op, n/len(tt.op)) + "t." })
 		add(tt.name+" on the stack", func() string { return times(tt.op, n/len(tt.op)) + "." })
 	}
-	const size = 64 << 10 / hostileScale
+	size := 64 << 10 / hostileScale
 	text := func(size int) string { return "X" + le32(uint32(size)) + times("x", size) }
 	for _, tt := range []struct{ name, value string }{
 		{"a string", text(size)},
-		{"a string of Python 2", "T" + le32(size) + times("\xe9", size)},
-		{"bytes", "B" + le32(size) + times("y", size)},
-		{"a bytearray", "\x96" + le64(size) + times("y", size)},
-		{"a large int", "\x8b" + le32(size) + times("\x7f", size)},
+		{"a string of Python 2", "T" + le32(uint32(size)) + times("\xe9", size)},
+		{"bytes", "B" + le32(uint32(size)) + times("y", size)},
+		{"a bytearray", "\x96" + le64(uint64(size)) + times("y", size)},
+		{"a large int", "\x8b" + le32(uint32(size)) + times("\x7f", size)},
 		{"a class with a long name", "c" + times("m", size/2) + "\n" + times("C", size/2) + "\n"},
 		{"a class with a name that is long enough", "c" + times("m", 2000) + "\n" + times("C", 2000) + "\n"},
 		{"a list", "](" + times("N", size) + "e"},
@@ -582,7 +600,7 @@ func hostileCrashers() (all []hostile) {
 	add := func(name string, build func() string) {
 		all = append(all, hostile{kind: "crashers", name: name, build: build})
 	}
-	const deep = 1_000_000 / hostileScale
+	deep := 1_000_000 / hostileScale
 	doubled := "K\x01" + times("q\x00h\x00\x86", 60)
 	add("a tuple key nested a million deep", func() string { return "})" + times("\x85", deep) + "Ns." })
 	add("a set of a tuple nested a million deep", func() string { return "\x8f()" + times("\x85", deep) + "\x90." })

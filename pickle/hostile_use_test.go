@@ -138,16 +138,22 @@ func fixedPoint(c Codec, v any) (broken string) {
 	return ""
 }
 
-// useStdlib reads and writes the classes of the standard library.
-func useStdlib(data []byte, _ any) (string, error) {
+// withStdlib is usual that knows the classes of the standard library.
+var withStdlib = func() Codec {
 	c := usual
 	c.Registry = Stdlib()
-	v, err := c.Decode(context.Background(), data)
-	if err != nil {
+	return c
+}()
+
+func useStdlib(data []byte, _ any) (string, error) {
+	v, err := withStdlib.Decode(context.Background(), data)
+	if err != nil || len(data) > 100_000 {
 		return "", err
 	}
-	_, err = c.Marshal(context.Background(), v)
-	return "", err
+	if _, err := Repr(v); err != nil {
+		return "", err
+	}
+	return fixedPoint(withStdlib, v), nil
 }
 
 func useEqual(data []byte, v any) (string, error) {

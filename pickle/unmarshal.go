@@ -61,24 +61,8 @@ func (c Codec) UnmarshalFirst(ctx context.Context, data []byte, v any) (rest []b
 		return data, &InvalidUnmarshalError{reflect.TypeOf(v)}
 	}
 	pl := planOf(ptr.Type().Elem())
-	r := readers.Get().(*reader)
-	defer r.release()
-	r.ctx, r.codec = ctx, c
-	lim := c.Limits.orDefault(len(data))
-	if pl.worthTrying() {
-		if r.direct(pl, variableOf(ptr), data, lim) {
-			pl.failures.Store(0)
-			return data[r.end:], nil
-		}
-		pl.failures.Add(1)
-		r.startOver()
-	}
-	r.memory = lim.Memory
-	if pl.typ != typeAny && r.scan(data, lim) {
-		if r.memory -= r.size(); r.memory < 0 {
-			return data, &SyntaxError{Op: opStop, Err: &LimitError{"Memory", lim.Memory}}
-		}
-		return data[r.end:], pl.read(r, variableOf(ptr), r.root)
+	if rest, known, err := c.read(ctx, data, pl, ptr); known {
+		return rest, err
 	}
 	n, err := c.first(data)
 	if err != nil {
@@ -109,6 +93,32 @@ func (r *reader) startOver() {
 	r.unlearn()
 	clear(r.texts)
 	r.texts, r.depth = r.texts[:0], 0
+}
+
+// read fills the variable from the pickle itself or from a tape. known is false
+// where the pickle has what no tape shows; the tape is then gone before the values
+// come.
+func (c *Codec) read(ctx context.Context, data []byte, pl *plan, ptr reflect.Value) (rest []byte, known bool, err error) {
+	r := readers.Get().(*reader)
+	defer r.release()
+	r.ctx, r.codec = ctx, *c
+	lim := c.Limits.orDefault(len(data))
+	if pl.worthTrying() {
+		if r.direct(pl, variableOf(ptr), data, lim) {
+			pl.failures.Store(0)
+			return data[r.end:], true, nil
+		}
+		pl.failures.Add(1)
+		r.startOver()
+	}
+	r.memory = lim.Memory
+	if pl.typ == typeAny || !r.scan(data, lim) {
+		return data, false, nil
+	}
+	if r.memory -= r.size(); r.memory < 0 {
+		return data, true, &SyntaxError{Op: opStop, Err: &LimitError{"Memory", lim.Memory}}
+	}
+	return data[r.end:], true, pl.read(r, variableOf(ptr), r.root)
 }
 
 // convert builds a value and assigns it.

@@ -1,8 +1,0 @@
-//go:build !race
-
-package pickle
-
-const (
-	memoryFactor = 1
-	hostileScale = 1
-)
