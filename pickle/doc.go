@@ -25,6 +25,40 @@
 // Lists, dicts, sets, bytearrays, objects and exceptions are pointers and
 // tuples are slices, so sharing and recursion are those of Go's references.
 //
+// # The standard library
+//
+// The Registry of [Stdlib] knows these classes. [Unmarshal] uses it; a Codec
+// does if its Registry is that.
+//
+//	Python                                    Go
+//	datetime.datetime, date, time             Datetime, Date, Time
+//	datetime.timedelta, timezone              Timedelta, Timezone
+//	zoneinfo.ZoneInfo                         ZoneInfo
+//	decimal.Decimal                           Decimal
+//	fractions.Fraction                        *big.Rat
+//	uuid.UUID                                 UUID, unless it is marked as made safely or not
+//	pathlib paths                             PurePosixPath, PosixPath, PureWindowsPath, WindowsPath
+//	ipaddress addresses                       netip.Addr
+//	ipaddress networks, interfaces            IPNetwork, IPInterface
+//	collections.OrderedDict, defaultdict      *OrderedDict, *DefaultDict
+//	collections.Counter, deque                *Counter, *Deque
+//	types.SimpleNamespace                     *SimpleNamespace
+//	array.array                               *Array
+//	re.Pattern                                *Pattern
+//	exception with a traceback as its cause   *Exception with a Cause
+//	member of an enum.Enum                    what RegisterEnum says
+//
+// Their subclasses, arguments that no such class takes, and ZoneInfos outside of
+// Python's cache stay an *Object. All of the types can be written whatever the
+// Registry, and so can Go's time.Time (an aware datetime), time.Duration,
+// *big.Rat, *big.Float (a Decimal) and netip.Addr; what is finer than a
+// microsecond is cut off. Variables of these types, of [16]byte and netip.Prefix
+// take the classes too; a time.Time takes a naive datetime as UTC. [Equal]
+// compares dates, decimals and their like by what they were made of: 1.0 and
+// 1.00 are two Decimals.
+//
+// Package pyinterop/numpy does the same for numpy's arrays.
+//
 // # Typed values
 //
 // Marshal, Unmarshal, Encoder and Decoder are what they are in encoding/json. Variables
