@@ -63,6 +63,7 @@ type Conn struct {
 	ready func(fd uintptr) bool // c.readable, made once
 
 	served atomic.Pointer[served] // set by Serve; then nc is closed
+	idle   atomic.Pointer[time.Timer]
 
 	sending sync.Mutex    // held for a whole frame
 	state   atomic.Uint32 // receiving, closed

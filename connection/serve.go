@@ -51,5 +51,12 @@ func (c *Conn) Post(sent func(error), b []byte, more ...[]byte) (done bool, err 
 // CloseIdle closes the connection unless the peer does so within d: who closes
 // first keeps the connection's ports occupied for a minute.
 func (c *Conn) CloseIdle(d time.Duration) {
-	time.AfterFunc(d, func() { c.Close() })
+	c.idle.Store(time.AfterFunc(d, func() { c.Close() }))
+}
+
+// calm stops what CloseIdle began.
+func (c *Conn) calm() {
+	if t := c.idle.Load(); t != nil {
+		t.Stop()
+	}
 }

@@ -197,6 +197,7 @@ func (s *served) await() error {
 // finish is the end. Its turn lasts for ever, so that nobody attends again.
 func (s *served) finish(err error) {
 	c := s.c
+	c.calm()
 	c.in.drop()
 	c.state.Or(closed)
 	c.sending.Lock()

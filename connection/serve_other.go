@@ -24,6 +24,7 @@ func (c *Conn) serve(handle func(*Frame), done func(error)) error {
 	go func() { // ends with the connection
 		err := c.read(context.Background(), c.ready)
 		c.in.yield = nil
+		c.calm()
 		c.leave()
 		if err == io.EOF || err == net.ErrClosed {
 			err = nil
