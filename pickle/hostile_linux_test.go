@@ -248,8 +248,6 @@ func settle() (before int64) {
 	return resident("VmRSS:")
 }
 
-func clipText(s string) string { return s[:min(len(s), 300)] }
-
 // spent is the processor time that this process has had.
 func spent() time.Duration {
 	var u syscall.Rusage

@@ -627,3 +627,6 @@ func hostileCrashers() (all []hostile) {
 	add("a bytearray of 2**62 bytes", func() string { return "\x80\x05\x96" + le64(1<<62) })
 	return all
 }
+
+// clipText is the beginning of a text, for names and messages.
+func clipText(s string) string { return s[:min(len(s), 300)] }
