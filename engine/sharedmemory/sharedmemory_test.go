@@ -116,7 +116,7 @@ func TestView(t *testing.T) {
 	}
 }
 
-// vectors are of processes.md's [7, 'a', None].
+// TestLayouts has [7, 'a', None] as Python 3.8 and 3.13 write it.
 func TestLayouts(t *testing.T) {
 	e := newEngine(t)
 	tail := "\x07\x00\x00\x00\x00\x00\x00\x00" + "a\x00\x00\x00\x00\x00\x00\x00" + "\x00\x00\x00\x00\x00\x00\x00\x00" +
