@@ -25,7 +25,7 @@ func pickleCommand() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(disCommand(), recodeCommand())
+	cmd.AddCommand(disCommand(), checkCommand(), recodeCommand())
 	return cmd
 }
 

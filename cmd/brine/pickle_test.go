@@ -52,7 +52,7 @@ func TestPickleInput(t *testing.T) {
 
 // What is no pickle ends with status 1 and one line with the offset in the file.
 func TestPickleFailures(t *testing.T) {
-	for _, command := range []string{"dis"} {
+	for _, command := range []string{"dis", "check"} {
 		for _, tt := range []struct {
 			name, stdin, want string
 			args              []string
@@ -68,6 +68,31 @@ func TestPickleFailures(t *testing.T) {
 			if want := "brine: " + tt.want + "\n"; status != 1 || stderr != want {
 				t.Errorf("%s, %s: status %d and %q, want 1 and %q", command, tt.name, status, stderr, want)
 			}
+		}
+	}
+}
+
+// check says what loading would do, and its status whether that is safe.
+func TestPickleCheck(t *testing.T) {
+	for _, tt := range []struct {
+		name, stdin, out, err string
+	}{
+		{"atoms", "(K\x01X\x01\x00\x00\x00at.", "standard input: safe to load\n", ""},
+		{"data types", "cdatetime\ndate\n(S'abcd'\ntRccollections\nOrderedDict\n)R\x86.",
+			"harmless   imports datetime.date at 0, calls it at 25\n" +
+				"harmless   imports collections.OrderedDict at 26, calls it at 52\nstandard input: safe to load\n", ""},
+		{"Python 2", "\x80\x02cexceptions\nKeyError\n)R.", "harmless   imports exceptions.KeyError at 2, calls it at 24\nstandard input: safe to load\n", ""},
+		{"a class", "cshop\nOrder\n)\x81.", "unknown    imports shop.Order at 0, calls it at 13\n",
+			"safe only if you trust the 1 globals that are unknown here"},
+		{"a shell", "cos\nsystem\n(S'ls'\ntR.", "DANGEROUS  imports os.system at 0, calls it at 19\n",
+			"not safe to load: 1 of its globals are dangerous"},
+		{"eval of Python 2", "\x80\x02c__builtin__\neval\n.", "DANGEROUS  imports __builtin__.eval at 2\n", "not safe to load"},
+		{"beneath a module", "\x80\x04\x8c\x0bimportlib.x\x8c\x01y\x93.", "DANGEROUS  imports importlib.x.y at 18\n", "not safe to load"},
+		{"the second of two", "N.cos\nsystem\n.", "DANGEROUS  imports os.system at 2\n", "not safe to load"},
+	} {
+		out, stderr, status := ran(t, tt.stdin, "pickle", "check")
+		if out != tt.out || !strings.Contains(stderr, tt.err) || (status != 0) != (tt.err != "") {
+			t.Errorf("%s: status %d, %q and %q; want %q and %q", tt.name, status, out, stderr, tt.out, tt.err)
 		}
 	}
 }
