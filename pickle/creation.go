@@ -66,23 +66,30 @@ func (in *creation) value(i int) (any, error) {
 
 // instanceOf returns what REDUCE or NEWOBJ makes, unless that has more arguments
 // than a creation has room for.
-func (r *reader) instanceOf(v ref) (in creation, ok bool) {
+func (r *reader) instanceOf(v ref) (in *creation, ok bool) {
 	name, args, ok := r.construction(v)
 	if !ok {
-		return in, false
+		return nil, false
 	}
-	in.r, in.name = r, name
+	in = r.created(name)
 	args = r.follow(args)
 	op := r.op(args)
 	it, ok := r.itemsOf(args, op)
 	if !ok || r.length(args, op) > maxArguments {
-		return in, false
+		return nil, false
 	}
 	for v, ok := it.value(); ok; v, ok = it.value() {
 		in.args[in.n] = creationArg{r.nodes[v.start].pos, v}
 		in.n++
 	}
 	return in, true
+}
+
+// created returns the reader's creation, for a class and without arguments yet. There is
+// one at a time: functions that make values of it read nothing typed.
+func (r *reader) created(name uint32) *creation {
+	r.creation.r, r.creation.name, r.creation.n = r, name, 0
+	return &r.creation
 }
 
 // construction returns the name of what REDUCE or NEWOBJ calls, and the arguments.
@@ -124,7 +131,7 @@ func (pl *plan) readKnown(r *reader, p pointer, v ref) error {
 	if name, _, ok := r.construction(v); ok {
 		if read := r.readerFor(pl, name); read != nil {
 			if in, ok := r.instanceOf(v); ok {
-				done, err := read(&in, p)
+				done, err := read(in, p)
 				if done || err != nil {
 					return err
 				}

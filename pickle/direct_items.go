@@ -167,13 +167,16 @@ func (g *growing) items(r *reader, pos int, end byte) int {
 // floats is items for float64s.
 func (g *growing) floats(r *reader, pos int, end byte) int {
 	data := r.data
-	// Picklers write a thousand items at a time: then that much is there.
-	if last := pos + 9*batchSize; g.cap-g.n < batchSize && last < len(data) && data[last] == end {
-		n := g.n + batchSize
-		if r.opAt(last+1) == opMark {
-			n = max(n, min(8*n, g.n+(len(data)-pos)/9))
+	// An outermost list is most of its pickle, and picklers write a thousand items at
+	// a time: room for those can be made at once.
+	last := pos + 9*batchSize
+	switch {
+	case r.depth == 1 && g.cap == 0:
+		if !g.room(r, max(1, (len(data)-pos)/9)) {
+			return gaveUp
 		}
-		if !g.room(r, n) {
+	case g.cap-g.n < batchSize && last < len(data) && data[last] == end:
+		if !g.room(r, g.n+batchSize) {
 			return gaveUp
 		}
 	}

@@ -187,7 +187,7 @@ func (pl *plan) directKnown(r *reader, p pointer, pos int) int {
 	if read == nil {
 		return gaveUp
 	}
-	in := creation{r: r, name: name}
+	in := r.created(name)
 	if pos = in.scan(pos); pos < 0 {
 		return gaveUp
 	}
@@ -195,7 +195,7 @@ func (pl *plan) directKnown(r *reader, p pointer, pos int) int {
 		return gaveUp
 	}
 	pos = r.put(pos+1, directOther)
-	if done, err := read(&in, p); !done || err != nil {
+	if done, err := read(in, p); !done || err != nil {
 		return gaveUp
 	}
 	return pos
@@ -232,7 +232,7 @@ func (in *creation) scan(pos int) (next int) {
 		if pos < 0 {
 			return gaveUp
 		}
-		in.args[in.n].pos = at
+		in.args[in.n] = creationArg{pos: at}
 		in.n++
 		switch op := r.opAt(pos); {
 		case op == opTuple, op == opTuple1+byte(in.n-1) && in.n <= 3:

@@ -117,7 +117,9 @@ func (s *structure) writePairs(e *encoder, p pointer, attributes bool) error {
 		if at == nil || f.omitted(at) {
 			continue
 		}
-		if err := e.name(f.name, attributes); err != nil {
+		if e.version >= 4 {
+			e.out = append(e.out, f.key...)
+		} else if err := e.name(f.name, attributes); err != nil {
 			return err
 		}
 		if err := f.plan.write(e, at, key{}); err != nil {
@@ -138,7 +140,7 @@ func (s *structure) writePairs(e *encoder, p pointer, attributes bool) error {
 	return nil
 }
 
-// name writes a key.
+// name writes a key below protocol 4.
 func (e *encoder) name(name string, attribute bool) (err error) {
 	if attribute && e.codec.Dialect.Python2 {
 		e.out, err = putString2(e.out, name, e.version)

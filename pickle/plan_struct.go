@@ -28,6 +28,7 @@ type structure struct {
 // A field is a field of a struct, or of one that is embedded in it.
 type field struct {
 	name  string
+	key   []byte // the opcode that pushes the name, from protocol 4 on
 	path  []step
 	depth int
 	named bool // by its tag
@@ -51,7 +52,11 @@ func (b planner) structure(t reflect.Type) *structure {
 	c.collect(t, nil, 0)
 	s.fields = dominant(c.found)
 	for i := range s.fields {
-		s.names[s.fields[i].name] = i
+		f := &s.fields[i]
+		s.names[f.name] = i
+		if f.key = putText(nil, f.name, 4); !validString(f.name) && s.err == nil {
+			s.err = fmt.Errorf("pickle: the name of a field of %v is not UTF-8", t)
+		}
 	}
 	for i := range s.fields {
 		if name := folded(s.fields[i].name); !has(s.folded, name) {
@@ -224,6 +229,9 @@ func rank(a, b *field) int {
 // at returns the variable of the field in the struct at p, with the embedded
 // structs that it is in, or nil if one of those is missing and make is false.
 func (f *field) at(p pointer, make bool) pointer {
+	if s := &f.path[0]; len(f.path) == 1 && s.elem == nil {
+		return inside(p, s.offset)
+	}
 	for i := range f.path {
 		s := &f.path[i]
 		p = inside(p, s.offset)

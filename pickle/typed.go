@@ -20,6 +20,7 @@ type reader struct {
 	habits    []habit  // by number of a structure
 	builder   *decoder // at rest
 	lastKnown knownReader
+	creation  creation
 	lastZone  zoneRef
 
 	known []uint32 // the memo of direct reading
