@@ -40,6 +40,8 @@ type Engine struct {
 	names    names
 	sharer   *reduction.Sharer
 	locals   sync.Map // what packages above keep for us
+
+	functions functions
 }
 
 // New returns an engine; Close ends it.

@@ -1,0 +1,167 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/brine-go/brine/pickle"
+)
+
+// functions are Go functions by the names that Python has for them.
+type functions struct {
+	mu     sync.RWMutex
+	byName map[pickle.Global]*Function
+}
+
+// A Function is a Go function that peers call by a name.
+type Function struct {
+	engine  *Engine
+	global  pickle.Global
+	fn      reflect.Value
+	context bool           // its first parameter is one
+	params  []reflect.Type // the others
+	rest    reflect.Type   // of a variadic function's further arguments, or nil
+	fails   bool           // its last result is an error
+}
+
+var (
+	typeOfContext = reflect.TypeFor[context.Context]()
+	typeOfError   = reflect.TypeFor[error]()
+)
+
+// Func makes a Go function known under the full name that Python has for it,
+// such as "tasks.square", and returns what stands for it in messages. fn may
+// take a context first and may return an error last; arguments are converted as
+// [pickle.As] does, and several results are a tuple. A later call for the same
+// name wins. Func panics if fn is no function or the name has no module.
+func (e *Engine) Func(name string, fn any) pickle.Global {
+	i := strings.LastIndexByte(name, '.')
+	v := reflect.ValueOf(fn)
+	if i <= 0 || v.Kind() != reflect.Func {
+		panic(fmt.Sprintf("engine: Func(%q, %T): want a module and a name with a dot between, and a function", name, fn))
+	}
+	f := &Function{engine: e, global: pickle.Global{Module: name[:i], Name: name[i+1:]}, fn: v}
+	t := v.Type()
+	f.params = slices.Collect(t.Ins())
+	if t.IsVariadic() {
+		last := len(f.params) - 1
+		f.rest, f.params = f.params[last].Elem(), f.params[:last]
+	}
+	if len(f.params) > 0 && f.params[0] == typeOfContext {
+		f.context, f.params = true, f.params[1:]
+	}
+	f.fails = t.NumOut() > 0 && t.Out(t.NumOut()-1) == typeOfError
+	e.functions.mu.Lock()
+	defer e.functions.mu.Unlock()
+	if e.functions.byName == nil {
+		e.functions.byName = make(map[pickle.Global]*Function)
+	}
+	e.functions.byName[f.global] = f
+	return f.global
+}
+
+// Function returns the Go function of that name. Python's main module has two
+// names, "__main__" and, in a child, "__mp_main__"; they are one here.
+func (e *Engine) Function(g pickle.Global) (*Function, bool) {
+	e.functions.mu.RLock()
+	defer e.functions.mu.RUnlock()
+	f, ok := e.functions.byName[g]
+	if !ok && g.Module == "__mp_main__" {
+		f, ok = e.functions.byName[pickle.Global{Module: "__main__", Name: g.Name}]
+	}
+	return f, ok
+}
+
+// Name is what stands for the function in messages.
+func (f *Function) Name() pickle.Global { return f.global }
+
+// Call calls the function with Python values. Arguments that do not fit are a
+// TypeError, as in Python; a panic is a *PanicError.
+func (f *Function) Call(ctx context.Context, args pickle.Tuple, kwargs *pickle.Dict) (v any, err error) {
+	in, err := f.arguments(ctx, args, kwargs)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			v, err = nil, &PanicError{Value: p, Stack: string(debug.Stack())}
+		}
+	}()
+	return f.results(f.fn.Call(in))
+}
+
+func (f *Function) arguments(ctx context.Context, args pickle.Tuple, kwargs *pickle.Dict) ([]reflect.Value, error) {
+	if kwargs != nil && kwargs.Len() > 0 {
+		return nil, pickle.TypeError.New(f.global.Name + "() takes no keyword arguments")
+	}
+	if n := len(args); n < len(f.params) || n > len(f.params) && f.rest == nil {
+		return nil, pickle.TypeError.New(fmt.Sprintf("%s() takes %d positional arguments but %d were given",
+			f.global.Name, len(f.params), n))
+	}
+	in := make([]reflect.Value, 0, len(args)+1)
+	if f.context {
+		in = append(in, reflect.ValueOf(ctx))
+	}
+	codec := f.engine.Connection().Codec
+	for i, arg := range args {
+		t := f.rest
+		if i < len(f.params) {
+			t = f.params[i]
+		}
+		p := reflect.New(t)
+		if err := codec.Assign(ctx, p.Interface(), arg); err != nil {
+			return nil, pickle.TypeError.New(fmt.Sprintf("%s() argument %d must fit Go's %s, not %s",
+				f.global.Name, i+1, t, pickle.TypeName(arg)))
+		}
+		in = append(in, p.Elem())
+	}
+	return in, nil
+}
+
+func (f *Function) results(out []reflect.Value) (any, error) {
+	if f.fails {
+		last := len(out) - 1
+		if err, _ := out[last].Interface().(error); err != nil {
+			return nil, err
+		}
+		out = out[:last]
+	}
+	switch len(out) {
+	case 0:
+		return nil, nil
+	case 1:
+		return out[0].Interface(), nil
+	}
+	t := make(pickle.Tuple, len(out))
+	for i, v := range out {
+		t[i] = v.Interface()
+	}
+	return t, nil
+}
+
+// A PanicError is a function that panicked.
+type PanicError struct {
+	Value any    // what it panicked with
+	Stack string // of its goroutine
+}
+
+func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
+
+// Exception is err as a Python exception: itself where it is one, else a
+// RuntimeError with its text, and with the stack of a panic as its cause.
+func Exception(err error) *pickle.Exception {
+	if e, ok := errors.AsType[*pickle.Exception](err); ok {
+		return e
+	}
+	e := pickle.RuntimeError.New(err.Error())
+	if p, ok := errors.AsType[*PanicError](err); ok {
+		e.Cause = pickle.RemoteTraceback.New("\n\"\"\"\n" + p.Stack + "\"\"\"")
+	}
+	return e
+}

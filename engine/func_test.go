@@ -1,0 +1,64 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/brine-go/brine/pickle"
+)
+
+func TestFunc(t *testing.T) {
+	e, err := New(Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	e.Func("tasks.square", func(_ context.Context, x int64) (int64, error) { return x * x, nil })
+	e.Func("tasks.both", func(a int, b string) (int, string) { return a, b })
+	e.Func("tasks.sum", func(xs ...float64) (s float64) {
+		for _, x := range xs {
+			s += x
+		}
+		return s
+	})
+	e.Func("tasks.fail", func() error { return pickle.KeyError.New("k") })
+	e.Func("tasks.nothing", func() {})
+	e.Func("__main__.f", func() int { return 7 })
+	e.Func("tasks.boom", func() { panic("boom") })
+	for _, tt := range []struct {
+		name string
+		args pickle.Tuple
+		want string
+	}{
+		{"tasks.square", pickle.Tuple{int64(3)}, "9 <nil>"},
+		{"tasks.square", pickle.Tuple{"x"}, "<nil> TypeError: square() argument 1 must fit Go's int64, not str"},
+		{"tasks.square", nil, "<nil> TypeError: square() takes 1 positional arguments but 0 were given"},
+		{"tasks.both", pickle.Tuple{int64(1), "b"}, "[1 b] <nil>"},
+		{"tasks.sum", pickle.Tuple{1.5, int64(2)}, "3.5 <nil>"},
+		{"tasks.fail", nil, "<nil> KeyError: 'k'"},
+		{"tasks.nothing", nil, "<nil> <nil>"},
+		{"__mp_main__.f", nil, "7 <nil>"},
+		{"tasks.boom", nil, "<nil> panic: boom"},
+	} {
+		module, name, _ := strings.Cut(tt.name, ".")
+		f, ok := e.Function(pickle.Global{Module: module, Name: name})
+		if !ok {
+			t.Fatalf("no function %s", tt.name)
+		}
+		v, err := f.Call(t.Context(), tt.args, nil)
+		if got := fmt.Sprint(v, " ", err); got != tt.want {
+			t.Errorf("%s%v = %s, want %s", tt.name, tt.args, got, tt.want)
+		}
+	}
+	f, _ := e.Function(pickle.Global{Module: "tasks", Name: "boom"})
+	_, err = f.Call(t.Context(), nil, nil)
+	if p, ok := errors.AsType[*PanicError](err); !ok || !strings.Contains(p.Stack, "func_test.go") {
+		t.Errorf("a panic is %v, want a PanicError with the stack", err)
+	}
+	if x := Exception(err); x.Class != pickle.RuntimeError || x.Cause == nil {
+		t.Errorf("a panic as an exception is %#v, want a RuntimeError with the stack as its cause", x)
+	}
+}
