@@ -1,6 +1,9 @@
 package connection
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // Serve receives every message as the loop of Frames does, and returns at
 // once. handle runs where other connections are served, too, so it should not
@@ -46,6 +49,24 @@ func (c *Conn) Post(sent func(error), b []byte, more ...[]byte) (done bool, err 
 		sent(err)
 	}()
 	return false, nil
+}
+
+// Flush waits until the peer has taken all that was posted, or ctx ends.
+func (c *Conn) Flush(ctx context.Context) error {
+	taken := make(chan error, 1)
+	go func() { // ends with the write that is under way
+		c.sending.Lock()
+		defer c.sending.Unlock()
+		if !c.mark(func(err error) { taken <- err }) {
+			taken <- nil
+		}
+	}()
+	select {
+	case err := <-taken:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // CloseIdle closes the connection unless the peer does so within d: who closes

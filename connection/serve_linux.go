@@ -289,6 +289,17 @@ func (c *Conn) postpone(r rest, sent func(error)) bool {
 	return true
 }
 
+// mark has taken called when what is late is written, if anything is. sending
+// is locked.
+func (c *Conn) mark(taken func(error)) bool {
+	s := c.served.Load()
+	if s == nil || len(s.late) == 0 {
+		return false
+	}
+	s.late = append(s.late, lateFrame{sent: taken})
+	return true
+}
+
 // flush writes what is late.
 func (s *served) flush() {
 	var gone []lateFrame

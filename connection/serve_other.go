@@ -44,3 +44,5 @@ func (c *Conn) controlServed(func(fd uintptr)) bool { return false }
 func (c *Conn) sendServed(*rest) (err error, ok bool) { return nil, false }
 
 func (c *Conn) postpone(rest, func(error)) bool { return false }
+
+func (c *Conn) mark(func(error)) bool { return false }

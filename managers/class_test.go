@@ -92,6 +92,7 @@ var counterClass = Class{
 
 // A rig is a server with its log, and a client of it.
 type rig struct {
+	engine *engine.Engine
 	server *Server
 	client *Client
 	log    *bytes.Buffer
@@ -100,12 +101,18 @@ type rig struct {
 
 func newRig(t *testing.T, register func(*Server) error) *rig {
 	t.Helper()
+	return newRigOf(t, Config{Grace: 50 * time.Millisecond}, register)
+}
+
+func newRigOf(t *testing.T, cfg Config, register func(*Server) error) *rig {
+	t.Helper()
 	g := &rig{log: new(bytes.Buffer)}
 	e, err := engine.New(engine.Config{Logger: slog.New(slog.NewTextHandler(g.log, nil))})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if g.server, err = NewServer(e, Config{Grace: 50 * time.Millisecond}); err != nil {
+	g.engine = e
+	if g.server, err = NewServer(e, cfg); err != nil {
 		t.Fatal(err)
 	}
 	if err := register(g.server); err != nil {

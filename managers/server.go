@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"reflect"
 	"slices"
 	"sync"
@@ -155,9 +156,10 @@ func (s *Server) closeListeners() {
 	}
 }
 
-// Serve serves until ctx ends or a client shuts the server down. Then it lets
-// calls in progress finish, for the Config's Grace at most, and closes every
-// connection.
+// Serve serves until ctx ends or a client shuts the server down. Then no call
+// begins any more; those in progress may finish and have their answers read,
+// for the Config's Grace at most, and every connection is closed. Calls that
+// wait for what another call would do are cut at once.
 func (s *Server) Serve(ctx context.Context) error {
 	for _, l := range s.listeners {
 		at := l.Addr()
@@ -172,11 +174,16 @@ func (s *Server) Serve(ctx context.Context) error {
 	}
 	s.closeListeners()
 	idle := s.stopCalls()
-	s.await(idle)
+	s.grace(func(ctx context.Context) {
+		await(ctx, idle)
+		s.flush(ctx)
+	})
 	s.closeSessions()
-	if !s.await(idle) {
-		s.log.Error("a method does not end; it is left behind")
-	}
+	s.grace(func(ctx context.Context) {
+		if !await(ctx, idle) {
+			s.log.Error("a method does not end; it is left behind")
+		}
+	})
 	s.owners.close()
 	s.running.Wait()
 	return nil
@@ -198,15 +205,32 @@ func (s *Server) stopCalls() (idle <-chan struct{}) {
 	return done
 }
 
-// await waits for the calls in progress, for the Config's Grace at most.
-func (s *Server) await(idle <-chan struct{}) bool {
-	grace := time.NewTimer(s.cfg.Grace)
-	defer grace.Stop()
+// grace calls f with a context that ends when the Config's Grace is over.
+func (s *Server) grace(f func(context.Context)) {
+	ctx, cancel := context.WithTimeout(context.Background(), s.cfg.Grace)
+	defer cancel()
+	f(ctx)
+}
+
+// await is true when the calls in progress ended before ctx.
+func await(ctx context.Context, idle <-chan struct{}) bool {
 	select {
 	case <-idle:
 		return true
-	case <-grace.C:
+	case <-ctx.Done():
 		return false
+	}
+}
+
+// flush lets clients read their answers.
+func (s *Server) flush(ctx context.Context) {
+	s.mu.Lock()
+	sessions := slices.Collect(maps.Keys(s.sessions))
+	s.mu.Unlock()
+	for _, sess := range sessions {
+		if ctx.Err() == nil {
+			sess.conn.Flush(ctx)
+		}
 	}
 }
 
