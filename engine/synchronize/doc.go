@@ -17,8 +17,8 @@
 //
 // As in Python, a process that dies while it holds a lock leaves it held for
 // ever: nothing records the holder, and anybody may release a Lock. Give waits
-// a context. An RLock can be asked to record holders that are Go processes: see
-// RLock.RecordHolder.
+// a context. An RLock can be asked to record holders that are Go processes;
+// others then get ErrHolderDied: see RLock.RecordHolder.
 //
 // Locks pickle while a process is being started, and at no other time: a
 // process must not come across one whose maker has removed the name. Python

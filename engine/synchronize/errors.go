@@ -1,6 +1,7 @@
 package synchronize
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/brine-go/brine/pickle"
@@ -16,6 +17,12 @@ func (e *LayoutError) Error() string {
 	return fmt.Sprintf("synchronize: the semaphore %q has %s; locks can be shared with 64-bit glibc only, not with musl (Alpine) or 32-bit programs",
 		e.Name, e.Found)
 }
+
+// ErrHolderDied tells that a lock will not be released, since the process that
+// has it has ended: see RLock.RecordHolder.
+var ErrHolderDied = errors.New("synchronize: the process that holds the lock has died")
+
+var errNotMaker = errors.New("synchronize: only the process that made a lock can have its holders recorded")
 
 // What Python raises.
 var (

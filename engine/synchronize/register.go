@@ -102,7 +102,9 @@ func (l *Lock) setState(e *engine.Engine, state any) (err error) {
 }
 
 func (l *RLock) setState(e *engine.Engine, state any) (err error) {
-	l.semLock, err = attach(e, state, recursiveMutex)
+	if l.semLock, err = attach(e, state, recursiveMutex); err == nil {
+		l.record, err = findRecord(l.name)
+	}
 	return err
 }
 

@@ -2,8 +2,10 @@ package synchronize
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync/atomic"
+	"time"
 
 	"github.com/brine-go/brine/engine"
 )
@@ -16,8 +18,9 @@ type Owner struct{ _ byte }
 // must release it as often. Other processes see only that it is taken.
 type RLock struct {
 	*semLock
-	owner atomic.Pointer[Owner]
-	count int // how often the owner has it; guarded by the lock itself
+	owner  atomic.Pointer[Owner]
+	count  int     // how often the owner has it; guarded by the lock itself
+	record *record // nil unless RecordHolder was called where the lock was made
 }
 
 // NewRLock makes a lock. Close it when all who are to have it have it.
@@ -29,16 +32,92 @@ func NewRLock(e *engine.Engine) (*RLock, error) {
 	return &RLock{semLock: s}, nil
 }
 
-// Acquire takes the lock for o and waits for it as long as ctx lasts.
+// RecordHolder has every Go process that is given the lock write down when it
+// has it, so that others are told when it dies: Acquire then returns
+// ErrHolderDied within a second. Call it where the lock was made, before another
+// process has it. A lock costs two stores more then.
+//
+// Processes of a PID namespace other than the maker's, and Pythons, write
+// nothing: one that dies with the lock is waited for until the context ends. So
+// is a process that dies in the instants between taking the lock and writing,
+// or between the two at its release.
+func (l *RLock) RecordHolder() (err error) {
+	switch {
+	case l.record != nil:
+		return nil
+	case !l.ours:
+		return errNotMaker
+	}
+	l.record, err = createRecord(l.engine, l.name)
+	return err
+}
+
+// Close removes the names. Who has the lock goes on using it; nobody can be
+// given it any more.
+func (l *RLock) Close() error {
+	err := l.semLock.Close()
+	if l.ours && l.record != nil {
+		err = errors.Join(err, removeRecord(l.engine, l.name))
+	}
+	return err
+}
+
+// Acquire takes the lock for o and waits for it as long as ctx lasts, or until
+// its holder is known to have died: that is ErrHolderDied.
 func (l *RLock) Acquire(ctx context.Context, o *Owner) error {
 	if l.again(o) {
 		return nil
 	}
-	if err := l.acquire(ctx); err != nil {
+	wait := l.acquire
+	if l.record != nil {
+		wait = l.acquireWatching
+	}
+	if err := wait(ctx); err != nil {
 		return err
 	}
 	l.take(o)
 	return nil
+}
+
+// watchEvery is how often a waiter looks whether the holder lives.
+const watchEvery = 250 * time.Millisecond
+
+// acquireWatching is acquire for a lock whose holder is recorded.
+func (l *RLock) acquireWatching(ctx context.Context) error {
+	if l.line.length.Load() == 0 && l.tryAcquire() {
+		return nil
+	}
+	err := l.line.wait(ctx, func() error {
+		for !l.record.known() {
+			slice, stop := context.WithTimeout(ctx, watchEvery)
+			err := l.sem.wait(slice)
+			stop()
+			if err == nil || ctx.Err() != nil {
+				return err
+			}
+			l.record.look()
+		}
+		return fmt.Errorf("%w: process %d", ErrHolderDied, identity(l.record.buried.Load()).pid())
+	})
+	if err == nil {
+		l.hb.acquired()
+	}
+	return err
+}
+
+// Inherit takes the lock for o from a process that has died with it, after
+// ErrHolderDied: what the lock guards may be half done, and is o's to mend. It
+// returns false where the holder lives, is not known, or another was faster.
+func (l *RLock) Inherit(o *Owner) bool {
+	if l.again(o) {
+		return true
+	}
+	if l.record == nil || !l.record.inherit() {
+		return false
+	}
+	l.hb.acquired()
+	l.set(o)
+	return true
 }
 
 // TryAcquire takes the lock for o if it is free or o's.
@@ -65,6 +144,13 @@ func (l *RLock) again(o *Owner) bool {
 }
 
 func (l *RLock) take(o *Owner) {
+	if l.record != nil {
+		l.record.taken()
+	}
+	l.set(o)
+}
+
+func (l *RLock) set(o *Owner) {
 	l.owner.Store(o)
 	l.count = 1
 }
@@ -79,6 +165,9 @@ func (l *RLock) Release(o *Owner) error {
 		return nil
 	}
 	l.owner.Store(nil)
+	if l.record != nil {
+		l.record.released()
+	}
 	return l.release()
 }
 

@@ -3,6 +3,7 @@ package synchronize
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime/pprof"
@@ -20,6 +21,13 @@ import (
 
 func TestMain(m *testing.M) {
 	engine.Main()
+	if text := os.Getenv(otherProcess); text != "" {
+		if err := hold(text); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	os.Exit(m.Run())
 }
 
