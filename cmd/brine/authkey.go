@@ -15,13 +15,17 @@ import (
 // An authkey and where it comes from. The key itself is never shown.
 type authkey struct {
 	bytes []byte
-	file  string // "" when the environment told it
+	file  string // "" when the environment or a pipe told it
+	pipe  bool
 }
 
 const keyVariable = "BRINE_AUTHKEY"
 
 func (k authkey) origin() string {
-	if k.file == "" {
+	switch {
+	case k.pipe:
+		return "from standard input"
+	case k.file == "":
 		return "from " + keyVariable
 	}
 	return "in " + k.file

@@ -29,6 +29,7 @@ type serveFlags struct {
 	shares      []string
 	logLevel    string
 	releaseDead bool
+	private     bool
 	cfg         managers.Config
 	rlockGrace  time.Duration
 }
@@ -68,6 +69,7 @@ func serveCommand() *cobra.Command {
 	fl.StringArrayVar(&f.addresses, "address", []string{"127.0.0.1:50000"}, "listen on `A`; may be repeated")
 	fl.StringArrayVar(&f.aliases, "advertise", nil, "clients may know us as address `A`, too")
 	fl.StringVar(&f.authkeyFile, "authkey-file", "", "read the key from `FILE`")
+	fl.BoolVar(&f.private, "private", false, "the key, in hex, is the first line of\nstandard input; end where that ends")
 	fl.StringArrayVar(&f.shares, "share", nil, "all share one object, `NAME=TYPE`:\nget_queue=Queue; may be repeated")
 	fl.DurationVar(&f.cfg.Grace, "grace", 2*time.Second, "calls in progress get `TIME` at the end")
 	fl.DurationVar(&f.cfg.HandshakeTimeout, "handshake-timeout", 10*time.Second, "clients get `TIME` to prove their key")
@@ -80,6 +82,7 @@ func serveCommand() *cobra.Command {
 	fl.StringSliceVar(&f.cfg.AllowGlobals, "allow-global", nil, "with --strict: allow `MODULE.CLASS`, too")
 	fl.StringSliceVar(&f.digests, "digests", nil, "allow these `NAMES` in handshakes: sha256,…")
 	fl.StringVar(&f.logLevel, "log-level", "info", "`LEVEL` is debug, info, warn or error")
+	cmd.MarkFlagsMutuallyExclusive("private", "authkey-file")
 	wrapped := strings.ReplaceAll(cmd.UsageTemplate(), "FlagUsages ", "FlagUsagesWrapped 80 ")
 	cmd.SetUsageTemplate(wrapped + serveLimits)
 	return cmd
@@ -91,7 +94,7 @@ func serve(ctx context.Context, f *serveFlags, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	key, err := findKey(f.authkeyFile)
+	ctx, key, err := f.key(ctx)
 	if err != nil {
 		return err
 	}
@@ -119,8 +122,19 @@ func serve(ctx context.Context, f *serveFlags, out io.Writer) error {
 		warnWildcard(logger, a)
 		fmt.Fprintf(out, "brine: serving %s (authkey %s)\n", a, key.origin())
 	}
-	fmt.Fprint(out, snippet(server.Addrs(), key))
+	if !f.private {
+		fmt.Fprint(out, snippet(server.Addrs(), key))
+	}
 	return server.Serve(ctx)
+}
+
+// key finds the key, and for how long to serve.
+func (f *serveFlags) key(ctx context.Context) (context.Context, authkey, error) {
+	if f.private {
+		return private(ctx, os.Stdin)
+	}
+	key, err := findKey(f.authkeyFile)
+	return ctx, key, err
 }
 
 func (f *serveFlags) configure(key authkey) error {
