@@ -1,0 +1,59 @@
+"""What a Go program offers: it prints its functions when asked."""
+import inspect
+import json
+import os
+import shutil
+import subprocess
+from typing import List, NamedTuple, Tuple
+
+LIST_OPTION = "--brine-functions"
+LIST_TIMEOUT = 10.0  # seconds
+
+
+class BinaryError(Exception):
+    """A program that is not there, or that does not call engine.Main."""
+
+
+class Parameter(NamedTuple):
+    """One argument of a Go function, by position."""
+    name: str
+    type: str = ""  # as Python names it: "int", "list[float]"
+    variadic: bool = False
+
+
+class Function(NamedTuple):
+    """A function that a Go program registered."""
+    name: str  # module.name
+    parameters: Tuple[Parameter, ...] = ()
+    returns: str = ""
+    doc: str = ""
+
+    @property
+    def signature(self) -> inspect.Signature:
+        kinds = {False: inspect.Parameter.POSITIONAL_ONLY, True: inspect.Parameter.VAR_POSITIONAL}
+        return inspect.Signature(
+            [inspect.Parameter(p.name, kinds[p.variadic], annotation=p.type or inspect.Parameter.empty)
+             for p in self.parameters],
+            return_annotation=self.returns or inspect.Signature.empty)
+
+
+def find(binary: "os.PathLike[str] | str") -> str:
+    """The absolute path of a program, looked up on PATH if it has no slash."""
+    path = shutil.which(os.fspath(binary))
+    if path is None:
+        raise BinaryError("%r is not an executable: build it, or give its path" % os.fspath(binary))
+    return os.path.abspath(path)
+
+
+def functions_of(binary: "os.PathLike[str] | str") -> Tuple[Function, ...]:
+    """The functions of a Go program, in the order of their names."""
+    path = find(binary)
+    try:
+        done = subprocess.run([path, LIST_OPTION], stdin=subprocess.DEVNULL, capture_output=True,
+                              timeout=LIST_TIMEOUT, check=True)
+        rows: List[dict] = json.loads(done.stdout)
+        return tuple(Function(r["name"], tuple(Parameter(**p) for p in r.get("parameters") or ()),
+                              r.get("returns", ""), r.get("doc", "")) for r in rows)
+    except (OSError, subprocess.SubprocessError, ValueError, KeyError, TypeError) as e:
+        raise BinaryError("%s did not list its functions: it must call engine.Main first in its main (%s)"
+                          % (path, e)) from None

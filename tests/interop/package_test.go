@@ -1,0 +1,75 @@
+package interop
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/brine-go/brine/tests/harness"
+)
+
+// pythonPackage is where the Python package brine lies.
+var pythonPackage = filepath.Join("..", "..", "pyinterop", "python")
+
+// withPackage lets py import brine, and brine find its server. It runs from
+// Python 3.8 on.
+func withPackage(t *testing.T, py harness.Python) (harness.Python, bool) {
+	folder, err := filepath.Abs(pythonPackage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return py.With("PYTHONPATH="+folder, "PYTHONDONTWRITEBYTECODE=1", "BRINE="+harness.Command(t)), py.AtLeast(3, 8)
+}
+
+// TestPrivateManager: a manager whose server is a brine of its own, used,
+// ended, and left behind by a killed program.
+func TestPrivateManager(t *testing.T) {
+	const want = `[9, 8, 7, 6, 5, 4, 3, 2, 1, 0]
+fork 200 True
+spawn 200 True
+left True True
+'./no/such/program' is not an executable
+orphan ends
+`
+	harness.EachPython(t, func(t *testing.T, py harness.Python) {
+		py, ok := withPackage(t, py)
+		if !ok {
+			return
+		}
+		if got := string(py.Run(bounded(t), t, filepath.Join("python", "private_manager.py"))); got != want {
+			t.Errorf("got\n%swant\n%s", got, want)
+		}
+	})
+}
+
+// TestInstall: pip installs the package without a network.
+func TestInstall(t *testing.T) {
+	for _, py := range harness.Pythons(t) {
+		if !py.AtLeast(3, 8) || !py.Has("ensurepip") {
+			continue
+		}
+		venv := filepath.Join(t.TempDir(), "venv")
+		python := filepath.Join(venv, "bin", "python")
+		source := filepath.Join(t.TempDir(), "python")
+		if err := os.CopyFS(source, os.DirFS(pythonPackage)); err != nil {
+			t.Fatal(err)
+		}
+		for _, args := range [][]string{
+			{py.Path, "-m", "venv", venv},
+			{python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-index", source},
+			{python, "-c", "import brine, brine.functions; print(brine.__version__)"},
+		} {
+			out, err := exec.CommandContext(bounded(t), args[0], args[1:]...).CombinedOutput()
+			if err != nil {
+				t.Fatalf("%s: %v\n%s", strings.Join(args, " "), err, out)
+			}
+			if args[1] == "-c" && string(out) != "0.1.0\n" {
+				t.Errorf("the installed package says %q", out)
+			}
+		}
+		return
+	}
+	t.Log("no Python here can make a virtual environment with pip")
+}
