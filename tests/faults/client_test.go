@@ -19,12 +19,18 @@ const longestRound = 5 * time.Second
 // the test ends.
 func serve(t *testing.T, network string, args ...string) *harness.Server {
 	t.Helper()
+	s := harness.Brine(t, onNetwork(t, network, args...)...)
+	witness(t, s)
+	return s
+}
+
+// onNetwork adds an address of that kind to a server's arguments.
+func onNetwork(t *testing.T, network string, args ...string) []string {
+	t.Helper()
 	if network == "unix" {
 		args = append(args, "--address", harness.SocketPath(t))
 	}
-	s := harness.Brine(t, args...)
-	witness(t, s)
-	return s
+	return args
 }
 
 // onEachNetwork runs f over TCP and over a Unix socket.

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -156,6 +157,27 @@ func (p *Peer) Ask(t testing.TB, line string) string {
 func (p *Peer) Kill() {
 	p.cmd.Process.Kill()
 	<-p.ended
+}
+
+// Signal sends the peer a signal. One that has ended gets none.
+func (p *Peer) Signal(t testing.TB, sig os.Signal) {
+	t.Helper()
+	if err := p.cmd.Process.Signal(sig); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		t.Errorf("%s: %v", p.name, err)
+	}
+}
+
+// Wait returns the peer's exit status, -1 for the end by a signal. The test
+// fails when it does not end in time.
+func (p *Peer) Wait(t testing.TB) int {
+	t.Helper()
+	select {
+	case <-p.ended:
+		return p.cmd.ProcessState.ExitCode()
+	case <-time.After(lineTime):
+		t.Errorf("%s: no end within %v\nstderr:\n%s", p.name, lineTime, tail(p.stderr.Bytes()))
+		return -1
+	}
 }
 
 // Stderr is what the peer has written to its standard error so far.

@@ -38,6 +38,12 @@ def call_me(name):
     current_process().name = name
 
 
+def forget():
+    """Let go of the connection to a server that is gone: with a proxy left, Python would keep it."""
+    local, _ = managers.BaseProxy._address_to_local[m._address]
+    del local.connection
+
+
 spare = m.list()
 
 
@@ -49,7 +55,7 @@ def settle():
 
 def main():
     names = {"m": m, "share": share, "attach": attach, "settle": settle,
-             "call_me": call_me}
+             "call_me": call_me, "forget": forget, "spare": spare}
     while True:
         line = sys.stdin.readline()
         if not line:
