@@ -1,6 +1,8 @@
 package managers
 
 import (
+	"crypto/rand"
+	"encoding/binary"
 	"strconv"
 	"sync"
 
@@ -27,7 +29,7 @@ type objects struct {
 	mu    sync.RWMutex
 	byID  map[string]*object
 	byRef map[Referent]*object
-	last  uint64 // id given; none is used twice
+	last  uint64 // id given; none is used twice, nor by another server
 
 	nesting bool // a proxy has been seen inside a value
 }
@@ -35,7 +37,11 @@ type objects struct {
 func (os *objects) init() {
 	os.byID = make(map[string]*object)
 	os.byRef = make(map[Referent]*object)
-	os.last = 0x1000
+	// Clients of a server that is gone still let go of its objects: at ours,
+	// when it has the address. And another may have our port on its host.
+	var random [8]byte
+	rand.Read(random[:])
+	os.last = 1<<47 | binary.NativeEndian.Uint64(random[:])>>18 // twelve digits, as Python's
 }
 
 // get finds an object by its id as it stands in a frame.

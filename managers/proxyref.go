@@ -2,6 +2,8 @@ package managers
 
 import (
 	"context"
+	"net/netip"
+	"slices"
 
 	"github.com/brine-go/brine/connection"
 	"github.com/brine-go/brine/pickle"
@@ -69,7 +71,7 @@ func registerProxies(r *pickle.Registry) {
 
 // rebuildProxy reads RebuildProxy(func, token, serializer, kwds). A token of
 // ours must name an object; one of another manager is left alone, and nobody
-// is dialled.
+// is dialled to find out.
 func rebuildProxy(ctx context.Context, args pickle.Tuple, _ *pickle.Dict) (*ProxyRef, error) {
 	if len(args) != 4 {
 		return nil, pickle.TypeError.New("RebuildProxy() takes 4 positional arguments")
@@ -89,8 +91,11 @@ func rebuildProxy(ctx context.Context, args pickle.Tuple, _ *pickle.Dict) (*Prox
 		return p, nil
 	}
 	p.obj = s.srv.objects.get([]byte(token.ID))
-	if p.obj == nil {
+	switch {
+	case p.obj == nil && s.dialled(address):
 		return nil, pickle.KeyError.New(token.ID)
+	case p.obj == nil: // a manager of another host has the same port
+		return p, nil
 	}
 	s.spelled = token.Address
 	s.lease(p.obj)
@@ -129,17 +134,29 @@ func (s *session) key() any {
 	return s.srv.cfg.Authkey
 }
 
+// dialled tells whether a is, word for word, where the client found us.
+func (s *session) dialled(a connection.Address) bool {
+	local := s.conn.Local()
+	ip, err := netip.ParseAddr(local.Host)
+	loopback := err == nil && ip.IsLoopback() && a.Host == "localhost" && a.Port == local.Port
+	return a == s.at || a == local || loopback || slices.Contains(s.srv.cfg.Aliases, a)
+}
+
 // address is ours as the client knows it: as it last wrote it, else as it was
-// stored if it is the one this client uses, else the listener's.
+// stored by a client that came the same way, else the listener's.
 func (s *session) address(stored any) any {
 	if s.spelled != nil {
 		return s.spelled
 	}
-	if a, err := connection.FromPython(stored); err == nil && stored != nil && a.IsUnix() == s.at.IsUnix() && a.Port == s.at.Port {
-		return stored
+	a := s.at
+	if !a.IsUnix() {
+		a = s.conn.Local()
 	}
-	if s.at.IsUnix() {
-		return s.at.Python()
+	if b, err := connection.FromPython(stored); err == nil && b.IsUnix() == a.IsUnix() && (b.Port == a.Port || s.srv.alias(b)) {
+		a = b
 	}
-	return s.conn.Local().Python()
+	if a.IsUnix() {
+		return s.native(a.Path) // Python 2 takes no unicode here, Python 3.6 no bytes
+	}
+	return pickle.Tuple{s.native(a.Host), int64(a.Port)}
 }

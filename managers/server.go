@@ -315,9 +315,15 @@ func peerName(p connection.Peer) string {
 	return p.Addr.String()
 }
 
-// ours tells whether a is an address of this server. Hosts have many
+// ours tells whether a may be an address of this server. Hosts have many
 // spellings, so a port decides.
 func (s *Server) ours(a connection.Address) bool {
-	same := func(b connection.Address) bool { return a.Path == b.Path && a.Port == b.Port }
-	return slices.ContainsFunc(s.Addrs(), same) || slices.ContainsFunc(s.cfg.Aliases, same)
+	return among(s.Addrs(), a) || s.alias(a)
+}
+
+// alias tells whether clients were said to know us by a.
+func (s *Server) alias(a connection.Address) bool { return among(s.cfg.Aliases, a) }
+
+func among(addrs []connection.Address, a connection.Address) bool {
+	return slices.ContainsFunc(addrs, func(b connection.Address) bool { return a.Path == b.Path && a.Port == b.Port })
 }

@@ -18,6 +18,10 @@ if newest:
 
 def address():
     text = os.environ["MANAGER_ADDRESS"]
+    if text.startswith("@"):  # abstract
+        return "\0" + text[1:]
+    if text.startswith("b@"):  # the same, as getsockname gives it
+        return b"\0" + text[2:].encode("ascii")
     host, _, port = text.rpartition(":")
     return (host, int(port)) if port.isdigit() else text
 

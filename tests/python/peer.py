@@ -3,6 +3,7 @@
 A line sees the manager as m, shapes, and made and opened, which share objects by their ident. Each
 is answered by one JSON line: "ok" and the value's repr, or what was raised.
 """
+import gc
 import json
 import os
 import signal
@@ -39,7 +40,26 @@ def main():
             objects[ident] = cls(token, "pickle", manager=manager, authkey=client.authkey())
         return objects[ident]
 
-    scope = {"m": manager, "shapes": shapes, "made": made, "opened": opened, "objects": objects, "client": client}
+    def dropped():
+        """Let go of what was shared."""
+        objects.clear()
+        for _ in range(3):  # PyPy finalizes in rounds
+            gc.collect()
+
+    def refused(function):
+        """The class that the server's traceback ends with, "" when there is none."""
+        try:
+            function()
+        except client.managers.RemoteError as e:
+            return [line for line in str(e).splitlines() if line.strip("- ")][-1].split(":")[0]
+        return ""
+
+    def gone():
+        """A proxy whose object is not there any more."""
+        return client.managers.ListProxy(client.managers.Token("list", client.address(), "7f000"), "pickle", manager=manager,
+                                         authkey=client.authkey(), incref=False)
+
+    scope = {"dropped": dropped, "refused": refused, "gone": gone, "m": manager, "shapes": shapes, "made": made, "opened": opened, "objects": objects, "client": client}
     for line in iter(sys.stdin.readline, ""):
         answer = perform(line.strip(), scope)
         os.write(answers, (json.dumps(answer) + "\n").encode("ascii"))
