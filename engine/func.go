@@ -108,14 +108,13 @@ func (f *Function) arguments(ctx context.Context, args pickle.Tuple, kwargs *pic
 	if f.context {
 		in = append(in, reflect.ValueOf(ctx))
 	}
-	codec := f.engine.Connection().Codec
 	for i, arg := range args {
 		t := f.rest
 		if i < len(f.params) {
 			t = f.params[i]
 		}
 		p := reflect.New(t)
-		if err := codec.Assign(ctx, p.Interface(), arg); err != nil {
+		if err := f.engine.Assign(ctx, p.Interface(), arg); err != nil {
 			return nil, pickle.TypeError.New(fmt.Sprintf("%s() argument %d must fit Go's %s, not %s",
 				f.global.Name, i+1, t, pickle.TypeName(arg)))
 		}
@@ -143,6 +142,20 @@ func (f *Function) results(out []reflect.Value) (any, error) {
 		t[i] = v.Interface()
 	}
 	return t, nil
+}
+
+// Assign stores v in the variable that ptr points to: a decoded value, or one of
+// Go's types, as if it had been sent.
+func (e *Engine) Assign(ctx context.Context, ptr, v any) error {
+	codec := e.Connection().Codec
+	err := codec.Assign(ctx, ptr, v)
+	if err == nil {
+		return nil
+	}
+	if data, bad := codec.Marshal(ctx, v); bad == nil && codec.Unmarshal(ctx, data, ptr) == nil {
+		return nil
+	}
+	return err
 }
 
 // A PanicError is a function that panicked.

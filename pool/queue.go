@@ -1,0 +1,329 @@
+package pool
+
+import (
+	"container/heap"
+	"context"
+	"slices"
+	"sync"
+
+	"github.com/brine-go/brine/engine"
+)
+
+// A Queue has the tasks of a pool that are not answered, and gives them to
+// workers: the most urgent first, of equals the oldest.
+type Queue struct {
+	engine  *engine.Engine
+	workers int
+
+	mu     sync.Mutex // guards what follows
+	lanes  map[string]*lane
+	takers []*taker // who waits; the last is served first, being the warmest
+	first  *Task    // of those not answered
+	stats  Stats
+	seq    uint64
+	closed bool
+	err    error // set when no worker is left: the answer to all tasks
+}
+
+// A lane has the waiting tasks of one tag.
+type lane []*Task
+
+func (l lane) Len() int { return len(l) }
+func (l lane) Less(i, j int) bool {
+	if a, b := l[i].opts.Priority, l[j].opts.Priority; a != b {
+		return a > b
+	}
+	return l[i].seq < l[j].seq
+}
+func (l lane) Swap(i, j int) { l[i], l[j] = l[j], l[i] }
+func (l *lane) Push(t any)   { *l = append(*l, t.(*Task)) }
+func (l *lane) Pop() any {
+	last := len(*l) - 1
+	t := (*l)[last]
+	(*l)[last] = nil
+	*l = (*l)[:last]
+	return t
+}
+
+// A taker waits for tasks of its lanes.
+type taker struct {
+	tags []string
+	wake chan struct{} // has room for one
+}
+
+func newQueue(e *engine.Engine, workers int) *Queue {
+	return &Queue{engine: e, workers: workers, lanes: make(map[string]*lane)}
+}
+
+// Engine is that of the pool.
+func (q *Queue) Engine() *engine.Engine { return q.engine }
+
+// Take returns tasks for a worker with these tags, besides those for any
+// worker: one at least, and n at most, of which it leaves some to the other
+// workers. It waits for one, and returns none when ctx has ended, or the pool
+// is closed and all tasks are answered.
+func (q *Queue) Take(ctx context.Context, tags []string, n int) []*Task {
+	w := &taker{tags: tags, wake: make(chan struct{}, 1)}
+	for {
+		q.mu.Lock()
+		tasks := q.pop(tags, n)
+		if len(tasks) > 0 || q.ended() || ctx.Err() != nil {
+			q.mu.Unlock()
+			return tasks
+		}
+		q.takers = append(q.takers, w)
+		q.mu.Unlock()
+		select {
+		case <-w.wake:
+		case <-ctx.Done():
+			q.withdraw(w)
+			return nil
+		}
+	}
+}
+
+// Try is Take that does not wait.
+func (q *Queue) Try(tags []string, n int) []*Task {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.pop(tags, n)
+}
+
+func (q *Queue) ended() bool { return q.err != nil || q.closed && q.first == nil }
+
+// withdraw takes back a taker's offer. Who woke it wakes another.
+func (q *Queue) withdraw(w *taker) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if i := slices.Index(q.takers, w); i >= 0 {
+		q.takers = slices.Delete(q.takers, i, i+1)
+		return
+	}
+	for tag, l := range q.lanes {
+		if l.Len() > 0 {
+			q.wake(tag)
+		}
+	}
+}
+
+// wake wakes one who may take a task with the tag.
+func (q *Queue) wake(tag string) {
+	for i := len(q.takers) - 1; i >= 0; i-- {
+		w := q.takers[i]
+		if tag == "" || slices.Contains(w.tags, tag) {
+			q.takers = slices.Delete(q.takers, i, i+1)
+			w.wake <- struct{}{}
+			return
+		}
+	}
+}
+
+// pop takes out up to n tasks.
+func (q *Queue) pop(tags []string, n int) (tasks []*Task) {
+	for len(tasks) < n {
+		l := q.most(tags)
+		if l == nil || len(tasks) > 0 && l.Len() < q.workers {
+			break
+		}
+		t := heap.Pop(l).(*Task)
+		t.taken = true
+		q.stats.Waiting--
+		q.stats.Running++
+		tasks = append(tasks, t)
+	}
+	return tasks
+}
+
+// most is the lane with the most urgent task. Tasks that were given up while
+// they waited go.
+func (q *Queue) most(tags []string) (best *lane) {
+	look := func(tag string) {
+		l := q.lanes[tag]
+		for l != nil && l.Len() > 0 && (*l)[0].GivenUp() {
+			heap.Pop(l)
+		}
+		if l == nil || l.Len() == 0 {
+			return
+		}
+		if best == nil || (lane{(*l)[0], (*best)[0]}).Less(0, 1) {
+			best = l
+		}
+	}
+	look("")
+	for _, tag := range tags {
+		look(tag)
+	}
+	return best
+}
+
+// push adds new tasks.
+func (q *Queue) push(tasks ...*Task) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	switch {
+	case q.err != nil:
+		return q.err
+	case q.closed:
+		return ErrClosed
+	}
+	q.add(tasks)
+	return nil
+}
+
+// more adds tasks of a job that was let in before Close.
+func (q *Queue) more(tasks ...*Task) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.err != nil {
+		return q.err
+	}
+	q.add(tasks)
+	return nil
+}
+
+func (q *Queue) add(tasks []*Task) {
+	for _, t := range tasks {
+		if t.gone { // given up before it came here
+			continue
+		}
+		t.listed = true
+		t.next = q.first
+		if q.first != nil {
+			q.first.prev = t
+		}
+		q.first = t
+		q.seq++
+		t.seq = q.seq
+		q.offer(t)
+	}
+}
+
+func (q *Queue) offer(t *Task) {
+	l := q.lanes[t.opts.Tag]
+	if l == nil {
+		l = new(lane)
+		q.lanes[t.opts.Tag] = l
+	}
+	heap.Push(l, t)
+	q.stats.Waiting++
+	q.wake(t.opts.Tag)
+}
+
+// again offers a task once more that a worker failed to do.
+func (q *Queue) again(t *Task) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.err != nil {
+		return false
+	}
+	if t.listed {
+		q.stats.Retried++
+		q.put(t)
+	}
+	return true
+}
+
+// back offers a task that was taken and not begun. Being older it goes first.
+func (q *Queue) back(t *Task) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.err != nil {
+		return false
+	}
+	if t.listed {
+		q.put(t)
+	}
+	return true
+}
+
+func (q *Queue) put(t *Task) {
+	if t.taken {
+		t.taken = false
+		q.stats.Running--
+	}
+	q.offer(t)
+}
+
+// leave counts a task that is answered.
+func (q *Queue) leave(t *Task, err error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if !t.listed {
+		t.gone = true
+		return
+	}
+	t.listed = false
+	if t.prev != nil {
+		t.prev.next = t.next
+	} else {
+		q.first = t.next
+	}
+	if t.next != nil {
+		t.next.prev = t.prev
+	}
+	t.prev, t.next = nil, nil
+	if t.taken {
+		q.stats.Running--
+	} else {
+		q.stats.Waiting--
+	}
+	q.stats.Done++
+	if err != nil {
+		q.stats.Failed++
+	}
+	if q.ended() {
+		q.wakeAll()
+	}
+}
+
+func (q *Queue) wakeAll() {
+	for _, w := range q.takers {
+		w.wake <- struct{}{}
+	}
+	q.takers = nil
+}
+
+// close takes no more tasks of new jobs.
+func (q *Queue) close() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.closed = true
+	if q.ended() {
+		q.wakeAll()
+	}
+}
+
+// fail answers all tasks, and those to come, with err.
+func (q *Queue) fail(err error) {
+	q.mu.Lock()
+	if q.err == nil {
+		q.err = err
+	}
+	q.closed = true
+	var left []*Task
+	for t := q.first; t != nil; t = t.next {
+		left = append(left, t)
+	}
+	clear(q.lanes)
+	q.wakeAll()
+	q.mu.Unlock()
+	for _, t := range left {
+		t.giveUp(err)
+	}
+}
+
+// Abandon counts goroutines that go on with a task that was given up: n more,
+// or fewer.
+func (q *Queue) Abandon(n int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.stats.Abandoned += n
+}
+
+func (q *Queue) snapshot() Stats {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	s := q.stats
+	s.Workers = q.workers
+	return s
+}
