@@ -3,6 +3,7 @@ module github.com/brine-go/brine
 go 1.26.0
 
 require (
+	github.com/hydrogen18/stalecucumber v0.0.0-20180226003526-6de214d141dd
 	github.com/kisielk/og-rek v1.3.0
 	github.com/nlpodyssey/gopickle v0.3.0
 	github.com/spf13/cobra v1.10.2
