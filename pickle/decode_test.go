@@ -124,6 +124,8 @@ func TestDecodeErrors(t *testing.T) {
 		{"\x8e\xff\xff\xff\xff\xff\xff\xff\xff.", ErrTruncated, "pickle: BINBYTES8 at 0: the pickle ends inside a value"},
 		{"S'a\n.", nil, "pickle: STRING at 0: the STRING opcode argument must be quoted"},
 		{"I1z\n.", nil, `pickle: INT at 0: invalid integer "1z"`},
+		{"I010\n.", nil, `pickle: INT at 0: invalid integer "010": Pythons disagree on leading zeros`},
+		{"L-08L\n.", nil, `pickle: LONG at 0: invalid integer "-08L": Pythons disagree on leading zeros`},
 		{"F0x1p3\n.", nil, `pickle: FLOAT at 0: invalid float "0x1p3"`},
 		{`V\u12` + "\n.", nil, "pickle: UNICODE at 0: invalid escape in a string"},
 		{"Pid\n.", ErrPersistent, "pickle: PERSID at 0: a persistent id that nobody resolves"},

@@ -63,6 +63,9 @@ func parseLong(line []byte) (any, error) {
 	if len(strings.TrimPrefix(s, "-")) > most {
 		return nil, &LimitError{"digits", int64(most)}
 	}
+	if disputed(s) {
+		return nil, fmt.Errorf("invalid integer %q: Pythons disagree on leading zeros", clip(line))
+	}
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
 		return n, nil
 	}
@@ -71,6 +74,13 @@ func parseLong(line []byte) (any, error) {
 		return nil, fmt.Errorf("invalid integer %q", clip(line))
 	}
 	return normal(n), nil
+}
+
+// disputed tells whether some Pythons read a number as octal and others as decimal
+// or not at all. None writes such a one.
+func disputed(s string) bool {
+	digits := strings.TrimLeft(s, "+-")
+	return len(digits) > 1 && digits[0] == '0' && digits[1] <= '9' && strings.Trim(digits, "0") != ""
 }
 
 func parseFloat(line []byte) (any, error) {

@@ -71,7 +71,7 @@ func staleMisreads(data []byte) string {
 				return "text on a line"
 			}
 		case opInt, opLong, opFloat:
-			if strings.Trim(string(in.Arg), "0123456789-.L") != "" {
+			if strings.Trim(string(in.Arg), "0123456789-.L") != "" || bytes.HasPrefix(bytes.TrimLeft(in.Arg, "-"), []byte("0")) {
 				return "numbers are parsed as in Go"
 			}
 		case opGet, opBinGet, opLongBinGet:
