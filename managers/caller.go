@@ -4,8 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-
-	"github.com/brine-go/brine/connection"
+	"sync/atomic"
 )
 
 // A Caller is a thread in the eyes of the manager: the RLocks and Conditions
@@ -15,9 +14,9 @@ type Caller struct {
 	c    *Client
 	name string
 
-	turn chan struct{} // holds one token; whoever has it uses what follows
-	conn *connection.Conn
-	err  error // why there can be no connection any more
+	line atomic.Pointer[line] // nil until the first call
+	turn chan struct{}        // holds one token; whoever has it may use the line and what follows
+	err  error                // why there can be no connection any more
 }
 
 // Caller returns a new one. Its connection is made by its first call.
@@ -35,49 +34,54 @@ func (c *Client) Caller() *Caller {
 	return k
 }
 
-// use lends the connection to f. What the manager tied to a connection that
-// failed is lost with it, so there is no second one.
-func (k *Caller) use(ctx context.Context, f func(*connection.Conn) error) error {
+// take returns the line, to whoever's turn it is until they call put.
+func (k *Caller) take(ctx context.Context) (*line, error) {
 	select {
 	case <-k.turn:
-		defer func() { k.turn <- struct{}{} }()
 	case <-ctx.Done():
-		return ctx.Err()
+		return nil, ctx.Err()
 	}
-	if k.err != nil {
-		return k.err
-	}
-	if k.conn == nil {
-		conn, err := k.c.serve(ctx, k.name)
-		if err != nil {
-			return err
+	l, err := k.line.Load(), k.err
+	if err == nil && l == nil {
+		if l, err = k.c.line(ctx, k.name); err == nil {
+			k.line.Store(l)
 		}
-		k.conn = conn
 	}
-	err := f(k.conn)
 	if err != nil {
-		k.conn.Close()
-		k.err = fmt.Errorf("managers: this caller has lost its connection: %w", err)
+		k.turn <- struct{}{}
+		return nil, err
 	}
-	return err
+	return l, nil
+}
+
+// put ends a turn. What the manager tied to a connection that was lost is lost
+// with it, so there is no second one.
+func (k *Caller) put(l *line, lost error) {
+	if lost != nil {
+		l.hang()
+		k.err = fmt.Errorf("managers: this caller has lost its connection, and what it held with it: %w", lost)
+	}
+	k.turn <- struct{}{}
 }
 
 var errCallerClosed = errors.New("managers: the caller is closed")
 
-// Close closes the connection, after the call that is under way.
+// Close closes the connection. A call that is under way fails.
 func (k *Caller) Close() error {
 	k.c.mu.Lock()
 	delete(k.c.callers, k)
 	k.c.mu.Unlock()
 
+	if l := k.line.Load(); l != nil {
+		l.hang()
+	}
 	<-k.turn
 	defer func() { k.turn <- struct{}{} }()
-	if k.err != nil {
-		return nil
+	if k.err == nil {
+		k.err = errCallerClosed
 	}
-	k.err = errCallerClosed
-	if k.conn == nil {
-		return nil
+	if l := k.line.Load(); l != nil { // made by that call
+		l.hang()
 	}
-	return k.conn.Close()
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"sync"
 
@@ -28,20 +29,20 @@ type Client struct {
 	addr connection.Address
 	cfg  connection.Config
 	name string
+	log  *slog.Logger
 
-	mu      sync.Mutex
+	mu      sync.Mutex // guards what follows
 	closed  bool
-	idle    []*connection.Conn // served connections that no call uses
+	idle    []*line // that no call uses, the one used last at the end
 	callers map[*Caller]struct{}
 	made    int // callers so far
 	refs    map[*reference]struct{}
+	garbage garbage
 }
-
-// maxIdle is how many connections wait for the next calls.
-const maxIdle = 16
 
 // Dial makes sure that a manager that knows the key answers at a.
 func Dial(ctx context.Context, e *engine.Engine, a connection.Address, cfg ClientConfig) (*Client, error) {
+	registerProxies(e.Registry())
 	conf := e.Connection()
 	if cfg.Authkey != nil {
 		conf.Authkey = slices.Clone(cfg.Authkey)
@@ -49,7 +50,7 @@ func Dial(ctx context.Context, e *engine.Engine, a connection.Address, cfg Clien
 	conf.Codec.Protocol = cfg.Protocol
 	conf.Codec.Dialect.Python2 = cfg.Protocol == pickle.Protocol2
 	c := &Client{
-		addr: a, cfg: conf, name: e.Name(),
+		addr: a, cfg: conf, name: e.Name(), log: e.Logger(),
 		callers: make(map[*Caller]struct{}), refs: make(map[*reference]struct{}),
 	}
 	if _, err := c.dispatch(ctx, "dummy", nil, nil); err != nil {
@@ -66,7 +67,7 @@ type Kwargs map[string]any
 
 // Create has the manager make an object of that typeid.
 func (c *Client) Create(ctx context.Context, typeid string, args ...any) (*Proxy, error) {
-	positional, kwds, err := arguments(args)
+	positional, kwds, err := keywordsOf(args)
 	if err != nil {
 		return nil, err
 	}
@@ -126,6 +127,9 @@ func (c *Client) Shutdown(ctx context.Context) error {
 func (c *Client) Close(ctx context.Context) error {
 	c.mu.Lock()
 	c.closed = true
+	c.mu.Unlock()
+	c.garbage.stop()
+	c.mu.Lock()
 	refs, callers, idle := sortedRefs(c.refs), c.callers, c.idle
 	c.refs, c.callers, c.idle = nil, nil, nil
 	c.mu.Unlock()
@@ -140,8 +144,8 @@ func (c *Client) Close(ctx context.Context) error {
 	for k := range callers {
 		k.Close()
 	}
-	for _, conn := range idle {
-		conn.Close()
+	for _, l := range idle {
+		l.hang()
 	}
 	return errors.Join(errs...)
 }
@@ -163,77 +167,23 @@ func (c *Client) dispatch(ctx context.Context, function string, args pickle.Tupl
 	return r.value(c)
 }
 
-// serve opens a connection on which methods can be called.
-func (c *Client) serve(ctx context.Context, name string) (*connection.Conn, error) {
-	conn, err := connection.Dial(ctx, c.addr, c.cfg)
-	if err != nil {
-		return nil, err
-	}
-	r, err := converse(ctx, conn, nil, "accept_connection", pickle.Tuple{name}, nil)
-	if err == nil {
-		_, err = r.value(c)
-	}
-	if err != nil {
-		conn.Close()
-		return nil, err
-	}
-	return conn, nil
-}
-
-// take returns a connection that no other call uses.
-func (c *Client) take(ctx context.Context) (*connection.Conn, error) {
-	c.mu.Lock()
-	if c.closed {
-		c.mu.Unlock()
-		return nil, errClientClosed
-	}
-	if n := len(c.idle); n > 0 {
-		conn := c.idle[n-1]
-		c.idle = c.idle[:n-1]
-		c.mu.Unlock()
-		return conn, nil
-	}
-	c.mu.Unlock()
-	return c.serve(ctx, c.name)
-}
-
-// put returns what take gave.
-func (c *Client) put(conn *connection.Conn) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.closed || len(c.idle) >= maxIdle {
-		conn.Close()
-		return
-	}
-	c.idle = append(c.idle, conn)
-}
-
-// arguments splits what a caller gave as Python does.
-func arguments(args []any) (pickle.Tuple, *pickle.Dict, error) {
-	positional := make(pickle.Tuple, 0, len(args))
+// keywordsOf splits off the keyword arguments, which come last.
+func keywordsOf(args []any) (positional []any, kwds *pickle.Dict, err error) {
 	for i, a := range args {
-		switch a := a.(type) {
-		case Kwargs:
-			if i != len(args)-1 {
-				return nil, nil, errors.New("managers: Kwargs must be the last argument")
-			}
-			kwds := pickle.NewDict(len(a))
-			for _, name := range sortedKeys(a) {
-				if err := kwds.Set(name, argument(a[name])); err != nil {
-					return nil, nil, err
-				}
-			}
-			return positional, kwds, nil
-		default:
-			positional = append(positional, argument(a))
+		named, ok := a.(Kwargs)
+		if !ok {
+			continue
 		}
+		if i != len(args)-1 {
+			return nil, nil, errors.New("managers: Kwargs must be the last argument")
+		}
+		kwds = pickle.NewDict(len(named))
+		for _, name := range sortedKeys(named) {
+			if err := kwds.Set(name, named[name]); err != nil {
+				return nil, nil, err
+			}
+		}
+		return args[:i], kwds, nil
 	}
-	return positional, nil, nil
-}
-
-func argument(a any) any {
-	if p, ok := a.(*Proxy); ok {
-		return p.rebuild()
-	}
-	return a
+	return args, nil, nil
 }

@@ -45,9 +45,13 @@ func converse(ctx context.Context, conn *connection.Conn, id any, method string,
 	if err != nil {
 		return answer{}, err
 	}
+	return answerOf(v)
+}
+
+func answerOf(v any) (answer, error) {
 	t, ok := v.(pickle.Tuple)
 	if !ok || len(t) != 2 {
-		return answer{}, fmt.Errorf("managers: %s answered with %s, want (kind, value)", method, pickle.TypeName(v))
+		return answer{}, fmt.Errorf("managers: the manager answered with %s, want (kind, value)", pickle.TypeName(v))
 	}
 	return answer{textOf(t[0]), t[1]}, nil
 }

@@ -6,23 +6,27 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"runtime"
 	"slices"
 	"sync/atomic"
 
-	"github.com/brine-go/brine/connection"
 	"github.com/brine-go/brine/pickle"
 )
 
 // A Proxy is an object that a manager owns. It is Python's BaseProxy, and safe
-// for use by many goroutines.
+// for use by many goroutines. It may be an argument, or part of one: whoever
+// gets the value has a proxy for the same object.
+//
+// Close gives the object up; what is dropped without it is given up when the
+// garbage collector finds it.
 //
 // A call takes whichever connection is free, so calls of several goroutines do
 // not wait for each other. What a manager ties to a thread (who holds an RLock
 // or a Condition) needs a [Caller]; see By.
 type Proxy struct {
-	c   *Client
-	by  *Caller // nil: any connection
-	ref *reference
+	c  *Client
+	by *Caller // nil: any connection
+	*hold
 }
 
 // A reference is what the manager counts.
@@ -45,7 +49,9 @@ func (c *Client) own(typeid, id string, exposed []string) (*Proxy, error) {
 		return nil, errClientClosed
 	}
 	c.refs[r] = struct{}{}
-	return &Proxy{c: c, ref: r}, nil
+	h := &hold{r}
+	runtime.AddCleanup(h, c.lose, r)
+	return &Proxy{c: c, hold: h}, nil
 }
 
 func sortedRefs(refs map[*reference]struct{}) []*reference {
@@ -54,18 +60,21 @@ func sortedRefs(refs map[*reference]struct{}) []*reference {
 
 // Token names the object to others.
 func (p *Proxy) Token() Token {
-	return Token{TypeID: p.ref.typeid, Address: p.c.addr.Python(), ID: p.ref.id}
+	return Token{TypeID: p.typeid, Address: p.c.addr.Python(), ID: p.id}
 }
 
+// Client is whose proxy it is.
+func (p *Proxy) Client() *Client { return p.c }
+
 // Exposed lists the methods that may be called.
-func (p *Proxy) Exposed() []string { return slices.Clone(p.ref.exposed) }
+func (p *Proxy) Exposed() []string { return slices.Clone(p.exposed) }
 
 func (p *Proxy) String() string {
-	return fmt.Sprintf("<proxy of %s %s at %s>", p.ref.typeid, p.ref.id, p.c.addr)
+	return fmt.Sprintf("<proxy of %s %s at %s>", p.typeid, p.id, p.c.addr)
 }
 
 // By returns the same proxy, whose calls are those of k.
-func (p *Proxy) By(k *Caller) *Proxy { return &Proxy{c: p.c, by: k, ref: p.ref} }
+func (p *Proxy) By(k *Caller) *Proxy { return &Proxy{c: p.c, by: k, hold: p.hold} }
 
 // Call calls a method of the object. An exception that it raises is the error,
 // a *pickle.Exception; a *RemoteError comes from the manager. A method that
@@ -75,54 +84,39 @@ func (p *Proxy) By(k *Caller) *Proxy { return &Proxy{c: p.c, by: k, ref: p.ref} 
 // method is one of those that wait (get, put, acquire, wait) and can tell. If
 // it succeeds in the same moment then Call does, too, and nothing is lost.
 // Any other method runs to its end unseen.
+//
+// A connection that was lost before the request could be sent is made again,
+// and so it is where the method may run twice; otherwise the error is a
+// *LostError.
 func (p *Proxy) Call(ctx context.Context, method string, args ...any) (any, error) {
-	positional, kwds, err := arguments(args)
+	var u untyped
+	err := p.do(ctx, method, args, &u)
+	return u.v, err
+}
+
+// do calls a method with arguments of which the last may be Kwargs.
+func (p *Proxy) do(ctx context.Context, method string, args []any, out result) error {
+	positional, kwds, err := keywordsOf(args)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if p.ref.closed.Load() {
-		return nil, errProxyClosed
+	if p.closed.Load() {
+		return errProxyClosed
 	}
-	if w, ok := p.ref.waits[method]; ok && ctx.Done() != nil {
-		if args, timeout, ok := w.arguments(positional, kwds); ok {
-			return w.slices(ctx, args, timeout, func(ctx context.Context, args pickle.Tuple) (any, error) {
-				return p.call(ctx, method, args, nil)
+	defer runtime.KeepAlive(p.hold)
+	if w, ok := p.waits[method]; ok && ctx.Done() != nil {
+		if full, timeout, ok := w.arguments(positional, kwds); ok {
+			_, err := w.slices(ctx, full, timeout, func(ctx context.Context, args pickle.Tuple) (any, error) {
+				var u untyped
+				if err := p.invoke(ctx, method, args, nil, &u); err != nil {
+					return nil, err
+				}
+				return u.v, out.set(ctx, p.c.cfg.Codec, u.v)
 			})
+			return err
 		}
 	}
-	return p.call(ctx, method, positional, kwds)
-}
-
-func (p *Proxy) call(ctx context.Context, method string, args pickle.Tuple, kwds *pickle.Dict) (any, error) {
-	var a answer
-	var err error
-	ask := func(conn *connection.Conn) error {
-		a, err = converse(ctx, conn, p.ref.id, method, args, kwds)
-		return err
-	}
-	if p.by != nil {
-		err = p.by.use(ctx, ask)
-	} else {
-		err = p.c.use(ctx, ask)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return a.value(p.c)
-}
-
-// use lends a connection to f, and closes it if f fails.
-func (c *Client) use(ctx context.Context, f func(*connection.Conn) error) error {
-	conn, err := c.take(ctx)
-	if err != nil {
-		return err
-	}
-	if err := f(conn); err != nil {
-		conn.Close()
-		return err
-	}
-	c.put(conn)
-	return nil
+	return p.invoke(ctx, method, positional, kwds, out)
 }
 
 // Value returns a copy of the object, where it has a value: Python's
@@ -137,49 +131,6 @@ func (p *Proxy) Repr(ctx context.Context) (string, error) {
 
 // Close gives up the reference. The manager drops an object that nobody refers
 // to.
-func (p *Proxy) Close(ctx context.Context) error {
-	if p.ref.closed.Swap(true) {
-		return nil
-	}
-	p.c.mu.Lock()
-	_, open := p.c.refs[p.ref]
-	delete(p.c.refs, p.ref)
-	p.c.mu.Unlock()
-	if !open { // Client.Close has done it
-		return nil
-	}
-	_, err := p.c.dispatch(ctx, "decref", pickle.Tuple{p.ref.id}, nil)
-	return err
-}
+func (p *Proxy) Close(ctx context.Context) error { return p.c.drop(ctx, p.reference) }
 
 var errProxyClosed = errors.New("managers: the proxy is closed")
-
-// rebuild is the proxy as an argument: Python's RebuildProxy with the class
-// that Python has for the typeid.
-func (p *Proxy) rebuild() *pickle.Object {
-	class, kwds := proxyClasses[p.ref.typeid], pickle.NewDict(1)
-	if class == "" {
-		class = "AutoProxy"
-		exposed := make(pickle.Tuple, len(p.ref.exposed))
-		for i, name := range p.ref.exposed {
-			exposed[i] = name
-		}
-		kwds.Set("exposed", exposed) // a str is hashable
-	}
-	return &pickle.Object{
-		Class: pickle.Global{Module: pythonManagers, Name: "RebuildProxy"},
-		Args: pickle.Tuple{
-			pickle.Global{Module: pythonManagers, Name: class},
-			tokenObject(p.ref.typeid, p.c.addr.Python(), p.ref.id),
-			"pickle",
-			kwds,
-		},
-	}
-}
-
-var proxyClasses = map[string]string{
-	"list": "ListProxy", "dict": "DictProxy", "Array": "ArrayProxy", "Value": "ValueProxy",
-	"Namespace": "NamespaceProxy", "Iterator": "IteratorProxy", "Event": "EventProxy",
-	"Lock": "AcquirerProxy", "RLock": "AcquirerProxy", "Semaphore": "AcquirerProxy",
-	"BoundedSemaphore": "AcquirerProxy", "Condition": "ConditionProxy", "Barrier": "BarrierProxy",
-}

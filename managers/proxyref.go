@@ -44,9 +44,14 @@ func (p *ProxyRef) TypeName() string {
 
 // registerProxies lets proxies and tokens be read and written.
 func registerProxies(r *pickle.Registry) {
-	pickle.Register(r, pythonManagers+".RebuildProxy", pickle.Class[*ProxyRef]{
-		Rebuild: rebuildProxy, Reduce: reduceProxy,
-	})
+	pickle.Register(r, rebuild, pickle.Class[any]{Rebuild: rebuildProxy})
+	pickle.Register(r, rebuild, pickle.Class[*ProxyRef]{Reduce: reduceProxy})
+	pickle.Register(r, rebuild, pickle.Class[*Proxy]{Reduce: func(_ context.Context, p *Proxy) (*pickle.Object, error) {
+		if p.closed.Load() {
+			return nil, errProxyClosed
+		}
+		return p.rebuild(), nil
+	}})
 	pickle.Register(r, pythonManagers+".Token", pickle.Class[*Token]{
 		Rebuild: func(context.Context, pickle.Tuple, *pickle.Dict) (*Token, error) { return new(Token), nil },
 		SetState: func(_ context.Context, t *Token, state any) error {
@@ -69,10 +74,12 @@ func registerProxies(r *pickle.Registry) {
 	})
 }
 
-// rebuildProxy reads RebuildProxy(func, token, serializer, kwds). A token of
-// ours must name an object; one of another manager is left alone, and nobody
-// is dialled to find out.
-func rebuildProxy(ctx context.Context, args pickle.Tuple, _ *pickle.Dict) (*ProxyRef, error) {
+const rebuild = pythonManagers + ".RebuildProxy"
+
+// rebuildProxy reads RebuildProxy(func, token, serializer, kwds). To a server,
+// a token of its own must name an object; to a client it is a *Proxy of its
+// own. One of another manager is left alone, and nobody is dialled to find out.
+func rebuildProxy(ctx context.Context, args pickle.Tuple, _ *pickle.Dict) (any, error) {
 	if len(args) != 4 {
 		return nil, pickle.TypeError.New("RebuildProxy() takes 4 positional arguments")
 	}
@@ -84,6 +91,9 @@ func rebuildProxy(ctx context.Context, args pickle.Tuple, _ *pickle.Dict) (*Prox
 	p := &ProxyRef{Func: args[0], Token: &token, serializer: args[2], Kwds: kwds}
 	s := sessionOf(ctx)
 	if s == nil {
+		if c, ok := ctx.Value(clientKey{}).(*Client); ok {
+			return c.receive(ctx, p)
+		}
 		return p, nil
 	}
 	address, err := connection.FromPython(token.Address)

@@ -88,16 +88,19 @@ func (r *Reply) encode(k kind, v any) error {
 }
 
 // pieces is the message as SendFrame takes it.
-func (r *Reply) pieces() (b []byte, more [][]byte) {
-	if len(r.refs) == 0 {
-		return r.buf, nil
+func (r *Reply) pieces() (b []byte, more [][]byte) { return pieces(r.buf, r.refs) }
+
+// pieces puts long values where they belong in what was written around them.
+func pieces(buf []byte, refs []pickle.Ref) (b []byte, more [][]byte) {
+	if len(refs) == 0 {
+		return buf, nil
 	}
-	all, at := make([][]byte, 0, 2*len(r.refs)+1), 0
-	for _, ref := range r.refs {
-		all = append(all, r.buf[at:ref.At], ref.Bytes)
+	all, at := make([][]byte, 0, 2*len(refs)+1), 0
+	for _, ref := range refs {
+		all = append(all, buf[at:ref.At], ref.Bytes)
 		at = ref.At
 	}
-	all = append(all, r.buf[at:])
+	all = append(all, buf[at:])
 	return all[0], all[1:]
 }
 

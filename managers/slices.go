@@ -71,16 +71,28 @@ func (w wait) slices(ctx context.Context, args pickle.Tuple, timeout time.Durati
 	defer cancel()
 	for start := time.Now(); ; {
 		left := timeout - time.Since(start)
-		last := left <= slice
-		args[w.timeAt] = max(min(left, slice), 0).Seconds()
+		ask, end := min(left, slice), untilEnd(ctx)
+		last := left <= min(slice, end)
+		args[w.timeAt] = max(min(ask, end), 0).Seconds()
 		v, err := call(patient, args)
 		switch {
 		case !w.ranOut(v, err) || last:
 			return v, err
+		case end < ask:
+			<-ctx.Done()
+			return nil, ctx.Err()
 		case ctx.Err() != nil:
 			return nil, ctx.Err()
 		}
 	}
+}
+
+// untilEnd is how long ctx is known to last.
+func untilEnd(ctx context.Context) time.Duration {
+	if end, ok := ctx.Deadline(); ok {
+		return time.Until(end)
+	}
+	return forever
 }
 
 // arguments puts block and timeout in their places, and returns how long the
