@@ -128,7 +128,7 @@ func (c *Client) Close(ctx context.Context) error {
 	c.mu.Lock()
 	c.closed = true
 	c.mu.Unlock()
-	c.garbage.stop()
+	c.garbage.stop(ctx)
 	c.mu.Lock()
 	refs, callers, idle := sortedRefs(c.refs), c.callers, c.idle
 	c.refs, c.callers, c.idle = nil, nil, nil

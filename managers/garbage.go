@@ -91,12 +91,13 @@ func (c *Client) drop(ctx context.Context, r *reference) error {
 	return err
 }
 
-// stop ends the goroutine; what it has not done is left to Client.Close.
-func (g *garbage) stop() {
+// stop ends the goroutine after the reference that it is giving up, or when ctx
+// ends. What it has not begun is left to Client.Close.
+func (g *garbage) stop(ctx context.Context) {
 	g.mu.Lock()
 	g.stopped = true
 	if g.busy {
-		g.cancel()
+		defer context.AfterFunc(ctx, g.cancel)()
 	}
 	g.mu.Unlock()
 	g.running.Wait()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"runtime"
 	"testing"
 	"time"
 
@@ -52,6 +53,11 @@ func testGoClient(t *testing.T, s *harness.Server, cfg managers.ClientConfig) {
 	t.Run("queue", u.queue)
 	t.Run("locks", u.locks)
 	t.Run("failures", u.failures)
+	if !u.python2 { // whose proxies in a value are copies of the object
+		t.Run("nested", u.nested)
+	}
+	t.Run("typed", u.typed)
+	t.Run("dropped", u.dropped)
 	if err := c.Close(ctx); err != nil {
 		t.Error(err)
 	}
@@ -244,6 +250,98 @@ func (u *user) locks(t *testing.T) {
 	if a != int64(0) && b != int64(0) || a != int64(1) && b != int64(1) {
 		t.Errorf("two came to the barrier as %v and %v, want 0 and 1", a, b)
 	}
+}
+
+// nested has proxies travel inside of values, there and back.
+func (u *user) nested(t *testing.T) {
+	before := u.objects(t)
+	outer, inner := u.create(t, "list"), u.create(t, "dict")
+	u.want(t, nil, inner, "__setitem__", "k", "v")
+	u.want(t, nil, outer, "append", inner)
+	u.want(t, nil, outer, "append", pickle.NewList(inner, "beside"))
+	lock := u.create(t, "Lock")
+	u.want(t, nil, outer, "append", lock)
+	for _, p := range []*managers.Proxy{inner, lock} {
+		if err := p.Close(u.ctx); err != nil {
+			t.Error(err)
+		}
+	}
+	v, err := outer.Call(u.ctx, "__getitem__", 0)
+	back, ok := v.(*managers.Proxy)
+	if err != nil || !ok || back.Token().TypeID != "dict" {
+		t.Fatalf("the first item is %v, %v; want a proxy of a dict", v, err)
+	}
+	u.want(t, "v", back, "__getitem__", "k")
+	u.want(t, nil, back, "__setitem__", "k", "w")
+
+	pair, err := managers.CallFor[[]any](u.ctx, outer, "__getitem__", 1)
+	if err != nil || len(pair) != 2 {
+		t.Fatalf("the second item is %v, %v; want a list", pair, err)
+	}
+	again, ok := pair[0].(*managers.Proxy)
+	if !ok || again.Token().ID != back.Token().ID {
+		t.Fatalf("the second item has %v, want a proxy of the same dict", pair[0])
+	}
+	u.want(t, "w", again, "__getitem__", "k")
+
+	held, err := managers.CallFor[*managers.Proxy](u.ctx, outer, "pop")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(u.ctx)
+	defer cancel()
+	u.wantIn(t, ctx, true, held, "acquire")
+	u.wantIn(t, ctx, false, held, "acquire", true, 0.01)
+	for _, p := range []*managers.Proxy{back, again, held, outer} {
+		if err := p.Close(u.ctx); err != nil {
+			t.Error(err)
+		}
+	}
+	if n := u.objects(t); n != before {
+		t.Errorf("%d objects afterwards, %d before", n, before)
+	}
+}
+
+// typed reads results into Go's types.
+func (u *user) typed(t *testing.T) {
+	d := u.create(t, "dict", managers.Kwargs{"a": 1, "b": 2})
+	defer d.Close(u.ctx)
+	if n, err := managers.CallFor[int](u.ctx, d, "__getitem__", "a"); n != 1 || err != nil {
+		t.Errorf("an int: %v, %v", n, err)
+	}
+	if m, err := managers.CallFor[map[string]int64](u.ctx, d, "copy"); !reflect.DeepEqual(m, map[string]int64{"a": 1, "b": 2}) || err != nil {
+		t.Errorf("a map: %v, %v", m, err)
+	}
+	var misfit *pickle.UnmarshalTypeError
+	if s, err := managers.CallFor[[]string](u.ctx, d, "__getitem__", "a"); !errors.As(err, &misfit) {
+		t.Errorf("an int as a []string: %v, %v", s, err)
+	}
+	if n, err := managers.CallFor[int](u.ctx, d, "__getitem__", "c"); !errors.Is(err, pickle.KeyError) || !errors.Is(err, pickle.LookupError) {
+		t.Errorf("a missing key: %v, %v", n, err)
+	}
+}
+
+// dropped leaves proxies to the garbage collector.
+func (u *user) dropped(t *testing.T) {
+	before := u.objects(t)
+	for range 20 {
+		u.want(t, int64(0), u.create(t, "list"), "__len__")
+	}
+	for n := u.objects(t); n > before; n = u.objects(t) {
+		runtime.GC()
+		if u.ctx.Err() != nil {
+			t.Fatalf("%d of 20 objects are left", n-before)
+		}
+	}
+}
+
+func (u *user) objects(t *testing.T) int {
+	t.Helper()
+	n, err := u.c.NumberOfObjects(u.ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 func (u *user) failures(t *testing.T) {
