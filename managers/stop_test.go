@@ -189,17 +189,17 @@ func TestBlockedMethods(t *testing.T) {
 // served is a connection of the rig's client on which the test asks itself.
 func (g *rig) served(t *testing.T) *connection.Conn {
 	t.Helper()
-	conn, err := g.client.serve(t.Context(), "by hand")
+	l, err := g.client.line(t.Context(), "by hand")
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { conn.Close() })
-	return conn
+	t.Cleanup(l.hang)
+	return l.conn
 }
 
 func ask(t *testing.T, conn *connection.Conn, p *Proxy, method string, args ...any) {
 	t.Helper()
-	if err := conn.Send(t.Context(), pickle.Tuple{p.ref.id, method, pickle.Tuple(args), pickle.NewDict(0)}); err != nil {
+	if err := conn.Send(t.Context(), pickle.Tuple{p.id, method, pickle.Tuple(args), pickle.NewDict(0)}); err != nil {
 		t.Fatal(err)
 	}
 }
