@@ -35,7 +35,7 @@ func root() *cobra.Command {
 		Version:       version(),
 	}
 	cmd.CompletionOptions.HiddenDefaultCmd = true
-	cmd.AddCommand(serveCommand(), pickleCommand(), versionCommand())
+	cmd.AddCommand(serveCommand(), pickleCommand(), doctorCommand(), versionCommand())
 	return cmd
 }
 
