@@ -17,7 +17,10 @@ if newest:
 
 
 def address():
-    text = os.environ["MANAGER_ADDRESS"]
+    return parse(os.environ["MANAGER_ADDRESS"])
+
+
+def parse(text):
     if text.startswith("@"):  # abstract
         return "\0" + text[1:]
     if text.startswith("b@"):  # the same, as getsockname gives it

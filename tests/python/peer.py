@@ -54,12 +54,20 @@ def main():
             return [line for line in str(e).splitlines() if line.strip("- ")][-1].split(":")[0]
         return ""
 
+    def raised(function):
+        """The class of what function raises."""
+        try:
+            function()
+        except Exception as e:
+            return type(e).__name__
+        return ""
+
     def gone():
         """A proxy whose object is not there any more."""
         return client.managers.ListProxy(client.managers.Token("list", client.address(), "7f000"), "pickle", manager=manager,
                                          authkey=client.authkey(), incref=False)
 
-    scope = {"dropped": dropped, "refused": refused, "gone": gone, "m": manager, "shapes": shapes, "made": made, "opened": opened, "objects": objects, "client": client}
+    scope = {"raised": raised, "dropped": dropped, "refused": refused, "gone": gone, "m": manager, "shapes": shapes, "made": made, "opened": opened, "objects": objects, "client": client}
     for line in iter(sys.stdin.readline, ""):
         answer = perform(line.strip(), scope)
         os.write(answers, (json.dumps(answer) + "\n").encode("ascii"))
