@@ -2,6 +2,8 @@ package managers
 
 import (
 	"errors"
+	"fmt"
+	"math"
 
 	"github.com/brine-go/brine/connection"
 	"github.com/brine-go/brine/pickle"
@@ -84,7 +86,19 @@ func (r *Reply) encode(k kind, v any) error {
 		return &unserializable{err}
 	}
 	r.buf = append(b, 0x86, '.')
+	if n := r.size(); n > math.MaxInt32 && !r.s.long {
+		return &unserializable{pickle.ValueError.New(fmt.Sprintf("an answer of %d bytes is too long for Python before 3.8", n))}
+	}
 	return nil
+}
+
+// size is the length of the message.
+func (r *Reply) size() int {
+	n := len(r.buf) - connection.Prefix
+	for _, ref := range r.refs {
+		n += len(ref.Bytes)
+	}
+	return n
 }
 
 // pieces is the message as SendFrame takes it.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"math"
 	"reflect"
 	"slices"
 	"sync"
@@ -28,7 +29,8 @@ type Config struct {
 	Digests []connection.Digest
 	// HandshakeTimeout bounds a handshake: 10 seconds.
 	HandshakeTimeout time.Duration
-	// MaxMessage is the longest request: 1 GiB.
+	// MaxMessage is the longest request, and the longest value in an answer:
+	// 1 GiB. At most 2 GiB - 1 can be.
 	MaxMessage int64
 	// MaxConns bounds the connections; more wait in the backlog: 65,536.
 	MaxConns int
@@ -56,6 +58,7 @@ func (cfg *Config) setDefaults(e *engine.Engine) {
 	if cfg.Authkey == nil {
 		cfg.Authkey = e.Authkey()
 	}
+	cfg.MaxMessage = min(orDefault(cfg.MaxMessage, 1<<30), math.MaxInt32)
 	cfg.MaxConns = orDefault(cfg.MaxConns, 65536)
 	cfg.Grace = orDefault(cfg.Grace, 2*time.Second)
 	cfg.OwnerGrace = orDefault(cfg.OwnerGrace, 5*time.Second)
@@ -99,8 +102,11 @@ type Server struct {
 func NewServer(e *engine.Engine, cfg Config) (*Server, error) {
 	cfg.setDefaults(e)
 	s := &Server{
-		cfg:      cfg,
-		codec:    pickle.Codec{Registry: e.Registry(), Dialect: pickle.Dialect{Package: "multiprocess"}},
+		cfg: cfg,
+		codec: pickle.Codec{
+			Registry: e.Registry(), Dialect: pickle.Dialect{Package: "multiprocess"},
+			Limits: pickle.Limits{Bytes: cfg.MaxMessage},
+		},
 		log:      e.Logger(),
 		types:    make(map[string]Type),
 		classes:  make(map[reflect.Type]*class),

@@ -21,6 +21,7 @@ type session struct {
 
 	codec  pickle.Codec // in the client's dialect, once known
 	known  bool         // the dialect
+	long   bool         // reads messages of more than 2 GiB: Python 3.8 does
 	inside bool         // the handshake went well
 	served bool         // methods may be called: accept_connection came
 	owner  *Owner       // of a served one
@@ -219,7 +220,7 @@ func (o *object) repr() (string, error) {
 // learn infers the client's dialect from its requests.
 func (s *session) learn(p pickle.Protocol, multiprocess bool) {
 	if !s.known {
-		s.known = true
+		s.known, s.long = true, p >= pickle.Protocol4
 		s.codec.Dialect.Package = ""
 		if !s.peer.Modern && (p == pickle.Protocol2 || p == pickle.Protocol1 || p == pickle.Protocol0) {
 			s.codec.Dialect.Python2 = true

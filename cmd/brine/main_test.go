@@ -146,6 +146,8 @@ func TestFailures(t *testing.T) {
 		{"unknown type", []string{"--share", "get_queue=Kew"}, "JoinableQueue"},
 		{"no type", []string{"--share", "get_queue"}, "want NAME=TYPE"},
 		{"unknown digest", []string{"--digests", "sha1"}, "sha256"},
+		{"message of nothing", []string{"--max-message", "0"}, "from 1 to 2147483647"},
+		{"message of 2 GiB", []string{"--max-message", "2147483648"}, "from 1 to 2147483647"},
 		{"unknown level", []string{"--log-level", "loud"}, "debug, info, warn, error"},
 		{"unknown flag", []string{"--nothing"}, "--nothing"},
 		{"argument", []string{"here"}, "here"},

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"maps"
+	"math"
 	"os"
 	"slices"
 	"strings"
@@ -156,6 +157,9 @@ func (f *serveFlags) configure(key authkey) error {
 			return fmt.Errorf("--advertise: %w", err)
 		}
 		f.cfg.Aliases = append(f.cfg.Aliases, a)
+	}
+	if n := f.cfg.MaxMessage; n < 1 || n > math.MaxInt32 {
+		return fmt.Errorf("--max-message: %d is not from 1 to %d", n, math.MaxInt32)
 	}
 	return f.configureDigests()
 }
