@@ -43,11 +43,7 @@ func TestLongAnswers(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer client.Close(t.Context())
-			conn, err := client.serve(t.Context(), "by hand")
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer conn.Close()
+			conn := byHand(t, client)
 			ask(t, conn, p, "all")
 			b, err := conn.RecvBytes(t.Context())
 			if tt.long {

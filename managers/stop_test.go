@@ -189,7 +189,12 @@ func TestBlockedMethods(t *testing.T) {
 // served is a connection of the rig's client on which the test asks itself.
 func (g *rig) served(t *testing.T) *connection.Conn {
 	t.Helper()
-	l, err := g.client.line(t.Context(), "by hand")
+	return byHand(t, g.client)
+}
+
+func byHand(t *testing.T, c *Client) *connection.Conn {
+	t.Helper()
+	l, err := c.line(t.Context(), "by hand")
 	if err != nil {
 		t.Fatal(err)
 	}
