@@ -86,12 +86,22 @@ func (e *Engine) Connection() connection.Config {
 }
 
 // Close ends the engine: names that it still tracks are removed, its tracker has
-// ended, and descriptors that it shares are closed. What was built from it must
-// be closed before.
-func (e *Engine) Close() error { return errors.Join(e.sharer.Close(), e.names.close()) }
+// ended, and descriptors that it shares or keeps are closed. What was built from
+// it must be closed before.
+func (e *Engine) Close() error {
+	err := e.sharer.Close()
+	e.locals.Range(func(_, v any) bool {
+		if c, ok := v.(io.Closer); ok {
+			err = errors.Join(err, c.Close())
+		}
+		return true
+	})
+	return errors.Join(err, e.names.close())
+}
 
 // Local returns what a package above keeps for this engine under a key of a
-// type of its own; the first caller makes it.
+// type of its own; the first caller makes it. Close closes what is an
+// io.Closer.
 func (e *Engine) Local(key any, make func() any) any {
 	if v, ok := e.locals.Load(key); ok {
 		return v

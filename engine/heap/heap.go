@@ -2,6 +2,7 @@ package heap
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -21,7 +22,23 @@ type heap struct {
 	mu     sync.Mutex // guards what follows
 	free   []space    // sorted by arena, then by place; no two adjoin
 	next   int        // size of the next arena
-	arenas int        // made so far
+	arenas []*Arena   // made so far
+	closed bool
+}
+
+// Close closes the descriptors: no block can be given to others any more. The
+// memory stays, for those who use it.
+func (h *heap) Close() (err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closed {
+		return nil
+	}
+	h.closed = true
+	for _, a := range h.arenas {
+		err = errors.Join(err, a.file.Close())
+	}
+	return err
 }
 
 // A space is part of an arena.
@@ -59,6 +76,9 @@ func Malloc(e *engine.Engine, size int) (*Block, error) {
 	h := of(e)
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if h.closed {
+		return nil, errors.New("heap: the engine is closed")
+	}
 	s, err := h.take(roundUp(max(size, 1), alignment))
 	if err != nil {
 		return nil, err
@@ -120,8 +140,8 @@ func (h *heap) grow(size int) (space, error) {
 	if h.next < largeArena {
 		h.next *= 2
 	}
-	h.arenas++
-	return space{arena: a, serial: h.arenas, stop: length}, nil
+	h.arenas = append(h.arenas, a)
+	return space{arena: a, serial: len(h.arenas), stop: length}, nil
 }
 
 // put joins a space with the free ones beside it.

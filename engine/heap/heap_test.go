@@ -5,25 +5,15 @@ import (
 	"os"
 	"testing"
 
-	"github.com/brine-go/brine/engine"
+	"github.com/brine-go/brine/engine/enginetest"
 	"github.com/brine-go/brine/pickle"
 	"github.com/brine-go/brine/reduction"
 )
 
-func newEngine(t *testing.T) *engine.Engine {
-	t.Helper()
-	e, err := engine.New(engine.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { e.Close() })
-	return e
-}
-
 // TestBlocksDoNotOverlap makes and frees blocks at random, each filled with a
 // byte of its own.
 func TestBlocksDoNotOverlap(t *testing.T) {
-	e := newEngine(t)
+	e := enginetest.New(t)
 	random := rand.New(rand.NewPCG(1, 2))
 	blocks := map[byte]*Block{}
 	for round := range 5000 {
@@ -58,13 +48,13 @@ func TestBlocksDoNotOverlap(t *testing.T) {
 		b.Free() // is nothing
 	}
 	h := of(e)
-	if len(h.free) != h.arenas {
-		t.Errorf("%d spaces are free in %d arenas: they were not joined", len(h.free), h.arenas)
+	if len(h.free) != len(h.arenas) {
+		t.Errorf("%d spaces are free in %d arenas: they were not joined", len(h.free), len(h.arenas))
 	}
 }
 
 func TestSizes(t *testing.T) {
-	e := newEngine(t)
+	e := enginetest.New(t)
 	for _, size := range []int{0, 1, 8, 4097, 5 << 20} {
 		b, err := Malloc(e, size)
 		if err != nil || len(b.Bytes()) != size {
@@ -86,7 +76,7 @@ func (b birth) Descriptor(n int) (*os.File, error) {
 }
 
 func TestBlockTravels(t *testing.T) {
-	e := newEngine(t)
+	e := enginetest.New(t)
 	Register(e)
 	a, err := Malloc(e, 100)
 	if err != nil {

@@ -3,39 +3,19 @@ package queues
 import (
 	"context"
 	"errors"
-	"os"
 	"sync"
 	"testing"
-	"time"
 
-	"github.com/brine-go/brine/engine"
+	"github.com/brine-go/brine/engine/enginetest"
 	"github.com/brine-go/brine/pickle"
 	"github.com/brine-go/brine/reduction"
 )
 
-func TestMain(m *testing.M) {
-	engine.Main()
-	os.Exit(m.Run())
-}
-
-func newEngine(t testing.TB) *engine.Engine {
-	t.Helper()
-	e, err := engine.New(engine.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	Register(e)
-	t.Cleanup(func() {
-		if err := e.Close(); err != nil {
-			t.Errorf("Close: %v", err)
-		}
-	})
-	return e
-}
+func TestMain(m *testing.M) { enginetest.Main(m) }
 
 func newQueue(t testing.TB, maxsize int) *Queue {
 	t.Helper()
-	q, err := New(newEngine(t), maxsize)
+	q, err := New(enginetest.New(t, Register), maxsize)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,18 +28,6 @@ func newQueue(t testing.TB, maxsize int) *Queue {
 	return q
 }
 
-func soon(t testing.TB) context.Context {
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
-	t.Cleanup(cancel)
-	return ctx
-}
-
-func moment(t testing.TB) context.Context {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Millisecond)
-	t.Cleanup(cancel)
-	return ctx
-}
-
 func TestEachItemOnce(t *testing.T) {
 	q := newQueue(t, 10)
 	const writers, each = 4, 500
@@ -67,7 +35,7 @@ func TestEachItemOnce(t *testing.T) {
 	for w := range writers {
 		running.Go(func() {
 			for i := range each {
-				if err := q.Put(soon(t), pickle.Tuple{int64(w), int64(i)}); err != nil {
+				if err := q.Put(enginetest.Soon(t), pickle.Tuple{int64(w), int64(i)}); err != nil {
 					t.Error(err)
 				}
 			}
@@ -75,7 +43,7 @@ func TestEachItemOnce(t *testing.T) {
 	}
 	next := [writers]int64{}
 	for range writers * each {
-		v, err := q.Get(soon(t))
+		v, err := q.Get(enginetest.Soon(t))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -104,10 +72,10 @@ func TestGetThatGaveUpInsideAnItem(t *testing.T) {
 	frame := append([]byte{0, 0, 0, byte(len(item))}, item...)
 	q.room.TryAcquire()
 	pipe.Write(frame[:7])
-	if _, err := q.Get(moment(t)); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := q.Get(enginetest.Moment(t)); !errors.Is(err, context.DeadlineExceeded) {
 		t.Fatalf("half an item: %v", err)
 	}
-	if _, err := q.Get(moment(t)); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := q.Get(enginetest.Moment(t)); !errors.Is(err, context.DeadlineExceeded) {
 		t.Fatalf("half an item, again: %v", err)
 	}
 	if q.in.lock.TryAcquire() {
@@ -115,7 +83,7 @@ func TestGetThatGaveUpInsideAnItem(t *testing.T) {
 	}
 	got := make(chan any, 1)
 	go func() {
-		v, err := q.Get(soon(t))
+		v, err := q.Get(enginetest.Soon(t))
 		if err != nil {
 			t.Error(err)
 		}
@@ -126,10 +94,10 @@ func TestGetThatGaveUpInsideAnItem(t *testing.T) {
 	if v := <-got; v != "whole" {
 		t.Errorf("got %v", v)
 	}
-	if err := q.Put(soon(t), "next"); err != nil {
+	if err := q.Put(enginetest.Soon(t), "next"); err != nil {
 		t.Fatal(err)
 	}
-	if v, err := q.Get(soon(t)); v != "next" || err != nil {
+	if v, err := q.Get(enginetest.Soon(t)); v != "next" || err != nil {
 		t.Errorf("got %v, %v", v, err)
 	}
 	if q.Len() != 0 {
@@ -148,23 +116,23 @@ func TestClosedQueue(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer other.Close()
-	if err := q.Put(soon(t), make([]byte, 1<<20)); err != nil { // more than the pipe holds
+	if err := q.Put(enginetest.Soon(t), make([]byte, 1<<20)); err != nil { // more than the pipe holds
 		t.Fatal(err)
 	}
 	if err := q.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := q.Put(soon(t), 1); err != errClosed {
+	if err := q.Put(enginetest.Soon(t), 1); err != errClosed {
 		t.Errorf("put into a closed queue: %v", err)
 	}
-	if err := q.Join(moment(t)); !errors.Is(err, context.DeadlineExceeded) {
+	if err := q.Join(enginetest.Moment(t)); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("nobody reads: %v", err)
 	}
 	q.Abandon()
-	if err := q.Join(soon(t)); err == nil {
+	if err := q.Join(enginetest.Soon(t)); err == nil {
 		t.Error("what was abandoned was written")
 	}
-	if _, err := q.Get(soon(t)); err == nil {
+	if _, err := q.Get(enginetest.Soon(t)); err == nil {
 		t.Error("got from a closed queue")
 	}
 }
@@ -172,12 +140,12 @@ func TestClosedQueue(t *testing.T) {
 func TestAll(t *testing.T) {
 	q := newQueue(t, 0)
 	for i := range 3 {
-		if err := q.Put(soon(t), i); err != nil {
+		if err := q.Put(enginetest.Soon(t), i); err != nil {
 			t.Fatal(err)
 		}
 	}
 	sum := int64(0)
-	for v, err := range q.All(soon(t)) {
+	for v, err := range q.All(enginetest.Soon(t)) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -191,7 +159,7 @@ func TestAll(t *testing.T) {
 }
 
 func TestStatesThatAreNone(t *testing.T) {
-	e := newEngine(t)
+	e := enginetest.New(t, Register)
 	for _, q := range []stateful{new(Queue), new(SimpleQueue), new(JoinableQueue)} {
 		for _, n := range []int{0, 4, 8, 10} {
 			if err := q.setState(e, make(pickle.Tuple, n)); err == nil {

@@ -8,32 +8,14 @@ import (
 	"reflect"
 	"testing"
 
-	"github.com/brine-go/brine/engine"
+	"github.com/brine-go/brine/engine/enginetest"
 	"github.com/brine-go/brine/pickle"
 )
 
-func TestMain(m *testing.M) {
-	engine.Main()
-	os.Exit(m.Run())
-}
-
-func newEngine(t *testing.T) *engine.Engine {
-	t.Helper()
-	e, err := engine.New(engine.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	Register(e)
-	t.Cleanup(func() {
-		if err := e.Close(); err != nil {
-			t.Errorf("Close: %v", err)
-		}
-	})
-	return e
-}
+func TestMain(m *testing.M) { enginetest.Main(m) }
 
 func TestSegment(t *testing.T) {
-	e := newEngine(t)
+	e := enginetest.New(t, Register)
 	s, err := Create(e, "", 5)
 	if err != nil {
 		t.Fatal(err)
@@ -68,7 +50,7 @@ func TestSegment(t *testing.T) {
 }
 
 func TestSegmentsThatCannotBe(t *testing.T) {
-	e := newEngine(t)
+	e := enginetest.New(t, Register)
 	for _, size := range []int{0, -1} {
 		if _, err := Create(e, "", size); !errors.Is(err, pickle.ValueError) {
 			t.Errorf("a size of %d: %v", size, err)
@@ -93,7 +75,7 @@ func TestSegmentsThatCannotBe(t *testing.T) {
 }
 
 func TestView(t *testing.T) {
-	e := newEngine(t)
+	e := enginetest.New(t, Register)
 	s, err := Create(e, "", 20)
 	if err != nil {
 		t.Fatal(err)
@@ -118,7 +100,7 @@ func TestView(t *testing.T) {
 
 // TestLayouts has [7, 'a', None] as Python 3.8 and 3.13 write it.
 func TestLayouts(t *testing.T) {
-	e := newEngine(t)
+	e := enginetest.New(t, Register)
 	tail := "\x07\x00\x00\x00\x00\x00\x00\x00" + "a\x00\x00\x00\x00\x00\x00\x00" + "\x00\x00\x00\x00\x00\x00\x00\x00" +
 		"q\x00\x00\x00\x00\x00\x00\x00" + "8s\x00\x00\x00\x00\x00\x00" + "xxxxxx?x" + "\x00\x01\x03"
 	i64 := func(n byte) string { return string([]byte{n, 0, 0, 0, 0, 0, 0, 0}) }
@@ -137,7 +119,7 @@ func TestLayouts(t *testing.T) {
 }
 
 func TestShareableList(t *testing.T) {
-	e := newEngine(t)
+	e := enginetest.New(t, Register)
 	items := []any{int64(-1), 1.5, true, nil, "né€", []byte("b\x00c"), "", "12345678"}
 	for _, kind := range []Layout{Offsets, Sizes} {
 		l, err := NewShareableList(e, "", kind, items...)
@@ -190,7 +172,7 @@ func TestShareableList(t *testing.T) {
 }
 
 func TestEmptyList(t *testing.T) {
-	e := newEngine(t)
+	e := enginetest.New(t, Register)
 	for kind, size := range map[Layout]int{Sizes: 8, Offsets: 16} {
 		l, err := NewShareableList(e, "", kind)
 		if err != nil || l.Memory().Size() != size {

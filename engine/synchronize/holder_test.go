@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/brine-go/brine/engine"
+	"github.com/brine-go/brine/engine/enginetest"
 	"github.com/brine-go/brine/reduction"
 )
 
@@ -58,12 +59,12 @@ type holder struct {
 func startHolder(t *testing.T, e *engine.Engine, l *RLock) *holder {
 	t.Helper()
 	ctx := reduction.WithInheritance(t.Context(), new(reduction.Inheritance))
-	b := must(e.Connection().Codec.Marshal(ctx, l))(t)
+	b := enginetest.Must(e.Connection().Codec.Marshal(ctx, l))(t)
 	cmd := exec.CommandContext(t.Context(), os.Args[0])
 	cmd.Env = append(os.Environ(), otherProcess+"="+hex.EncodeToString(b))
 	cmd.Stderr = os.Stderr
-	in := must(cmd.StdinPipe())(t)
-	out := must(cmd.StdoutPipe())(t)
+	in := enginetest.Must(cmd.StdinPipe())(t)
+	out := enginetest.Must(cmd.StdoutPipe())(t)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -89,9 +90,9 @@ func (h *holder) goOn(t *testing.T) {
 }
 
 func TestHolderDied(t *testing.T) {
-	e := newEngine(t)
+	e := enginetest.New(t)
 	Register(e)
-	l := must(NewRLock(e))(t)
+	l := enginetest.Must(NewRLock(e))(t)
 	if err := l.RecordHolder(); err != nil {
 		t.Fatal(err)
 	}
@@ -99,9 +100,9 @@ func TestHolderDied(t *testing.T) {
 	const n = 50 // wait in this process
 	errs := make(chan error, n)
 	for range n {
-		go func() { errs <- l.Acquire(soon(t), new(Owner)) }()
+		go func() { errs <- l.Acquire(enginetest.Soon(t), new(Owner)) }()
 	}
-	until(t, "all wait", func() bool { return l.line.length.Load() == n && l.sem.waiters() == 1 })
+	enginetest.Until(t, "all wait", func() bool { return l.line.length.Load() == n && l.sem.waiters() == 1 })
 	if l.Inherit(new(Owner)) {
 		t.Fatal("inherited from the living")
 	}
@@ -115,7 +116,7 @@ func TestHolderDied(t *testing.T) {
 	}
 	t.Logf("all %d were told after %v", n, time.Since(killed))
 	h.cmd.Wait()
-	if err := l.Acquire(soon(t), new(Owner)); !errors.Is(err, ErrHolderDied) {
+	if err := l.Acquire(enginetest.Soon(t), new(Owner)); !errors.Is(err, ErrHolderDied) {
 		t.Errorf("who comes later: %v", err)
 	}
 
@@ -134,9 +135,9 @@ func TestHolderDied(t *testing.T) {
 // TestHoldersThatLive: a waiter gets the lock when it is given back, and nobody
 // inherits what is free.
 func TestHoldersThatLive(t *testing.T) {
-	e := newEngine(t)
+	e := enginetest.New(t)
 	Register(e)
-	l := must(NewRLock(e))(t)
+	l := enginetest.Must(NewRLock(e))(t)
 	if err := l.RecordHolder(); err != nil {
 		t.Fatal(err)
 	}
@@ -148,8 +149,8 @@ func TestHoldersThatLive(t *testing.T) {
 	}
 	me := new(Owner)
 	got := make(chan error, 1)
-	go func() { got <- l.Acquire(soon(t), me) }()
-	until(t, "we wait", func() bool { return l.sem.waiters() == 1 })
+	go func() { got <- l.Acquire(enginetest.Soon(t), me) }()
+	enginetest.Until(t, "we wait", func() bool { return l.sem.waiters() == 1 })
 	h.goOn(t)
 	if err := <-got; err != nil {
 		t.Fatal(err)
@@ -160,14 +161,14 @@ func TestHoldersThatLive(t *testing.T) {
 	}
 	h.cmd.Process.Kill()
 	h.cmd.Wait()
-	if err := l.Acquire(soon(t), me); err != nil {
+	if err := l.Acquire(enginetest.Soon(t), me); err != nil {
 		t.Errorf("one died without the lock: %v", err)
 	}
 }
 
 func TestRecordsAreKeptByTheMakerOnly(t *testing.T) {
-	e := newEngine(t)
-	l := must(NewRLock(e))(t)
+	e := enginetest.New(t)
+	l := enginetest.Must(NewRLock(e))(t)
 	other := new(RLock)
 	if err := other.setState(e, l.state()); err != nil {
 		t.Fatal(err)
@@ -200,7 +201,7 @@ func TestRecordsAreKeptByTheMakerOnly(t *testing.T) {
 }
 
 func TestIdentity(t *testing.T) {
-	me := must(self())(t)
+	me := enginetest.Must(self())(t)
 	if me.identity.pid() != os.Getpid() || me.identity.dead() {
 		t.Errorf("we are %d, not %d, and alive", os.Getpid(), me.identity.pid())
 	}
@@ -216,7 +217,7 @@ func TestIdentity(t *testing.T) {
 		t.Fatal(err)
 	}
 	id := identity(stat.start<<pidBits | uint64(cmd.Process.Pid))
-	until(t, "it is dead before we wait for it", id.dead)
+	enginetest.Until(t, "it is dead before we wait for it", id.dead)
 	cmd.Wait()
 	if !id.dead() {
 		t.Error("it is alive after we have waited for it")
@@ -224,8 +225,8 @@ func TestIdentity(t *testing.T) {
 }
 
 func TestExclusionWithARecord(t *testing.T) {
-	e := newEngine(t)
-	l := must(NewRLock(e))(t)
+	e := enginetest.New(t)
+	l := enginetest.Must(NewRLock(e))(t)
 	if err := l.RecordHolder(); err != nil {
 		t.Fatal(err)
 	}
@@ -235,7 +236,7 @@ func TestExclusionWithARecord(t *testing.T) {
 		running.Go(func() {
 			me := new(Owner)
 			for range 2000 {
-				if err := l.Acquire(soon(t), me); err != nil {
+				if err := l.Acquire(enginetest.Soon(t), me); err != nil {
 					t.Error(err)
 					return
 				}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/brine-go/brine/engine"
+	"github.com/brine-go/brine/engine/enginetest"
 	"github.com/brine-go/brine/engine/internal/shm"
 	"github.com/brine-go/brine/pickle"
 	"github.com/brine-go/brine/reduction"
@@ -31,48 +32,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-func newEngine(t testing.TB) *engine.Engine {
-	t.Helper()
-	e, err := engine.New(engine.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := e.Close(); err != nil {
-			t.Errorf("Close: %v", err)
-		}
-	})
-	return e
-}
-
-func must[T any](v T, err error) func(t testing.TB) T {
-	return func(t testing.TB) T {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return v
-	}
-}
-
-func soon(t testing.TB) context.Context {
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
-	t.Cleanup(cancel)
-	return ctx
-}
-
-// until waits for a state that others bring about.
-func until(t testing.TB, what string, ready func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); !ready(); time.Sleep(time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("it never came to be that %s", what)
-		}
-	}
-}
-
 func TestTheFileIsGlibcs(t *testing.T) {
-	e := newEngine(t)
+	e := enginetest.New(t)
 	for _, tt := range []struct {
 		value int
 		want  string
@@ -81,7 +42,7 @@ func TestTheFileIsGlibcs(t *testing.T) {
 		{1, "\x01\x00\x00\x00" + "\x00\x00\x00\x00" + "\x80\x00\x00\x00"},
 		{0x01020304, "\x04\x03\x02\x01" + "\x00\x00\x00\x00" + "\x80\x00\x00\x00"},
 	} {
-		s := must(NewSemaphore(e, tt.value))(t)
+		s := enginetest.Must(NewSemaphore(e, tt.value))(t)
 		path := filepath.Join(shm.Dir, shm.Semaphore(s.name))
 		got, err := os.ReadFile(path)
 		if want := tt.want + strings.Repeat("\x00", 20); err != nil || string(got) != want {
@@ -130,7 +91,7 @@ func TestForeignLayoutsAreRefused(t *testing.T) {
 }
 
 func TestStatesThatAreNone(t *testing.T) {
-	e := newEngine(t)
+	e := enginetest.New(t)
 	for _, state := range []any{
 		nil, int64(1), pickle.Tuple{}, pickle.Tuple{int64(0), int64(1), int64(1)},
 		pickle.Tuple{int64(0), int64(0), int64(1), "/mp-x"},
@@ -149,36 +110,36 @@ func TestStatesThatAreNone(t *testing.T) {
 }
 
 func TestLocksTravelToAChild(t *testing.T) {
-	e := newEngine(t)
+	e := enginetest.New(t)
 	Register(e)
-	c := must(NewCondition(e, nil))(t)
-	ev := must(NewEvent(e))(t)
+	c := enginetest.Must(NewCondition(e, nil))(t)
+	ev := enginetest.Must(NewEvent(e))(t)
 	codec := e.Connection().Codec
 	ctx := reduction.WithInheritance(t.Context(), new(reduction.Inheritance))
-	b := must(codec.Marshal(ctx, pickle.Tuple{c, ev, c.mutex}))(t)
-	v := must(codec.Decode(t.Context(), b))(t).(pickle.Tuple)
+	b := enginetest.Must(codec.Marshal(ctx, pickle.Tuple{c, ev, c.mutex}))(t)
+	v := enginetest.Must(codec.Decode(t.Context(), b))(t).(pickle.Tuple)
 	child := v[0].(*Condition)
 	if child.mutex != v[2].(Mutex) {
 		t.Error("one lock arrived as two")
 	}
 	me := new(Owner)
-	if err := c.Acquire(soon(t), me); err != nil {
+	if err := c.Acquire(enginetest.Soon(t), me); err != nil {
 		t.Fatal(err)
 	}
 	if got := child.String(); got != "<Condition(<RLock(SomeOtherProcess, nonzero)>, 0)>" {
 		t.Errorf("as the child sees it: %s", got)
 	}
-	if err := ev.Set(soon(t)); err != nil {
+	if err := ev.Set(enginetest.Soon(t)); err != nil {
 		t.Fatal(err)
 	}
-	if set, err := v[1].(*Event).IsSet(soon(t)); !set || err != nil {
+	if set, err := v[1].(*Event).IsSet(enginetest.Soon(t)); !set || err != nil {
 		t.Errorf("the child's event: %t, %v", set, err)
 	}
 }
 
 func TestManyWaitersSleepInOneThread(t *testing.T) {
-	l := must(NewLock(newEngine(t)))(t)
-	if err := l.Acquire(soon(t)); err != nil {
+	l := enginetest.Must(NewLock(enginetest.New(t)))(t)
+	if err := l.Acquire(enginetest.Soon(t)); err != nil {
 		t.Fatal(err)
 	}
 	before := pprof.Lookup("threadcreate").Count()
@@ -187,7 +148,7 @@ func TestManyWaitersSleepInOneThread(t *testing.T) {
 	order := make([]int, 0, n) // guarded by l
 	for i := range n {
 		running.Go(func() {
-			if err := l.Acquire(soon(t)); err != nil {
+			if err := l.Acquire(enginetest.Soon(t)); err != nil {
 				t.Error(err)
 				return
 			}
@@ -196,9 +157,9 @@ func TestManyWaitersSleepInOneThread(t *testing.T) {
 				t.Error(err)
 			}
 		})
-		until(t, "all wait in line", func() bool { return int(l.line.length.Load()) == i+1 })
+		enginetest.Until(t, "all wait in line", func() bool { return int(l.line.length.Load()) == i+1 })
 	}
-	until(t, "the first sleeps", func() bool { return l.sem.waiters() == 1 })
+	enginetest.Until(t, "the first sleeps", func() bool { return l.sem.waiters() == 1 })
 	if grown := pprof.Lookup("threadcreate").Count() - before; grown > 50 {
 		t.Errorf("%d waiters made %d threads", n, grown)
 	}
@@ -217,8 +178,8 @@ func TestManyWaitersSleepInOneThread(t *testing.T) {
 }
 
 func TestCancelledWaiters(t *testing.T) {
-	l := must(NewLock(newEngine(t)))(t)
-	if err := l.Acquire(soon(t)); err != nil {
+	l := enginetest.Must(NewLock(enginetest.New(t)))(t)
+	if err := l.Acquire(enginetest.Soon(t)); err != nil {
 		t.Fatal(err)
 	}
 	ended, end := context.WithCancel(t.Context())
@@ -230,9 +191,9 @@ func TestCancelledWaiters(t *testing.T) {
 	second, endSecond := context.WithCancel(t.Context())
 	errs := make(chan error)
 	go func() { errs <- l.Acquire(first) }()
-	until(t, "the first sleeps", func() bool { return l.sem.waiters() == 1 })
+	enginetest.Until(t, "the first sleeps", func() bool { return l.sem.waiters() == 1 })
 	go func() { errs <- l.Acquire(second) }()
-	until(t, "the second is in line", func() bool { return l.line.length.Load() == 2 })
+	enginetest.Until(t, "the second is in line", func() bool { return l.line.length.Load() == 2 })
 	endSecond() // not the one in the kernel
 	if err := <-errs; err != context.Canceled {
 		t.Errorf("the second: %v", err)
@@ -249,9 +210,9 @@ func TestCancelledWaiters(t *testing.T) {
 // TestNoWakeUpIsLost has three waiters, two of which give up at about the time
 // when a permit comes. Whoever does not must get it.
 func TestNoWakeUpIsLost(t *testing.T) {
-	e := newEngine(t)
+	e := enginetest.New(t)
 	Register(e)
-	s := must(NewSemaphore(e, 0))(t)
+	s := enginetest.Must(NewSemaphore(e, 0))(t)
 	others := []*Semaphore{s, clone(t, e, s), clone(t, e, s)} // as if in other processes
 	for round := range 3000 {
 		ctx, cancel := context.WithCancel(t.Context())
@@ -261,7 +222,7 @@ func TestNoWakeUpIsLost(t *testing.T) {
 			running.Go(func() {
 				wait := ctx
 				if i == 0 {
-					wait = soon(t)
+					wait = enginetest.Soon(t)
 				}
 				if s.Acquire(wait) == nil {
 					got.Add(1)
@@ -298,8 +259,8 @@ func clone(t testing.TB, e *engine.Engine, s *Semaphore) *Semaphore {
 }
 
 func TestExclusion(t *testing.T) {
-	e := newEngine(t)
-	l := must(NewLock(e))(t)
+	e := enginetest.New(t)
+	l := enginetest.Must(NewLock(e))(t)
 	other := new(Lock)
 	if err := other.setState(e, l.state()); err != nil {
 		t.Fatal(err)
@@ -310,7 +271,7 @@ func TestExclusion(t *testing.T) {
 	for _, l := range []*Lock{l, l, l} {
 		running.Go(func() {
 			for range each {
-				if err := l.Acquire(soon(t)); err != nil {
+				if err := l.Acquire(enginetest.Soon(t)); err != nil {
 					t.Error(err)
 					return
 				}
@@ -331,8 +292,8 @@ func TestExclusion(t *testing.T) {
 }
 
 func TestConditionCountsReturnToZero(t *testing.T) {
-	e := newEngine(t)
-	c := must(NewCondition(e, nil))(t)
+	e := enginetest.New(t)
+	c := enginetest.Must(NewCondition(e, nil))(t)
 	me := new(Owner)
 	if err := c.Wait(t.Context(), me); !errors.Is(err, pickle.AssertionError) {
 		t.Errorf("Wait without the lock: %v", err)
@@ -340,7 +301,7 @@ func TestConditionCountsReturnToZero(t *testing.T) {
 	if err := c.Notify(t.Context(), me, 1); !errors.Is(err, pickle.AssertionError) {
 		t.Errorf("Notify without the lock: %v", err)
 	}
-	if err := errors.Join(c.Acquire(soon(t), me), c.Acquire(soon(t), me)); err != nil {
+	if err := errors.Join(c.Acquire(enginetest.Soon(t), me), c.Acquire(enginetest.Soon(t), me)); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
@@ -355,10 +316,10 @@ func TestConditionCountsReturnToZero(t *testing.T) {
 	for range 5 {
 		running.Go(func() {
 			o := new(Owner)
-			if err := c.Acquire(soon(t), o); err != nil {
+			if err := c.Acquire(enginetest.Soon(t), o); err != nil {
 				t.Error(err)
 			}
-			if err := errors.Join(c.Wait(soon(t), o), c.Release(o)); err != nil {
+			if err := errors.Join(c.Wait(enginetest.Soon(t), o), c.Release(o)); err != nil {
 				t.Error(err)
 			}
 		})
@@ -366,14 +327,14 @@ func TestConditionCountsReturnToZero(t *testing.T) {
 	if err := errors.Join(c.Release(me), c.Release(me)); err != nil {
 		t.Fatal(err)
 	}
-	until(t, "five wait", func() bool { return c.sleeping.Value()-c.woken.Value() == 5 })
-	if err := errors.Join(c.Acquire(soon(t), me), c.Notify(soon(t), me, 2)); err != nil {
+	enginetest.Until(t, "five wait", func() bool { return c.sleeping.Value()-c.woken.Value() == 5 })
+	if err := errors.Join(c.Acquire(enginetest.Soon(t), me), c.Notify(enginetest.Soon(t), me, 2)); err != nil {
 		t.Fatal(err)
 	}
 	if n := c.sleeping.Value(); n != 3 {
 		t.Errorf("%d wait on, want 3", n)
 	}
-	if err := errors.Join(c.NotifyAll(soon(t), me), c.Release(me)); err != nil {
+	if err := errors.Join(c.NotifyAll(enginetest.Soon(t), me), c.Release(me)); err != nil {
 		t.Fatal(err)
 	}
 	running.Wait()
@@ -385,7 +346,7 @@ func TestConditionCountsReturnToZero(t *testing.T) {
 }
 
 func BenchmarkLock(b *testing.B) {
-	l := must(NewLock(newEngine(b)))(b)
+	l := enginetest.Must(NewLock(enginetest.New(b)))(b)
 	ctx := b.Context()
 	for b.Loop() {
 		l.Acquire(ctx)

@@ -180,6 +180,14 @@ func (p *Peer) Wait(t testing.TB) int {
 	}
 }
 
+// End closes the peer's standard input, by which it is told to end, and waits until it has
+// done so and cleaned up behind itself. The test fails when it does not.
+func (p *Peer) End(t testing.TB) {
+	t.Helper()
+	p.stdin.Close()
+	p.Wait(t)
+}
+
 // Stderr is what the peer has written to its standard error so far.
 func (p *Peer) Stderr() []byte { return p.stderr.Bytes() }
 

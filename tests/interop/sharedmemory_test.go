@@ -6,7 +6,6 @@ import (
 	"reflect"
 	"testing"
 
-	"github.com/brine-go/brine/engine"
 	"github.com/brine-go/brine/engine/sharedmemory"
 	"github.com/brine-go/brine/tests/harness"
 )
@@ -18,16 +17,9 @@ func eachWithSharedMemory(t *testing.T, f func(t *testing.T, fam family, py harn
 		if !py.AtLeast(3, 8) {
 			return // older ones have none
 		}
-		e, err := engine.New(engine.Config{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		sharedmemory.Register(e)
-		fam := family{e, py.Start(t, shared)}
+		fam := newFamily(t, py, sharedmemory.Register)
 		t.Cleanup(func() {
-			if err := e.Close(); err != nil {
-				t.Errorf("Close: %v", err)
-			}
+			fam.python.End(t)
 			if complaints := fam.python.Stderr(); len(complaints) > 0 {
 				t.Errorf("Python complains:\n%s", complaints)
 			}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/brine-go/brine/engine"
+	"github.com/brine-go/brine/engine/enginetest"
 	"github.com/brine-go/brine/engine/queues"
 	"github.com/brine-go/brine/engine/synchronize"
 	"github.com/brine-go/brine/pickle"
@@ -21,10 +22,7 @@ import (
 	"github.com/brine-go/brine/tests/harness"
 )
 
-func TestMain(m *testing.M) {
-	engine.Main()
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { enginetest.Main(m) }
 
 var shared = filepath.Join("python", "shared.py")
 
@@ -40,19 +38,16 @@ func eachFamily(t *testing.T, f func(t *testing.T, fam family)) {
 		if !py.AtLeast(3, 6) {
 			return // 2.7 only forks
 		}
-		e, err := engine.New(engine.Config{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		queues.Register(e) // and what is beneath
-		fam := family{e, py.Start(t, shared)}
-		t.Cleanup(func() {
-			if err := e.Close(); err != nil {
-				t.Errorf("Close: %v", err)
-			}
-		})
-		f(t, fam)
+		f(t, newFamily(t, py, queues.Register)) // and what is beneath
 	})
+}
+
+// newFamily makes one, which leaves nothing behind when the test ends.
+func newFamily(t *testing.T, py harness.Python, register func(*engine.Engine)) family {
+	t.Helper()
+	fam := family{engine: enginetest.New(t, register), python: py.Start(t, shared)}
+	t.Cleanup(func() { fam.python.End(t) })
+	return fam
 }
 
 // do has the Python run a line and expects an answer.

@@ -19,3 +19,7 @@ func Publish(string, []byte) error              { return errors.ErrUnsupported }
 func Unlink(string) error                       { return errors.ErrUnsupported }
 func Map(*os.File, int) ([]byte, error)         { return nil, errors.ErrUnsupported }
 func Unmap([]byte) error                        { return errors.ErrUnsupported }
+func List() ([]Segment, error)                  { return nil, errors.ErrUnsupported }
+func Look(string) (Segment, error)              { return Segment{}, errors.ErrUnsupported }
+func FindUsers() (Users, error)                 { return Users{}, errors.ErrUnsupported }
+func SharedWithHost() bool                      { return false }
