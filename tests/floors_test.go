@@ -42,6 +42,9 @@ const top = 12
 // testTools may be used beside each other on the roof: tests share the harness.
 const testTools = "tests/harness"
 
+// engineTools are used by the tests of everything that is built from an engine.
+const engineTools = "engine/enginetest"
+
 // owned are the modules that only some packages may import.
 var owned = map[string]func(file string) bool{
 	"github.com/spf13/cobra":              func(f string) bool { return strings.HasPrefix(f, "cmd/") },
@@ -127,7 +130,7 @@ func TestFloors(t *testing.T) {
 // allowed are imports that leave the order as it is: an external test imports what it tests, and
 // tests use the harness.
 func allowed(file, pkg, imported string) bool {
-	return isTest(file) && imported == pkg || imported == testTools || strings.HasPrefix(imported, pkg+"/internal/")
+	return isTest(file) && (imported == pkg || imported == engineTools) || imported == testTools || strings.HasPrefix(imported, pkg+"/internal/")
 }
 
 func TestUnsafeStandsInItsOwnFiles(t *testing.T) {
