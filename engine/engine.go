@@ -10,7 +10,6 @@ import (
 
 	"github.com/brine-go/brine/connection"
 	"github.com/brine-go/brine/pickle"
-	"github.com/brine-go/brine/pyinterop/tracker"
 	"github.com/brine-go/brine/reduction"
 )
 
@@ -37,7 +36,9 @@ type Engine struct {
 	authkey  []byte
 	logger   *slog.Logger
 	registry pickle.Registry
+	identity []int // the path of child counters that leads here
 	names    names
+	children children
 	sharer   *reduction.Sharer
 	locals   sync.Map // what packages above keep for us
 
@@ -49,7 +50,7 @@ func New(cfg Config) (*Engine, error) {
 	e := &Engine{name: cfg.Name, authkey: slices.Clone(cfg.Authkey), logger: cfg.Logger}
 	e.names.executable = cfg.Executable
 	if cfg.Tracker != nil {
-		e.names.client = tracker.NewClient(cfg.Tracker, tracker.Plain)
+		e.names.use(cfg.Tracker)
 	}
 	if e.name == "" {
 		e.name = "MainProcess"
@@ -63,6 +64,9 @@ func New(cfg Config) (*Engine, error) {
 	}
 	e.sharer = reduction.NewSharer(e.Connection())
 	reduction.Register(&e.registry, e.sharer)
+	shared := e.Connection()
+	shared.Exact = true
+	reduction.RegisterConn(&e.registry, shared)
 	return e, nil
 }
 
@@ -85,10 +89,12 @@ func (e *Engine) Connection() connection.Config {
 	return connection.Config{Authkey: e.authkey, Codec: pickle.Codec{Registry: &e.registry}}
 }
 
-// Close ends the engine: names that it still tracks are removed, its tracker has
-// ended, and descriptors that it shares or keeps are closed. What was built from
-// it must be closed before.
+// Close ends the engine: children that are daemons are terminated and the others
+// have ended, descriptors that it shares or keeps are closed, names that it still
+// tracks are removed, and its tracker has ended. What was built from it must be
+// closed before.
 func (e *Engine) Close() error {
+	e.children.close()
 	err := e.sharer.Close()
 	e.locals.Range(func(_, v any) bool {
 		if c, ok := v.(io.Closer); ok {

@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -25,15 +26,16 @@ type names struct {
 
 	mu     sync.Mutex // guards what follows
 	made   map[name]bool
-	client *tracker.Client // of the family's tracker; nil until the first name
+	client *tracker.Client // of the family's tracker; nil until the first name or child
+	writer io.Writer       // its pipe
 	helper *helper         // our own tracker
 	closed bool
 }
 
 var (
 	errClosed = errors.New("engine: the engine is closed")
-	errNoMain = errors.New("engine: nobody would remove shared names if this program dies: " +
-		"call engine.Main first in main (or TestMain), so that the program can be its own resource tracker")
+	errNoMain = errors.New("engine: this program cannot be started as its own resource tracker or child, " +
+		"so nobody would remove shared names if it dies: call engine.Main first in main (or TestMain)")
 )
 
 // Track has a name, with its leading slash, removed when the family has ended.
@@ -75,10 +77,45 @@ func (n *names) start() (err error) {
 	case n.client != nil:
 		return nil
 	}
-	if n.helper, err = startTracker(n.executable); err == nil {
-		n.client = tracker.NewClient(n.helper.pipe, tracker.Plain)
+	path, err := n.program()
+	if err != nil {
+		return err
+	}
+	if n.helper, err = startTracker(path); err == nil {
+		n.use(n.helper.pipe)
 	}
 	return err
+}
+
+func (n *names) use(w io.Writer) { n.writer, n.client = w, tracker.NewClient(w, tracker.Plain) }
+
+// pipe is what a child tells the family's tracker through.
+func (n *names) pipe() (*os.File, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if err := n.start(); err != nil {
+		return nil, err
+	}
+	f, ok := n.writer.(*os.File)
+	if !ok {
+		return nil, fmt.Errorf("engine: a child cannot share the tracker, whose pipe is a %T and no *os.File", n.writer)
+	}
+	return f, nil
+}
+
+// program is the executable that calls Main.
+func (n *names) program() (string, error) {
+	if n.executable != "" {
+		return n.executable, nil
+	}
+	if !answers.Load() {
+		return "", errNoMain
+	}
+	path, err := os.Executable()
+	if err != nil {
+		return "", fmt.Errorf("engine: cannot find this program's file: %w", err)
+	}
+	return path, nil
 }
 
 func (n *names) close() error {
@@ -114,15 +151,6 @@ type helper struct {
 const trackerPatience = 5 * time.Second
 
 func startTracker(executable string) (*helper, error) {
-	if executable == "" {
-		if !answers.Load() {
-			return nil, errNoMain
-		}
-		var err error
-		if executable, err = os.Executable(); err != nil {
-			return nil, fmt.Errorf("engine: cannot start a resource tracker: %w", err)
-		}
-	}
 	r, w, err := os.Pipe()
 	if err != nil {
 		return nil, fmt.Errorf("engine: %w", err)

@@ -1,0 +1,153 @@
+package engine
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/brine-go/brine/pyinterop/spawn"
+	"github.com/brine-go/brine/reduction"
+)
+
+// A launch is a child that is about to be started.
+type launch struct {
+	engine   *Engine
+	cfg      *ProcessConfig
+	identity []int
+
+	ours, theirs []*os.File // the ends of pipes
+
+	payload []byte // the two pickles
+	inherit reduction.Inheritance
+}
+
+// The numbers of descriptors in a spawned child.
+const (
+	pipeFD    = 3 + iota // the pickles
+	trackerFD            // the family's tracker
+	firstFD              // what is in the pickles
+)
+
+// start starts the child and the reading of what it writes.
+func (l *launch) start(ctx context.Context) (p *Process, err error) {
+	defer func() {
+		closeAll(l.theirs)
+		if err != nil {
+			closeAll(l.ours)
+		}
+	}()
+	cmd, err := l.command()
+	if err != nil {
+		return nil, err
+	}
+	tracker, err := l.engine.names.pipe()
+	if err != nil {
+		return nil, err
+	}
+	var read, write [4]*os.File
+	for i := range read { // what it reads, its stdout, stderr and reports
+		if read[i], write[i], err = l.pipe(i > 0); err != nil {
+			return nil, err
+		}
+	}
+	if l.payload, err = l.pickle(ctx, write[3]); err != nil {
+		return nil, err
+	}
+	out, err := newOutput(read[1], read[2], read[3], l.cfg)
+	if err != nil {
+		return nil, err
+	}
+	cmd.Stdout, cmd.Stderr = write[1], write[2]
+	cmd.ExtraFiles = append([]*os.File{read[0], tracker}, l.inherit.Files()...)
+	c, err := startChild(cmd, l.cfg.Group, write[0])
+	if err != nil {
+		out.report.Close()
+		return nil, err
+	}
+	p = &Process{engine: l.engine, name: l.cfg.Name, daemon: l.cfg.Daemon, grace: l.cfg.Grace, child: c, output: out}
+	p.sentinel = make(chan struct{})
+	out.start(l.engine.logger.With("process", p.name, "pid", c.pid))
+	return p, nil
+}
+
+// pipe makes a pipe, and notes which end is ours.
+func (l *launch) pipe(reads bool) (r, w *os.File, err error) {
+	if r, w, err = os.Pipe(); err != nil {
+		return nil, nil, err
+	}
+	if reads {
+		l.ours, l.theirs = append(l.ours, r), append(l.theirs, w)
+	} else {
+		l.ours, l.theirs = append(l.ours, w), append(l.theirs, r)
+	}
+	return r, w, nil
+}
+
+func closeAll(files []*os.File) {
+	for _, f := range files {
+		f.Close()
+	}
+}
+
+// command is what runs the child.
+func (l *launch) command() (*exec.Cmd, error) {
+	args := spawn.Command{Package: l.cfg.Package, Pipe: pipeFD, Tracker: trackerFD}.Args()
+	path, err := "", error(nil)
+	if py := l.cfg.Python; py != nil {
+		path, args = py.Path, append(slices.Clone(py.Flags), args...)
+	} else if path, err = l.engine.names.program(); err != nil {
+		return nil, err
+	}
+	cmd := exec.Command(path, args...)
+	cmd.Env = os.Environ()
+	if _, set := os.LookupEnv("PYTHONUNBUFFERED"); !set {
+		cmd.Env = append(cmd.Env, "PYTHONUNBUFFERED=1") // lines come as they are written
+	}
+	cmd.Env = append(cmd.Env, l.cfg.Env...)
+	return cmd, nil
+}
+
+// pickle writes what the child reads; report is where it tells its end.
+func (l *launch) pickle(ctx context.Context, report *os.File) ([]byte, error) {
+	prep, err := l.preparation()
+	if err != nil {
+		return nil, err
+	}
+	l.inherit.First = firstFD
+	codec := l.engine.Connection().Codec
+	codec.Dialect.Package = l.cfg.Package
+	var b bytes.Buffer
+	err = spawn.Write(reduction.WithInheritance(ctx, &l.inherit), &b, codec, prep, l.object(report))
+	return b.Bytes(), err
+}
+
+func (l *launch) preparation() (*spawn.Preparation, error) {
+	p := &spawn.Preparation{
+		Name: l.cfg.Name, Authkey: l.engine.authkey, Dir: l.cfg.Dir, StartMethod: "spawn",
+	}
+	if l.cfg.Python != nil && len(l.cfg.Path) > 0 {
+		p.SysPath = append(append(slices.Clone(l.cfg.Path), ""), l.cfg.Python.SysPath...)
+	}
+	main := l.cfg.Main
+	if !strings.HasSuffix(main, ".py") && !strings.ContainsRune(main, filepath.Separator) {
+		p.MainName = main
+		return p, nil
+	}
+	path, err := filepath.Abs(main)
+	p.MainPath = path
+	return p, err
+}
+
+func (l *launch) object(report *os.File) *spawn.ProcessObject {
+	e := l.engine
+	return &spawn.ProcessObject{
+		Target: l.cfg.Target, Args: l.cfg.Args, Kwargs: l.cfg.Kwargs,
+		Name: l.cfg.Name, Identity: l.identity, Authkey: e.authkey, Daemon: l.cfg.Daemon,
+		ParentPid: os.Getpid(), ParentName: e.name,
+		Run: spawn.Run(l.cfg.Package, e.pythonLevel()), Report: reduction.NewDupFD(report),
+	}
+}
