@@ -1,6 +1,8 @@
 package connection
 
 import (
+	"net"
+	"os"
 	"sync"
 	"time"
 
@@ -11,6 +13,7 @@ import (
 type acceptor struct {
 	loop *loop
 	cfg  *Config
+	path string // of the socket's file, if it has one
 	tcp  bool
 	room func() bool
 	meet func(*Conn)
@@ -25,7 +28,8 @@ type acceptor struct {
 // another event.
 const acceptBurst = 64
 
-// serve moves the socket from the runtime's poller to the loop.
+// serve moves the socket from the runtime's poller to the loop. Were it in both,
+// each client would wake two threads.
 func (l *Listener) serve(room func() bool, meet func(*Conn)) error {
 	loop, err := theLoop()
 	if err != nil {
@@ -36,6 +40,9 @@ func (l *Listener) serve(room func() bool, meet func(*Conn)) error {
 		return err
 	}
 	a := &acceptor{loop: loop, cfg: l.cfg, tcp: !l.Addr().IsUnix(), room: room, meet: meet}
+	if at := l.Addr(); at.IsUnix() && !at.IsAbstract() {
+		a.path = at.Path
+	}
 	duplicate := func(fd uintptr) { a.fd, err = unix.FcntlInt(fd, unix.F_DUPFD_CLOEXEC, 0) }
 	if e := raw.Control(duplicate); e != nil {
 		err = e
@@ -44,6 +51,10 @@ func (l *Listener) serve(room func() bool, meet func(*Conn)) error {
 		return err
 	}
 	l.acceptor.Store(a)
+	if nl, ok := l.nl.(*net.UnixListener); ok {
+		nl.SetUnlinkOnClose(false)
+	}
+	l.nl.Close()
 	return loop.add(a.fd, a, unix.EPOLLIN)
 }
 
@@ -97,10 +108,17 @@ func (a *acceptor) watch(events uint32) {
 	}
 }
 
-func (a *acceptor) close() {
+func (a *acceptor) close() error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if a.fd < 0 {
+		return net.ErrClosed
+	}
+	if a.path != "" {
+		os.Remove(a.path) // as net does: before the close, lest it is another's
+	}
 	a.loop.remove(a.fd)
 	unix.Close(a.fd)
 	a.fd = -1
+	return nil
 }

@@ -5,10 +5,13 @@ package connection
 import "context"
 
 // An acceptor accepts connections on a goroutine.
-type acceptor struct{ again chan struct{} }
+type acceptor struct {
+	nl    listener
+	again chan struct{}
+}
 
 func (l *Listener) serve(room func() bool, meet func(*Conn)) error {
-	a := &acceptor{again: make(chan struct{}, 1)}
+	a := &acceptor{l.nl, make(chan struct{}, 1)}
 	l.acceptor.Store(a)
 	go func() { // ends with the Listener
 		for {
@@ -32,4 +35,8 @@ func (a *acceptor) resume() {
 	}
 }
 
-func (a *acceptor) close() { a.resume() }
+func (a *acceptor) close() error {
+	err := a.nl.Close()
+	a.resume()
+	return err
+}

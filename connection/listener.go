@@ -63,11 +63,10 @@ func (l *Listener) Poll(ctx context.Context) bool {
 // Close stops listening and removes a Unix socket's file. Connections that
 // were accepted live on.
 func (l *Listener) Close() error {
-	err := l.nl.Close()
-	if a := l.acceptor.Load(); err == nil && a != nil {
-		a.close()
+	if a := l.acceptor.Load(); a != nil {
+		return a.close()
 	}
-	return err
+	return l.nl.Close()
 }
 
 // Serve accepts connections until Close, and returns at once. meet gets each,
