@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -43,7 +44,13 @@ func FindUsers() (Users, error) {
 	return u, nil
 }
 
+// hide notes a process that we may not look into, unless it can be seen that it
+// has no shared memory at all.
 func (u *Users) hide(pid int) {
+	status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if none.Match(status) {
+		return
+	}
 	var stat unix.Stat_t
 	if unix.Stat(fmt.Sprintf("/proc/%d", pid), &stat) == nil {
 		u.Hidden = append(u.Hidden, Hidden{PID: pid, UID: int(stat.Uid)})
@@ -95,6 +102,8 @@ func (u *Users) mappings(pid int) error {
 	}
 	return lines.Err()
 }
+
+var none = regexp.MustCompile(`(?m)^RssShmem:\s+0 kB$`)
 
 func (u *Users) add(id FileID, pid int) {
 	if pids := u.By[id]; len(pids) == 0 || pids[len(pids)-1] != pid {
