@@ -214,10 +214,12 @@ func TestRequest(t *testing.T) {
 		want  string // what a decoder makes of it
 		bytes string // "" where another order would do as well
 	}{
-		{"none", pickle.Codec{}, nil, nil, "('1f', 'm', (), {})", "\x80\x04(X\x02\x00\x00\x001fX\x01\x00\x00\x00m)}t."},
-		{"one", pickle.Codec{}, []any{int64(7)}, nil, "('1f', 'm', (7,), {})", "\x80\x04(X\x02\x00\x00\x001fX\x01\x00\x00\x00mK\x07\x85}t."},
+		{"none", pickle.Codec{}, nil, nil, "('1f', 'm', (), {})", "\x80\x04(X\x02\x00\x00\x001fX\x01\x00\x00\x00m(t}t."},
+		{"one", pickle.Codec{}, []any{int64(7)}, nil, "('1f', 'm', (7,), {})", "\x80\x04(X\x02\x00\x00\x001fX\x01\x00\x00\x00m(K\x07t}t."},
 		{"one for Python 2", pickle.Codec{Protocol: pickle.Protocol2}, []any{int64(7)}, nil, "('1f', 'm', (7,), {})",
-			"\x80\x02(X\x02\x00\x00\x001fX\x01\x00\x00\x00mK\x07\x85}t."},
+			"\x80\x02(X\x02\x00\x00\x001fX\x01\x00\x00\x00m(K\x07t}t."},
+		{"two", pickle.Codec{}, []any{"a", true}, nil, "('1f', 'm', ('a', True), {})",
+			"\x80\x04(X\x02\x00\x00\x001fX\x01\x00\x00\x00m(\x8c\x01a\x88t}t."},
 		{"keyword", pickle.Codec{}, []any{nil}, d, "('1f', 'm', (None,), {'timeout': 1})", ""},
 		{"two that are one", pickle.Codec{}, []any{shared, shared}, nil, "('1f', 'm', ([], []), {})", ""},
 	}

@@ -110,6 +110,12 @@ func (u *untyped) set(_ context.Context, _ pickle.Codec, v any) error {
 	return nil
 }
 
+// noResult is one that nobody looks at.
+type noResult struct{}
+
+func (noResult) read(context.Context, pickle.Codec, []byte) (bool, error) { return true, nil }
+func (noResult) set(context.Context, pickle.Codec, any) error             { return nil }
+
 // A typed result is read straight from the answer.
 type typed[R any] struct {
 	_     struct{} `pickle:",tuple"`

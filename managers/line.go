@@ -87,17 +87,14 @@ func (r *request) release() {
 
 // Opcodes of a request.
 const (
-	opProto      = 0x80
-	opMark       = '('
-	opTuple      = 't'
-	opTuple1     = 0x85
-	opEmptyTuple = ')'
-	opEmptyDict  = '}'
-	opStop       = '.'
+	opProto     = 0x80
+	opMark      = '('
+	opTuple     = 't'
+	opEmptyDict = '}'
+	opStop      = '.'
 )
 
-// encode writes the request. What several arguments share stays shared, so only
-// one argument may be written by itself.
+// encode writes the request. What several arguments share stays shared.
 func (r *request) encode(ctx context.Context, codec pickle.Codec, id, method string, args []any, kwds *pickle.Dict) (err error) {
 	protocol := byte(4)
 	if codec.Protocol > 0 {
@@ -106,25 +103,41 @@ func (r *request) encode(ctx context.Context, codec pickle.Codec, id, method str
 	r.refs = r.refs[:0]
 	codec.Refs = &r.refs
 	b := append(r.buf[:connection.Prefix], opProto, protocol)
-	if len(args) > 1 || kwds != nil {
+	if kwds != nil || !apart(args) {
 		if kwds == nil {
 			kwds = pickle.NewDict(0)
 		}
 		b, err = codec.AppendValue(ctx, b, pickle.Tuple{id, method, append(pickle.Tuple{}, args...), kwds})
-	} else if b, err = r.encodeOne(ctx, codec, append(b, opMark), id, method, args); err == nil {
-		b = append(b, opEmptyDict, opTuple)
+	} else {
+		b, err = appendApart(ctx, codec, b, id, method, args)
 	}
 	r.buf = append(b, opStop)
 	return err
 }
 
-func (r *request) encodeOne(ctx context.Context, codec pickle.Codec, b []byte, id, method string, args []any) ([]byte, error) {
-	b = appendText(appendText(b, id), method)
-	if len(args) == 0 {
-		return append(b, opEmptyTuple), nil
+// apart tells whether each argument may be written by itself: at most one has
+// parts.
+func apart(args []any) bool {
+	containers := 0
+	for _, a := range args {
+		switch a.(type) {
+		case nil, bool, string, int, int64, float64:
+		default:
+			containers++
+		}
 	}
-	b, err := codec.AppendValue(ctx, b, args[0])
-	return append(b, opTuple1), err
+	return containers <= 1
+}
+
+func appendApart(ctx context.Context, codec pickle.Codec, b []byte, id, method string, args []any) (_ []byte, err error) {
+	b = appendText(appendText(append(b, opMark), id), method)
+	b = append(b, opMark)
+	for _, a := range args {
+		if b, err = codec.AppendValue(ctx, b, a); err != nil {
+			return b, err
+		}
+	}
+	return append(b, opTuple, opEmptyDict, opTuple), nil
 }
 
 // appendText appends a short str as protocol 2 writes it, too.

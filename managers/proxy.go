@@ -94,6 +94,11 @@ func (p *Proxy) Call(ctx context.Context, method string, args ...any) (any, erro
 	return u.v, err
 }
 
+// Do calls a method whose result says nothing.
+func (p *Proxy) Do(ctx context.Context, method string, args ...any) error {
+	return p.do(ctx, method, args, noResult{})
+}
+
 // do calls a method with arguments of which the last may be Kwargs.
 func (p *Proxy) do(ctx context.Context, method string, args []any, out result) error {
 	positional, kwds, err := keywordsOf(args)

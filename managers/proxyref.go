@@ -46,12 +46,6 @@ func (p *ProxyRef) TypeName() string {
 func registerProxies(r *pickle.Registry) {
 	pickle.Register(r, rebuild, pickle.Class[any]{Rebuild: rebuildProxy})
 	pickle.Register(r, rebuild, pickle.Class[*ProxyRef]{Reduce: reduceProxy})
-	pickle.Register(r, rebuild, pickle.Class[*Proxy]{Reduce: func(_ context.Context, p *Proxy) (*pickle.Object, error) {
-		if p.closed.Load() {
-			return nil, errProxyClosed
-		}
-		return p.rebuild(), nil
-	}})
 	pickle.Register(r, pythonManagers+".Token", pickle.Class[*Token]{
 		Rebuild: func(context.Context, pickle.Tuple, *pickle.Dict) (*Token, error) { return new(Token), nil },
 		SetState: func(_ context.Context, t *Token, state any) error {

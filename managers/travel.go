@@ -3,6 +3,7 @@ package managers
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/brine-go/brine/connection"
@@ -41,6 +42,26 @@ func (p *ProxyRef) exposed() []string {
 		return names(v)
 	}
 	return stock[p.Token.TypeID]
+}
+
+// MarshalPickle makes a proxy an argument, or part of one. It must stay open until
+// the receiver has counted a reference of its own: until the call has returned,
+// where that is the manager.
+func (p *Proxy) MarshalPickle() (any, error) {
+	if p.closed.Load() {
+		return nil, errProxyClosed
+	}
+	return p.rebuild(), nil
+}
+
+// UnmarshalPickle takes a proxy that came in a value.
+func (p *Proxy) UnmarshalPickle(v any) error {
+	from, ok := v.(*Proxy)
+	if !ok {
+		return fmt.Errorf("managers: want a proxy of this manager, got %s", pickle.TypeName(v))
+	}
+	*p = *from
+	return nil
 }
 
 // rebuild is the proxy as an argument: Python's RebuildProxy with the class

@@ -72,7 +72,7 @@ func (c Codec) UnmarshalFirst(ctx context.Context, data []byte, v any) (rest []b
 	if err != nil {
 		return data, err
 	}
-	return data[n:], assignTo(ctx, &c, v, got)
+	return data[n:], c.Assign(ctx, v, got) // &c would have every call allocate
 }
 
 // worthTrying tells whether to read a pickle directly, which has probably the shape that

@@ -1,6 +1,14 @@
 // Package syncmanager has the types that a stock
-// multiprocessing.managers.SyncManager registers, as objects of a
-// managers.Server.
+// multiprocessing.managers.SyncManager registers: as objects of a
+// managers.Server, and as typed proxies for those of any manager, Python's or
+// ours.
+//
+// # Proxies
+//
+// A List, Dict, Queue or Lock is made by its New function, or from a
+// managers.Proxy. Its methods wait with contexts, and their errors are Python's
+// exceptions: errors.Is(err, pickle.KeyError). Proxies may be values and items
+// of others: a Dict[string, *List[int]] is a dict of lists that all share.
 //
 // # Values
 //
