@@ -62,7 +62,7 @@ func doctorCommand() *cobra.Command {
 
 // looks are what the doctor examines, in this order.
 var looks = []func(context.Context) []finding{
-	lookAtSystem, lookAtSharedMemory, lookAtLimits, lookAtPythons,
+	lookAtSystem, lookAtSharedMemory, lookAtSegments, lookAtLimits, lookAtPythons,
 }
 
 func (f finding) print(out io.Writer) {

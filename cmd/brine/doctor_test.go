@@ -36,7 +36,7 @@ func TestDoctor(t *testing.T) {
 		}
 		seen[strings.Fields(rest)[0]] = true
 	}
-	for _, what := range []string{"system", "/dev/shm", "open", "waiting", "memory"} {
+	for _, what := range []string{"system", "/dev/shm", "segments", "open", "waiting", "memory"} {
 		if !seen[what] {
 			t.Errorf("doctor did not look at %s:\n%s", what, &out)
 		}
