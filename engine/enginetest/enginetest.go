@@ -9,9 +9,13 @@ import (
 	"github.com/brine-go/brine/engine"
 )
 
-// Main is for TestMain: the test binary is then its own resource tracker.
-func Main(m *testing.M) {
+// Main is for TestMain: the test binary is then its own resource tracker, and
+// each of the roles when Start asks for it.
+func Main(m *testing.M, roles ...Roles) {
 	engine.Main()
+	for _, r := range roles {
+		r.play()
+	}
 	os.Exit(m.Run())
 }
 

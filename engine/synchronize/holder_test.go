@@ -1,9 +1,7 @@
 package synchronize
 
 import (
-	"bufio"
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
@@ -15,78 +13,30 @@ import (
 
 	"github.com/brine-go/brine/engine"
 	"github.com/brine-go/brine/engine/enginetest"
-	"github.com/brine-go/brine/reduction"
 )
 
-// otherProcess has the test binary be another process, which takes the RLock
-// whose pickle this is and keeps it.
-const otherProcess = "BRINE_TEST_HOLDS"
-
-// hold takes the lock, says so, and gives it back when a line comes.
-func hold(text string) error {
-	e, err := engine.New(engine.Config{})
-	if err != nil {
-		return err
-	}
-	Register(e)
-	b, err := hex.DecodeString(text)
-	if err != nil {
-		return err
-	}
-	v, err := e.Connection().Codec.Decode(context.Background(), b)
-	if err != nil {
-		return err
-	}
-	l, me := v.(*RLock), new(Owner)
+// holds takes an RLock, says so, gives it back when a line comes, and stays
+// until there is another.
+var holds = enginetest.Role{Register: Register, Run: func(_ *engine.Engine, v any) error {
+	l, me, lines := v.(*RLock), new(Owner), enginetest.Input()
 	if err := l.Acquire(context.Background(), me); err != nil {
 		return err
 	}
 	fmt.Println("taken")
-	bufio.NewReader(os.Stdin).ReadString('\n')
-	err = l.Release(me)
+	lines.Scan()
+	err := l.Release(me)
 	fmt.Println("released")
-	bufio.NewReader(os.Stdin).ReadString('\n')
+	lines.Scan()
 	return err
-}
+}}
 
-// A holder is the other process.
-type holder struct {
-	cmd   *exec.Cmd
-	in    *bufio.Writer
-	lines *bufio.Reader
-}
-
-func startHolder(t *testing.T, e *engine.Engine, l *RLock) *holder {
+func startHolder(t *testing.T, e *engine.Engine, l *RLock) *enginetest.Child {
 	t.Helper()
-	ctx := reduction.WithInheritance(t.Context(), new(reduction.Inheritance))
-	b := enginetest.Must(e.Connection().Codec.Marshal(ctx, l))(t)
-	cmd := exec.CommandContext(t.Context(), os.Args[0])
-	cmd.Env = append(os.Environ(), otherProcess+"="+hex.EncodeToString(b))
-	cmd.Stderr = os.Stderr
-	in := enginetest.Must(cmd.StdinPipe())(t)
-	out := enginetest.Must(cmd.StdoutPipe())(t)
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
+	h := enginetest.Start(t, e, "holds", l)
+	if line := h.Line(t); line != "taken" {
+		t.Fatalf("the holder says %q", line)
 	}
-	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
-	h := &holder{cmd, bufio.NewWriter(in), bufio.NewReader(out)}
-	h.says(t, "taken")
 	return h
-}
-
-func (h *holder) says(t *testing.T, want string) {
-	t.Helper()
-	if line, err := h.lines.ReadString('\n'); line != want+"\n" {
-		t.Fatalf("the other process said %q, %v; want %q", line, err, want)
-	}
-}
-
-// goOn lets it do what comes next.
-func (h *holder) goOn(t *testing.T) {
-	t.Helper()
-	if _, err := h.in.WriteString("\n"); err != nil || h.in.Flush() != nil {
-		t.Fatal("the other process does not listen", err)
-	}
 }
 
 func TestHolderDied(t *testing.T) {
@@ -107,15 +57,15 @@ func TestHolderDied(t *testing.T) {
 		t.Fatal("inherited from the living")
 	}
 	killed := time.Now()
-	h.cmd.Process.Kill() // and nobody has waited for it yet
+	h.Signal() // and nobody has waited for it yet
 	for range n {
 		err := <-errs
-		if !errors.Is(err, ErrHolderDied) || !strings.Contains(err.Error(), fmt.Sprint(h.cmd.Process.Pid)) {
+		if !errors.Is(err, ErrHolderDied) || !strings.Contains(err.Error(), fmt.Sprint(h.Pid())) {
 			t.Fatalf("the holder was killed: %v", err)
 		}
 	}
 	t.Logf("all %d were told after %v", n, time.Since(killed))
-	h.cmd.Wait()
+	h.Kill()
 	if err := l.Acquire(enginetest.Soon(t), new(Owner)); !errors.Is(err, ErrHolderDied) {
 		t.Errorf("who comes later: %v", err)
 	}
@@ -151,16 +101,17 @@ func TestHoldersThatLive(t *testing.T) {
 	got := make(chan error, 1)
 	go func() { got <- l.Acquire(enginetest.Soon(t), me) }()
 	enginetest.Until(t, "we wait", func() bool { return l.sem.waiters() == 1 })
-	h.goOn(t)
+	h.Send(t, "give it back")
 	if err := <-got; err != nil {
 		t.Fatal(err)
 	}
-	h.says(t, "released")
+	if line := h.Line(t); line != "released" {
+		t.Fatalf("the holder says %q", line)
+	}
 	if err := l.Release(me); err != nil || l.Inherit(me) {
 		t.Errorf("inherited a free lock, or %v", err)
 	}
-	h.cmd.Process.Kill()
-	h.cmd.Wait()
+	h.Kill()
 	if err := l.Acquire(enginetest.Soon(t), me); err != nil {
 		t.Errorf("one died without the lock: %v", err)
 	}

@@ -3,7 +3,6 @@ package synchronize
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"runtime/pprof"
@@ -20,17 +19,7 @@ import (
 	"github.com/brine-go/brine/reduction"
 )
 
-func TestMain(m *testing.M) {
-	engine.Main()
-	if text := os.Getenv(otherProcess); text != "" {
-		if err := hold(text); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		os.Exit(0)
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { enginetest.Main(m, enginetest.Roles{"holds": holds}) }
 
 func TestTheFileIsGlibcs(t *testing.T) {
 	e := enginetest.New(t)

@@ -22,7 +22,7 @@ import (
 	"github.com/brine-go/brine/tests/harness"
 )
 
-func TestMain(m *testing.M) { enginetest.Main(m) }
+func TestMain(m *testing.M) { enginetest.Main(m, roles) }
 
 var shared = filepath.Join("python", "shared.py")
 
