@@ -28,6 +28,9 @@ type Config struct {
 	// Tracker is the pipe to the resource tracker of the family that we belong
 	// to. nil starts one when the first name is tracked.
 	Tracker io.Writer
+	// Package is what the Pythons of the family call multiprocessing:
+	// "multiprocess" is the fork with dill.
+	Package string
 }
 
 // An Engine is one process's runtime. It is safe for use by many goroutines.
@@ -36,7 +39,10 @@ type Engine struct {
 	authkey  []byte
 	logger   *slog.Logger
 	registry pickle.Registry
-	identity []int // the path of child counters that leads here
+	dialect  pickle.Dialect // of the family
+	identity []int          // the path of child counters that leads here
+	daemon   bool
+	parent   *Parent // nil in the main process
 	names    names
 	children children
 	sharer   *reduction.Sharer
@@ -49,6 +55,7 @@ type Engine struct {
 func New(cfg Config) (*Engine, error) {
 	e := &Engine{name: cfg.Name, authkey: slices.Clone(cfg.Authkey), logger: cfg.Logger}
 	e.names.executable = cfg.Executable
+	e.dialect.Package = cfg.Package
 	if cfg.Tracker != nil {
 		e.names.use(cfg.Tracker)
 	}
@@ -86,7 +93,7 @@ func (e *Engine) Logger() *slog.Logger { return e.logger }
 
 // Connection is the Config to dial and listen within the family.
 func (e *Engine) Connection() connection.Config {
-	return connection.Config{Authkey: e.authkey, Codec: pickle.Codec{Registry: &e.registry}}
+	return connection.Config{Authkey: e.authkey, Codec: pickle.Codec{Registry: &e.registry, Dialect: e.dialect}}
 }
 
 // Close ends the engine: children that are daemons are terminated and the others

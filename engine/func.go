@@ -16,7 +16,7 @@ import (
 // functions are Go functions by the names that Python has for them.
 type functions struct {
 	mu     sync.RWMutex
-	byName map[pickle.Global]*Function
+	byName map[string]*Function
 }
 
 // A Function is a Go function that peers call by a name.
@@ -60,22 +60,33 @@ func (e *Engine) Func(name string, fn any) pickle.Global {
 	e.functions.mu.Lock()
 	defer e.functions.mu.Unlock()
 	if e.functions.byName == nil {
-		e.functions.byName = make(map[pickle.Global]*Function)
+		e.functions.byName = make(map[string]*Function)
 	}
-	e.functions.byName[f.global] = f
+	e.functions.byName[name] = f
 	return f.global
 }
 
-// Function returns the Go function of that name. Python's main module has two
-// names, "__main__" and, in a child, "__mp_main__"; they are one here.
+// Function returns the Go function that peers mean by g. Python has more than
+// one name for some: its main module is "__main__" and, in a child,
+// "__mp_main__"; os.getpid is posix.getpid in a pickle; and what the Python
+// package of brine calls brine.functions.tasks.square is tasks.square here.
 func (e *Engine) Function(g pickle.Global) (*Function, bool) {
+	name := g.String()
 	e.functions.mu.RLock()
 	defer e.functions.mu.RUnlock()
-	f, ok := e.functions.byName[g]
-	if !ok && g.Module == "__mp_main__" {
-		f, ok = e.functions.byName[pickle.Global{Module: "__main__", Name: g.Name}]
+	f, ok := e.functions.byName[name]
+	for i := 0; !ok && i < len(otherNames); i++ {
+		if rest, is := strings.CutPrefix(name, otherNames[i].pickled); is {
+			f, ok = e.functions.byName[otherNames[i].known+rest]
+		}
 	}
 	return f, ok
+}
+
+// otherNames are beginnings of names in pickles, and of those that programs use.
+var otherNames = []struct{ pickled, known string }{
+	{"brine.functions.", ""}, {"__mp_main__.", "__main__."}, {"posix.", "os."}, {"_operator.", "operator."},
+	{"_functools.", "functools."}, {"_bisect.", "bisect."}, {"_heapq.", "heapq."}, {"_socket.", "socket."},
 }
 
 // Name is what stands for the function in messages.

@@ -7,6 +7,7 @@ import (
 	"syscall"
 
 	"github.com/brine-go/brine/engine/internal/shm"
+	"github.com/brine-go/brine/pyinterop/spawn"
 	"github.com/brine-go/brine/pyinterop/tracker"
 )
 
@@ -14,13 +15,31 @@ import (
 // its own helper.
 var answers atomic.Bool
 
-// Main does the work where this program was started as a part of another: as
-// the resource tracker of its family. Then it never returns. Call it first in
-// main, and in TestMain.
-func Main() {
+// Main does the work where this program was started as a part of another: as the
+// child of a Python or Go process, or as the resource tracker of its family.
+// Then it never returns. Call it first in main, and in TestMain.
+//
+// A child first runs setup, each of which registers what messages may bring and
+// functions that may be called:
+//
+//	func setup(e *engine.Engine) {
+//		process.Register(e) // workers of pools, and what goes through queues
+//		e.Func("tasks.square", func(x int64) int64 { return x * x })
+//	}
+//
+// To a Python, such a program is an executable for its children:
+// multiprocessing.set_executable(path).
+func Main(setup ...func(*Engine)) {
 	answers.Store(true)
-	if fd, ok := tracker.ParseCommand(os.Args[1:]); ok {
+	args := os.Args[1:]
+	if fd, ok := tracker.ParseCommand(args); ok {
 		os.Exit(track(fd))
+	}
+	if cmd, ok := spawn.ParseCommand(args); ok {
+		os.Exit((&birth{command: cmd}).live(setup))
+	}
+	if len(args) == 1 && args[0] == listOption {
+		os.Exit(list(setup, os.Stdout))
 	}
 }
 

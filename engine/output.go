@@ -185,7 +185,7 @@ func (o *output) handle(data []byte) {
 
 // log makes a record of Python's logging one of slog's.
 func (o *output) log(r *spawn.LogRecord) {
-	level := slog.Level((r.Level - 20) * 4 / 10) // INFO is 20 there and 0 here
+	level := slogLevel(r.Level)
 	ctx := context.Background()
 	if !o.logger.Enabled(ctx, level) {
 		return
@@ -194,6 +194,9 @@ func (o *output) log(r *spawn.LogRecord) {
 	record.AddAttrs(slog.String("logger", r.Logger))
 	o.logger.Handler().Handle(ctx, record)
 }
+
+// slogLevel is a level of Python's logging in slog: INFO is 20 there and 0 here.
+func slogLevel(n int) slog.Level { return slog.Level((n - 20) * 4 / 10) }
 
 // uncaught is the exception that ended the child, as far as it is known.
 func (o *output) uncaught(code int) *spawn.Uncaught {

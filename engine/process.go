@@ -85,6 +85,9 @@ func (e *Engine) StartProcess(ctx context.Context, cfg ProcessConfig) (*Process,
 	if cfg.Name == "" {
 		cfg.Name = fmt.Sprintf("SpawnProcess-%d", n)
 	}
+	if cfg.Package == "" {
+		cfg.Package = e.dialect.Package
+	}
 	if cfg.Grace <= 0 {
 		cfg.Grace = defaultGrace
 	}

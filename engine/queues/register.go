@@ -3,6 +3,7 @@ package queues
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/brine-go/brine/connection"
 	"github.com/brine-go/brine/engine"
@@ -19,9 +20,10 @@ func Register(e *engine.Engine) {
 	cfg := e.Connection()
 	cfg.Exact = true
 	reduction.RegisterConn(e.Registry(), cfg)
-	register(e, "Queue", func() *Queue { return new(Queue) })
-	register(e, "SimpleQueue", func() *SimpleQueue { return new(SimpleQueue) })
-	register(e, "JoinableQueue", func() *JoinableQueue { return new(JoinableQueue) })
+	register(e, executorQueue, func() *Queue { return new(Queue) }) // leaves as the next
+	register(e, "multiprocessing.queues.Queue", func() *Queue { return new(Queue) })
+	register(e, "multiprocessing.queues.SimpleQueue", func() *SimpleQueue { return new(SimpleQueue) })
+	register(e, "multiprocessing.queues.JoinableQueue", func() *JoinableQueue { return new(JoinableQueue) })
 }
 
 type stateful interface {
@@ -29,9 +31,15 @@ type stateful interface {
 	setState(e *engine.Engine, t pickle.Tuple) error
 }
 
-func register[T stateful](e *engine.Engine, name string, empty func() T) {
-	class := pickle.Global{Module: "multiprocessing.queues", Name: name}
-	pickle.Register(e.Registry(), class.String(), pickle.Class[T]{
+// executorQueue is that of ProcessPoolExecutor, a Queue that notices what it
+// cannot pickle.
+const executorQueue = "concurrent.futures.process._SafeQueue"
+
+func register[T stateful](e *engine.Engine, full string, empty func() T) {
+	i := strings.LastIndexByte(full, '.')
+	class := pickle.Global{Module: full[:i], Name: full[i+1:]}
+	name := class.Name
+	pickle.Register(e.Registry(), full, pickle.Class[T]{
 		Reduce: func(ctx context.Context, q T) (*pickle.Object, error) {
 			if _, err := reduction.Inheriting(ctx, name); err != nil {
 				return nil, err

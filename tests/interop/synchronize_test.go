@@ -22,8 +22,6 @@ import (
 	"github.com/brine-go/brine/tests/harness"
 )
 
-func TestMain(m *testing.M) { enginetest.Main(m, roles) }
-
 var shared = filepath.Join("python", "shared.py")
 
 // family is an engine and a Python that share things as parent and child do.
