@@ -123,6 +123,8 @@ func (a Address) network() (network, address string) {
 // addressOf is network's inverse.
 func addressOf(addr net.Addr) Address {
 	switch addr := addr.(type) {
+	case socketAddr:
+		return addr.Address
 	case *net.TCPAddr:
 		host := addr.IP.String()
 		if addr.Zone != "" {
@@ -136,4 +138,14 @@ func addressOf(addr net.Addr) Address {
 		return Address{Path: addr.Name}
 	}
 	return Address{}
+}
+
+// A socketAddr is an address as the kernel tells it.
+type socketAddr struct{ Address }
+
+func (a socketAddr) Network() string {
+	if a.Path != "" {
+		return "unix"
+	}
+	return "tcp"
 }

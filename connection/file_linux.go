@@ -26,7 +26,7 @@ func newPipe(duplex bool) (r, w *os.File, err error) {
 	return os.NewFile(uintptr(fds[0]), "pipe"), os.NewFile(uintptr(fds[1]), "pipe"), nil
 }
 
-// FromFile returns a Conn on a pipe's end or a Unix socket that other processes
+// FromFile returns a Conn on a pipe's end or a connected socket that other processes
 // may have too, and takes it over. The mode of a descriptor belongs to all who
 // share it, so this one stays in blocking mode: a pipe is opened a second time,
 // a socket is asked not to wait at each call.
@@ -39,8 +39,10 @@ func FromFile(f *os.File, cfg Config) (*Conn, error) {
 	c, err := newConn(s, cfg.withDefaults())
 	if err != nil {
 		s.Close()
+		return nil, err
 	}
-	return c, err
+	c.tcp = !c.pipe && isTCP(c.raw)
+	return c, nil
 }
 
 func streamOf(f *os.File) (stream, error) {
@@ -203,5 +205,5 @@ func (s *sharedSocket) SetDeadline(t time.Time) error {
 	return errors.Join(s.SetReadDeadline(t), s.SetWriteDeadline(t))
 }
 
-func (s *sharedSocket) LocalAddr() net.Addr  { return descriptorAddr{} }
-func (s *sharedSocket) RemoteAddr() net.Addr { return descriptorAddr{} }
+func (s *sharedSocket) LocalAddr() net.Addr  { return s.address(localAddress) }
+func (s *sharedSocket) RemoteAddr() net.Addr { return s.address(remoteAddress) }

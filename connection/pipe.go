@@ -63,13 +63,20 @@ func (p *pipeEnd) descriptor() (f *os.File, readable, writable bool) {
 	return p.shared, !p.writes, p.writes
 }
 
-// File is the descriptor of a Conn that Pipe or FromFile made, and what it is
-// for. It belongs to the Conn. It is in blocking mode: Python would not
+// File is the descriptor of a Conn, for other processes to have too, and what it
+// is for. It belongs to the Conn. It is in blocking mode: Python would not
 // understand another.
+//
+// The Conn stays usable; who receives from it competes with those processes. One
+// that was dialled or accepted must not be in use meanwhile, and is read a
+// little more slowly from then on.
 func (c *Conn) File() (f *os.File, readable, writable bool, err error) {
 	s, ok := c.nc.(handed)
 	if !ok {
-		return nil, false, false, fmt.Errorf("connection: the connection at %s cannot be handed on while it is used here", c.Local())
+		if err := c.hand(); err != nil {
+			return nil, false, false, err
+		}
+		s = c.nc.(handed)
 	}
 	f, readable, writable = s.descriptor()
 	return f, readable, writable, nil
