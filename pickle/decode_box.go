@@ -264,11 +264,12 @@ func plain(b []byte) bool {
 		}
 		return last&0x8080808080808080 == 0
 	}
-	var bits byte
-	for _, c := range b {
-		bits |= c
+	if n := len(b); n >= 4 {
+		return (binary.LittleEndian.Uint32(b)|binary.LittleEndian.Uint32(b[n-4:]))&0x80808080 == 0
+	} else if n > 0 {
+		return b[0]|b[n/2]|b[n-1] < 0x80
 	}
-	return bits < 0x80
+	return true
 }
 
 func firstInvalid(b []byte) int {

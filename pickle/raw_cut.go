@@ -13,7 +13,16 @@ const largeItem = 64 << 10
 // Raw returns the item as a Raw with bytes of its own, or aliasing data where
 // it is large and lies in one piece. ok is false when the item shares mutable
 // parts with others, so that only decoding the whole keeps the sharing.
-func (v *View) Raw(it Item) (raw Raw, ok bool) { return v.cutOut(it, largeItem) }
+func (v *View) Raw(it Item) (raw Raw, ok bool) {
+	if v.brief {
+		if _, _, end := v.atomAt(it.start); v.memoOnly(end, it.end) {
+			ops := append(make([]byte, 0, end-it.start), v.data[it.start:end]...)
+			return Raw{ops: ops, proto: v.protocol, need: v.level()}, true
+		}
+		v.scanBrief()
+	}
+	return v.cutOut(it, largeItem)
+}
 
 // An extent is an item and the memo opcodes and FRAMEs in it.
 type extent struct {

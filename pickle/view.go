@@ -25,6 +25,8 @@ type View struct {
 	globals []globalRef
 	marked  []int32 // offsets of the opcodes that few peers read
 	shape
+	other shape // of the machine, where shape is brief's
+	brief bool  // the machine has not run
 }
 
 // An Item is one value inside the scanned pickle.
@@ -86,10 +88,30 @@ const keptView = 1 << 12
 // Errors are of the kinds that Decode returns, or ErrShape. Protocol and
 // Globals are complete also after ErrShape, unless Decode fails.
 func (v *View) Scan(data []byte, lim Limits) error {
+	if lim.allowBrief(len(data)) && v.shape.brief(data) {
+		v.data = data
+		v.protocol, v.highest, v.brief = data[1], 0, true
+		if v.texts {
+			v.highest = needs4
+		}
+		v.globals = v.globals[:0]
+		return nil
+	}
+	return v.scanWhole(data, lim)
+}
+
+func (v *View) scanWhole(data []byte, lim Limits) error {
 	if err := v.scan(data, lim); err != nil {
 		return err
 	}
 	return v.findRoot()
+}
+
+// scanBrief has the machine run for a pickle whose shape was seen without it.
+func (v *View) scanBrief() {
+	v.shape, v.other = v.other, v.shape
+	_ = v.scanWhole(v.data, Limits{}) // there is no error: it is a pickle, and has a shape
+	v.shape, v.other = v.other, v.shape
 }
 
 // scan runs the pickle up to STOP, which must leave one value.
@@ -121,7 +143,7 @@ func (v *View) reset(data []byte, lim Limits) {
 	v.data = data
 	v.limits = lim.orDefault(len(data))
 	v.limits.Depth = min(v.limits.Depth, math.MaxUint16-1)
-	v.protocol, v.highest, v.fence, v.odd = 0, 0, 0, false
+	v.protocol, v.highest, v.fence, v.odd, v.brief = 0, 0, 0, false, false
 	v.stack = emptied(v.stack)
 	v.marks = emptied(v.marks)
 	v.globals = emptied(v.globals)

@@ -3,6 +3,7 @@ package pickle
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -36,6 +37,9 @@ func asRequest(v pickleVector) []byte {
 
 func checkView(t *testing.T, view *View, data []byte) {
 	err := view.Scan(data, Limits{})
+	if view.brief {
+		checkBrief(t, view)
+	}
 	for range view.Globals() {
 	}
 	value, decodeErr := Codec{}.Decode(background, data)
@@ -72,6 +76,22 @@ func checkView(t *testing.T, view *View, data []byte) {
 		}
 	}
 	s.finish()
+}
+
+// checkBrief holds what is seen of a brief pickle to what the machine sees of it.
+func checkBrief(t *testing.T, view *View) {
+	whole := new(View)
+	if err := whole.scanWhole(view.data, Limits{}); err != nil {
+		t.Fatalf("%q is brief, but the machine: %v", view.data, err)
+	}
+	if !slices.Equal(whole.items, view.items) || whole.level() != view.level() || whole.protocol != view.protocol {
+		t.Fatalf("%q\nis seen as %v, %v\nby the machine %v, %v", view.data, view.items, view.level(), whole.items, whole.level())
+	}
+	for i := range whole.Len() {
+		if whole.IsTuple(i) != view.IsTuple(i) || whole.IsDict(i) != view.IsDict(i) || !slices.Equal(whole.Children(i), view.Children(i)) {
+			t.Fatalf("%q: element %d differs", view.data, i)
+		}
+	}
 }
 
 // mayFail tells whether a View need not know of the error: it does not know

@@ -13,6 +13,7 @@ type shape struct {
 	elems [maxShown]part // of root
 	kinds [maxShown]kind // of elems
 	ends  int32          // where root does
+	texts bool           // there are short texts of protocol 4; only for what is brief
 }
 
 // A part is a tuple or dict and where its items are.
