@@ -51,7 +51,8 @@ func (s *shape) brief(data []byte) (ok bool) {
 	if cap(s.items) < briefOps {
 		s.items = make([]Item, 0, briefOps)
 	}
-	s.items, s.kinds, s.texts = s.items[:0], [maxShown]kind{}, false
+	s.items, s.kinds = s.items[:0], [maxShown]kind{}
+	s.texts, s.letters = 0, 0
 	for range briefOps {
 		if pos >= last {
 			return false
@@ -67,7 +68,8 @@ func (s *shape) brief(data []byte) (ok bool) {
 			if text := data[at+2 : pos]; !plain(text) && !validUTF8(text) {
 				return false
 			}
-			s.texts = true
+			s.texts++
+			s.letters += pos - at - 2
 			b.n++
 		case size > 0:
 			if pos += int(size); pos > last {

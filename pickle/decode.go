@@ -77,6 +77,9 @@ var decoders = sync.Pool{New: func() any {
 // Decode returns the value of the pickle in data. Its error is a *SyntaxError,
 // or of the context.
 func (c Codec) Decode(ctx context.Context, data []byte) (any, error) {
+	if v, ok := c.decodeBrief(data); ok {
+		return v, nil
+	}
 	d := decoders.Get().(*decoder)
 	d.ctx, d.codec, d.data = ctx, c, data // a function of the codec stays until the next
 	v, err := d.decode(false)

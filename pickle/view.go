@@ -24,6 +24,7 @@ type View struct {
 
 	globals []globalRef
 	marked  []int32 // offsets of the opcodes that few peers read
+	lows
 	shape
 	other shape // of the machine, where shape is brief's
 	brief bool  // the machine has not run
@@ -91,7 +92,7 @@ func (v *View) Scan(data []byte, lim Limits) error {
 	if lim.allowBrief(len(data)) && v.shape.brief(data) {
 		v.data = data
 		v.protocol, v.highest, v.brief = data[1], 0, true
-		if v.texts {
+		if v.texts > 0 {
 			v.highest = needs4
 		}
 		v.globals = v.globals[:0]
@@ -150,6 +151,7 @@ func (v *View) reset(data []byte, lim Limits) {
 	v.marked = emptied(v.marked)
 	v.memory.reset()
 	v.shape.reset()
+	v.parts = [maxShown]part{}
 }
 
 // emptied returns s without elements, or nothing if it is large.

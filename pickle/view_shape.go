@@ -3,17 +3,22 @@ package pickle
 // maxShown is how many elements the tuple of a View has at most.
 const maxShown = 8
 
-// shape is what a View shows. The scan does not know which tuple will be the
-// outermost one, but what is at the bottom of the stack, or at the bottom
-// above one mark that has nothing below it, may be it or an element of it.
+// shape is what a View shows.
 type shape struct {
 	items []Item
-	parts [maxShown]part // of what was last made so low in the stack
 	root  part
 	elems [maxShown]part // of root
 	kinds [maxShown]kind // of elems
+
+	texts, letters int // short texts of protocol 4, and their bytes; only of what is brief
+}
+
+// lows are what may be the outermost tuple or an element of it. The scan does not
+// know which tuple that will be, but what is at the bottom of the stack, or at the
+// bottom above one mark that has nothing below it, may be.
+type lows struct {
+	parts [maxShown]part // what was last made so low in the stack
 	ends  int32          // where root does
-	texts bool           // there are short texts of protocol 4; only for what is brief
 }
 
 // A part is a tuple or dict and where its items are.
@@ -25,7 +30,6 @@ type part struct {
 
 func (s *shape) reset() {
 	s.items = emptied(s.items)
-	s.parts = [maxShown]part{}
 	s.root = part{}
 }
 
