@@ -23,6 +23,7 @@ type decoder struct {
 	marks []mark
 	nests []nest
 	memo  []memoEntry
+	runs  [][]string           // texts of batches, which are the entries behind those of memo
 	far   map[uint64]memoEntry // entries far beyond the others
 
 	walk  *walk           // of all costly keys
@@ -98,6 +99,9 @@ func (d *decoder) release() {
 	if d.formed {
 		clear(d.forms[:])
 	}
+	if d.runs != nil {
+		d.runs = nil
+	}
 	d.ctx, d.data, d.codec.Buffers, d.far, d.walk = nil, nil, nil, nil, nil
 	d.lastName, d.lastClass, d.seen, d.history = Global{}, nil, nil, nil
 	d.progress = progress{}
@@ -158,16 +162,22 @@ func (d *decoder) run() (at int, err error) {
 			if len(d.marks) >= d.limits.Depth {
 				return d.stopped(at, stack, d.tooDeep())
 			}
-			if n := len(stack); n > d.fence && pos < len(data) {
-				if l, ok := stack[n-1].(*List); ok {
-					next, err := d.numbers(l, pos)
-					if err != nil {
-						return d.stopped(at, stack, err)
-					}
-					if next > pos {
-						pos = next
-						continue
-					}
+			if n := len(stack); n > d.fence && pos < len(data) && d.seen == nil { // Recode looks at each change
+				next := pos
+				switch c := stack[n-1].(type) {
+				case *List:
+					next, err = d.numbers(c, pos)
+				case *Dict:
+					d.stack = stack
+					next, err = d.pairs(c, pos)
+					stack = d.stack
+				}
+				if err != nil {
+					return d.stopped(at, stack, err)
+				}
+				if next > pos {
+					pos = next
+					continue
 				}
 			}
 			d.fence = len(stack)

@@ -14,7 +14,6 @@ import (
 // returns pos if there is no such batch.
 func (d *decoder) numbers(l *List, pos int) (next int, err error) {
 	switch op := d.data[pos]; {
-	case d.seen != nil: // Recode looks at each change
 	case op == opBinFloat:
 		return d.floatRun(l, pos)
 	case op == opBinInt || op == opBinInt1 || op == opBinInt2:

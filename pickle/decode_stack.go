@@ -229,6 +229,9 @@ func (d *decoder) put(i uint64) error {
 	if top < d.fence {
 		return ErrUnderflow
 	}
+	if len(d.runs) > 0 {
+		d.flatten()
+	}
 	e := d.entryOf(d.stack[top], top)
 	if i < uint64(len(d.memo)) {
 		if !d.memo[i].set {
@@ -299,6 +302,9 @@ func (d *decoder) takeFar(i uint64) memoEntry {
 
 // entry returns a memo entry, which may not be set.
 func (d *decoder) entry(i uint64) memoEntry {
+	if len(d.runs) > 0 {
+		d.flatten()
+	}
 	if i < uint64(len(d.memo)) {
 		return d.memo[i]
 	}
