@@ -47,7 +47,10 @@ func (c Codec) Append(ctx context.Context, dst []byte, v any) ([]byte, error) {
 	if version := c.Protocol.version(); version >= 2 {
 		dst = append(dst, opProto, byte(version))
 	}
-	dst, err := c.AppendValue(ctx, dst, v)
+	if out, ok := c.appendPlain(dst, v); ok {
+		return append(out, opStop), nil
+	}
+	dst, err := c.appendValue(ctx, dst, v)
 	if err != nil {
 		return dst[:start], err
 	}
@@ -85,14 +88,34 @@ func (c Codec) AppendValue(ctx context.Context, dst []byte, v any) ([]byte, erro
 	if err := c.Protocol.check(); err != nil {
 		return dst, err
 	}
-	start, refs := len(dst), c.refs()
+	if out, ok := c.appendPlain(dst, v); ok {
+		return out, nil
+	}
+	return c.appendValue(ctx, dst, v)
+}
+
+// appendPlain appends the common values, which need no state.
+func (c *Codec) appendPlain(dst []byte, v any) (out []byte, ok bool) {
 	version := c.Protocol.version()
-	if version >= 3 && !c.Dialect.Python2 { // the common values need no state
-		if out, ok := c.putPlain(dst, v, version); ok {
-			return out, nil
-		}
+	if version < 3 || c.Dialect.Python2 {
+		return dst, false
+	}
+	refs := c.refs()
+	if t, isTuple := v.(Tuple); isTuple {
+		out, ok = c.putPlainTuple(dst, t, version)
+	} else {
+		out, ok = c.putPlain(dst, v, version)
+	}
+	if !ok {
 		c.truncateRefs(refs)
 	}
+	return out, ok
+}
+
+// appendValue appends any value.
+func (c Codec) appendValue(ctx context.Context, dst []byte, v any) ([]byte, error) {
+	start, refs := len(dst), c.refs()
+	version := c.Protocol.version()
 	e := encoders.Get().(*encoder)
 	e.ctx, e.codec, e.version, e.out = ctx, c, version, dst
 	e.whole, e.room = v, len(dst)+maxShort
@@ -130,26 +153,25 @@ func wrapped(err error) error {
 }
 
 // putPlain writes the values whose opcodes depend on little.
-func (c Codec) putPlain(dst []byte, v any, version int) ([]byte, bool) {
+func (c *Codec) putPlain(dst []byte, v any, version int) ([]byte, bool) {
 	switch x := v.(type) {
+	case string:
+		if len(x) < 256 && version >= 4 && plain(textBytes(x)) {
+			return append(append(dst, opShortBinUnicode, byte(len(x))), x...), true
+		}
+		if validString(x) {
+			return c.putText(dst, x, version), true
+		}
+	case int64:
+		return putInt(dst, x, version), true
 	case nil:
 		return append(dst, opNone), true
 	case bool:
 		return putBool(dst, x, version), true
-	case int64:
-		return putInt(dst, x, version), true
 	case float64:
 		return putFloat(dst, x, version), true
-	case string:
-		if validString(x) {
-			return c.putText(dst, x, version), true
-		}
 	case []byte:
 		return c.putBytes(dst, x), true
-	case Tuple:
-		if len(x) > 0 && len(x) <= 3 {
-			return c.putPlainTuple(dst, x, version)
-		}
 	case Raw:
 		if x.fits(c) {
 			return c.splice(dst, x), true
@@ -159,21 +181,21 @@ func (c Codec) putPlain(dst []byte, v any, version int) ([]byte, bool) {
 }
 
 // putPlainTuple writes a short tuple of plain values, which is what replies are.
-func (c Codec) putPlainTuple(dst []byte, t Tuple, version int) ([]byte, bool) {
+func (c *Codec) putPlainTuple(dst []byte, t Tuple, version int) (out []byte, ok bool) {
+	if len(t) == 0 || len(t) > 3 {
+		return dst, false
+	}
 	out, long := dst, false
 	for _, v := range t {
-		if _, nested := v.(Tuple); nested {
+		at := len(out)
+		if out, ok = c.putPlain(out, v, version); !ok {
 			return dst, false
 		}
-		if isLong(v) {
+		if (len(out)-at >= longText || c.Refs != nil) && isLong(v) {
 			if long {
 				return dst, false // it might be the same one twice
 			}
 			long = true
-		}
-		var ok bool
-		if out, ok = c.putPlain(out, v, version); !ok {
-			return dst, false
 		}
 	}
 	return append(out, opTuple1+byte(len(t)-1)), true

@@ -9,7 +9,7 @@ type Ref struct {
 }
 
 // put appends what a value consists of, or refers to it if it is long.
-func (c Codec) put(dst, b []byte) []byte {
+func (c *Codec) put(dst, b []byte) []byte {
 	if len(b) < largeItem || c.Refs == nil {
 		return append(dst, b...)
 	}
@@ -18,7 +18,7 @@ func (c Codec) put(dst, b []byte) []byte {
 }
 
 // putText writes a str.
-func (c Codec) putText(dst []byte, s string, version int) []byte {
+func (c *Codec) putText(dst []byte, s string, version int) []byte {
 	if len(s) < largeItem || version == 0 {
 		return putText(dst, s, version)
 	}
@@ -26,10 +26,10 @@ func (c Codec) putText(dst []byte, s string, version int) []byte {
 }
 
 // putBytes writes bytes at a protocol that has an opcode for them.
-func (c Codec) putBytes(dst, b []byte) []byte { return c.put(putBytesHead(dst, len(b)), b) }
+func (c *Codec) putBytes(dst, b []byte) []byte { return c.put(putBytesHead(dst, len(b)), b) }
 
 // splice writes a Raw's opcodes as they are.
-func (c Codec) splice(dst []byte, r Raw) []byte {
+func (c *Codec) splice(dst []byte, r Raw) []byte {
 	if len(r.ops) == 0 {
 		return append(dst, opNone)
 	}
@@ -42,7 +42,7 @@ func (e *encoder) raw(r Raw) error {
 	if limit := e.codec.Limits.orDefault(0).Bytes; e.size()+int64(len(r.ops)) > limit {
 		return &LimitError{"Bytes", limit} // a short request may name a long value often
 	}
-	if !e.noSplice && r.fits(e.codec) {
+	if !e.noSplice && r.fits(&e.codec) {
 		e.out = e.codec.splice(e.out, r)
 		e.spliced = e.spliced || len(r.ops) > 1
 		return nil
@@ -63,7 +63,7 @@ func (e *encoder) size() int64 {
 }
 
 // refs is how many Refs there are.
-func (c Codec) refs() int {
+func (c *Codec) refs() int {
 	if c.Refs == nil {
 		return 0
 	}
@@ -71,7 +71,7 @@ func (c Codec) refs() int {
 }
 
 // truncateRefs forgets all but the first n.
-func (c Codec) truncateRefs(n int) {
+func (c *Codec) truncateRefs(n int) {
 	if c.Refs != nil {
 		*c.Refs = (*c.Refs)[:n]
 	}

@@ -43,7 +43,7 @@ const fork = "multiprocess" // the package that dill's users have
 // fits tells whether the opcodes may be written as they are for the codec's
 // peer. What Python 3 wrote at a protocol of its own, Python 2 gets rewritten:
 // its ints would be longs there.
-func (r Raw) fits(c Codec) bool {
+func (r Raw) fits(c *Codec) bool {
 	version, flags := byte(c.Protocol.version()), r.flags
 	if c.Dialect.Python2 {
 		if r.proto > 2 {

@@ -76,7 +76,7 @@ func TestRawIsSpliced(t *testing.T) {
 		raw := rawsOf(t, []byte(tt.data))[0]
 		got := ""
 		for _, c := range peers {
-			if raw.fits(c) {
+			if raw.fits(&c) {
 				got += "+"
 			} else {
 				got += "-"

@@ -147,7 +147,7 @@ func (s *spliced) check(it Item, want any) {
 	}
 	s.same(got, want)
 	if raw.proto >= 3 || raw.flags&rawGlobals == 0 {
-		s.pickle = Codec{}.splice(s.pickle, raw)
+		s.pickle = new(Codec).splice(s.pickle, raw)
 		s.want = append(s.want, want)
 	}
 }
