@@ -5,7 +5,10 @@ DEBIAN = gcc libc6-dev python3 python3-dill python3-multiprocess python3-cloudpi
          python3-numpy python3-pandas pypy3
 BENCH  = redis-server python3-redis
 
-.PHONY: build test vet pythons unit hostile interop bench bench-pickle deps fmt
+# How long make fuzz spends on each target.
+FUZZTIME = 10m
+
+.PHONY: build test vet pythons unit hostile fuzz interop bench bench-pickle deps fmt
 
 build:
 	CGO_ENABLED=0 go build -o brine ./cmd/brine
@@ -31,6 +34,25 @@ unit:
 # resident memory, so without the race detector.
 hostile:
 	BRINE_HOSTILE=whole go test ./pickle -run '^TestHostile$$' -v -count=1 -timeout 20m
+
+# Everything that reads a peer's bytes is fuzzed. An input that breaks it is shown
+# and kept in testdata/fuzz beside the test, which runs it from then on. (At times
+# Go's fuzzer takes the end of its own time for a failure.)
+fuzz:
+	@for file in $$(grep -rl --include='*_test.go' '^func Fuzz' .); do \
+	  for target in $$(sed -n 's/^func \(Fuzz[A-Za-z]*\)(.*/\1/p' $$file); do \
+	    printf '%-20s %s\n' $$(basename $$(dirname $$file)) $$target; \
+	    out=$$(go test $$(dirname $$file) -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x 2>&1) || \
+	    { case "$$out" in \
+	        *"Failing input written"*) ;; \
+	        *"context deadline exceeded"*) continue ;; \
+	      esac; \
+	      echo "$$out"; \
+	      input=$$(echo "$$out" | sed -n 's/.*Failing input written to //p'); \
+	      [ -z "$$input" ] || (cd $$(dirname $$file) && cat $$input); \
+	      exit 1; }; \
+	  done; \
+	done
 
 pythons:
 	@echo "tested with these Pythons:"

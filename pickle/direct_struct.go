@@ -37,7 +37,7 @@ func (pl *plan) directStruct(r *reader, p pointer, pos int) int {
 
 // classAt returns the number of the class that is named at an offset.
 func (r *reader) classAt(pos int) (name uint32, next int, ok bool) {
-	switch r.data[pos] {
+	switch r.opAt(pos) {
 	case opBinGet, opLongBinGet:
 		_, entry, next := r.got(pos)
 		return entry &^ directClass, next, next > 0 && entry >= directClass
@@ -194,7 +194,7 @@ func (s *structure) directField(r *reader, p pointer, i, pos int) int {
 func (s *structure) directKey(r *reader, i, pos int) (n, next int) {
 	at := uint32(pos)
 	var text []byte
-	if op := r.data[pos]; op == opBinGet || op == opLongBinGet {
+	if op := r.opAt(pos); op == opBinGet || op == opLongBinGet {
 		if _, at, next = r.got(pos); next < 0 || at == directOther || at >= directClass {
 			return 0, gaveUp
 		}

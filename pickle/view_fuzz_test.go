@@ -18,6 +18,7 @@ func FuzzScan(f *testing.F) {
 	for _, r := range requestVectors(f) {
 		f.Add(r.data)
 	}
+	f.Add([]byte("(N(\x8a\x09\x05\x00\x00\x00\x00\x00\x00\x00\x00\x8b\x0a\x00\x00\x00\xfb\xff\xff\xff\xff\xff\xff\xff\xff\xffK\x01tt."))
 	view := new(View)
 	f.Fuzz(func(t *testing.T, data []byte) { checkView(t, view, data) })
 }

@@ -155,8 +155,11 @@ func intArg(op byte, arg []byte) (int64, bool) {
 	return 0, false
 }
 
-// shortLong reads two's complement of up to eight bytes, least byte first.
+// shortLong reads two's complement of up to eight bytes that count, least byte first.
 func shortLong(arg []byte) (int64, bool) {
+	for n := len(arg) - 1; n >= 8 && int8(arg[n]) == int8(arg[n-1])>>7; n-- {
+		arg = arg[:n]
+	}
 	if len(arg) == 0 || len(arg) > 8 {
 		return 0, len(arg) == 0
 	}
