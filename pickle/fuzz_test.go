@@ -18,6 +18,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte("\x80\x04\x8c\x01m\x8c\x01C\x93)}\x8c\x01aK\x01s\x92q\x00(h\x00e\x8c\x01m\x8c\x01f\x93)R0."))
 	f.Add([]byte("]q\x00(h\x00\x85h\x00\x85e."))
 	f.Add([]byte("(K\x01im\nC\n}b."))
+	f.Add([]byte("\x80\x03c__builtin__\nset\n]\x85Rc__builtin__\nfrozenset\n]\x85R\x86."))
 	c := Codec{
 		Limits:         Limits{Memory: 16 << 20},
 		PersistentLoad: func(_ context.Context, id any) (any, error) { return PersistentID{id}, nil },

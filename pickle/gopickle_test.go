@@ -236,7 +236,7 @@ func gopickleLoads(data []byte, buffers [][]byte) (v any, err error) {
 	u := gopickle.NewUnpickler(bytes.NewReader(data))
 	u.FindClass = func(module, name string) (any, error) {
 		g := Global{module, name}
-		if proto < 3 {
+		if proto < 3 || module == "__builtin__" {
 			g = g.to3()
 		}
 		return &theirClass{g}, nil

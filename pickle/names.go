@@ -238,7 +238,7 @@ func (c *Codec) globalIn(g Global, protocol byte) Global {
 	if c.Dialect.Package != "" {
 		g.Module = replacePackage(g.Module, c.Dialect.Package, multiprocessing)
 	}
-	if protocol < 3 && !g.kept() {
+	if (protocol < 3 || g.Module == "__builtin__") && !g.kept() { // no Python 3 has a module of that name
 		g = g.to3()
 	}
 	return g
