@@ -90,7 +90,7 @@ func (s *session) create(c *Call, r *Reply) error {
 		return err
 	}
 	o := s.srv.objects.add(typeid, ref)
-	return r.Return(pickle.Tuple{s.native(o.id), s.names(t.Exposed)})
+	return r.Return(pickle.Tuple{s.native(o.id), s.exposed(typeid)})
 }
 
 // acceptConnection makes this a connection on which methods are called.
@@ -141,7 +141,7 @@ func (s *session) getMethods(c *Call, r *Reply) error {
 	if o == nil {
 		return pickle.KeyError.New(token.ID)
 	}
-	return r.Return(s.names(s.srv.types[o.typeid].Exposed))
+	return r.Return(s.exposed(o.typeid))
 }
 
 func (s *session) numberOfObjects(c *Call, r *Reply) error {

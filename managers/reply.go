@@ -44,7 +44,7 @@ func (r *Reply) Return(v any) error { return r.encode(kindReturn, v) }
 func (r *Reply) Object(typeid string, ref Referent) error {
 	o := r.s.srv.objects.add(typeid, ref)
 	token := &Token{TypeID: typeid, Address: r.s.address(nil), ID: o.id}
-	return r.encode(kindProxy, pickle.Tuple{r.s.names(r.s.srv.types[typeid].Exposed), token})
+	return r.encode(kindProxy, pickle.Tuple{r.s.exposed(typeid), token})
 }
 
 // Undo has f called if the answer cannot be written: it puts back what the
@@ -171,6 +171,16 @@ func (s *session) spoken(e *pickle.Exception) *pickle.Exception {
 		own.Args[i] = arg
 	}
 	return &own
+}
+
+// exposed is the tuple of a type's methods for the client's AutoProxy.
+func (s *session) exposed(typeid string) pickle.Tuple {
+	t := s.srv.types[typeid]
+	all := s.names(t.Exposed)
+	if s.codec.Dialect.Python2 {
+		all = append(all, s.names(t.Python2)...)
+	}
+	return all
 }
 
 // names is a tuple of native strs.

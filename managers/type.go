@@ -35,8 +35,9 @@ type Type struct {
 	New func(ctx context.Context, c *Call) (Referent, error)
 	// Signature is that of New, in Python's notation: "Queue(maxsize=0)".
 	Signature *Signature
-	// Exposed lists the methods that an AutoProxy gets.
-	Exposed []string
+	// Exposed lists the methods that an AutoProxy gets, and Python2 those that
+	// one of Python 2 gets besides.
+	Exposed, Python2 []string
 	// Returns names the typeid of what a method returns as a new object.
 	Returns map[string]string
 }

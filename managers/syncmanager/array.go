@@ -43,6 +43,9 @@ func newArray(ctx context.Context, c *managers.Call) (managers.Referent, error) 
 	if err != nil {
 		return nil, err
 	}
+	if !code.readBy(c) {
+		return nil, badTypecode
+	}
 	if v, err = c.Value(ctx, 1); err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/brine-go/brine/managers"
 	"github.com/brine-go/brine/pickle"
 )
 
@@ -65,9 +66,22 @@ func parseTypecode(v any) (typecode, error) {
 		return "", pickle.TypeError.New("array() argument 1 must be a unicode character, not " + pickle.TypeName(v))
 	}
 	if _, ok := machineTypes[typecode(s)]; !ok {
-		return "", pickle.ValueError.New("bad typecode (must be b, B, u, h, H, i, I, l, L, q, Q, f or d)")
+		return "", badTypecode
 	}
 	return typecode(s), nil
+}
+
+var badTypecode = pickle.ValueError.New("bad typecode (must be b, B, u, h, H, i, I, l, L, q, Q, f or d)")
+
+// readBy tells whether the caller's Python has arrays of t, as far as we know.
+func (t typecode) readBy(c *managers.Call) bool {
+	switch t {
+	case "w":
+		return c.Modern()
+	case "q", "Q":
+		return !c.Dialect().Python2
+	}
+	return true
 }
 
 // initial returns the items of an array that is made of v.

@@ -67,6 +67,7 @@ var knownDifferences = []knownDifference{
 	{"R?Lock timeouts", `.*`, "PyPy words its own errors", true, pypy},
 	{"RLock recursion", `.*m\.RLock\(1\)`, "PyPy's RLock takes no argument, CPython's ignores it", false, pypy},
 	{"Iterator", `.*range.*`, "PyPy sends an iterator over a range as a function to run", false, pypy},
+	{"odd uses", `.*m\.Array\('q'.*`, "Python 2 names the typecodes that it has", true, python2},
 	{"server", `.*call\(None, 'create'\)`, "Python 3.11 added the class to the names of its methods", true, func(py harness.Python) bool { return !py.AtLeast(3, 10) }},
 }
 
