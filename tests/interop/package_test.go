@@ -44,6 +44,45 @@ orphan ends
 	})
 }
 
+// TestGoContext: a context whose processes, pools and executors are those of
+// this test's own program.
+func TestGoContext(t *testing.T) {
+	const (
+		want = `<Go function gotasks.square (arg1: int, /) -> int
+True <Go functions gotasks.*>
+[0, 1, 4, 9, 16, 25] -3
+KeyError ('lost', 1)
+AttributeError no Go function is registered as builtins.len
+GoProcess- 0
+GoProcess- 7
+[1, 2]
+TypeError Runs overrides run(), which is Python and cannot run in Go
+TypeError gotasks.square runs in a Go process
+BinaryError /bin/true did not list its functions
+AttributeError no Go function 'nothing'
+`
+		executors = "[0, 1, 4, 9, 16, 25]\n"
+		stock     = "SpawnProcess\n" // which it stays elsewhere
+	)
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	harness.EachPython(t, func(t *testing.T, py harness.Python) {
+		py, ok := withPackage(t, py)
+		if !ok {
+			return
+		}
+		want := want + executors + stock
+		if py.Impl == "PyPy" {
+			want = strings.Replace(want, executors+stock, stock, 1)
+		}
+		if got := string(py.Run(bounded(t), t, filepath.Join("python", "gocontext.py"), program)); got != want {
+			t.Errorf("got\n%swant\n%s", got, want)
+		}
+	})
+}
+
 // TestInstall: pip installs the package without a network.
 func TestInstall(t *testing.T) {
 	for _, py := range harness.Pythons(t) {

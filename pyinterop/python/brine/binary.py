@@ -14,6 +14,11 @@ class BinaryError(Exception):
     """A program that is not there, or that does not call engine.Main."""
 
 
+class Annotation(str):
+    """The name of a type, shown without quotes in a signature."""
+    __repr__ = str.__str__
+
+
 class Parameter(NamedTuple):
     """One argument of a Go function, by position."""
     name: str
@@ -32,9 +37,9 @@ class Function(NamedTuple):
     def signature(self) -> inspect.Signature:
         kinds = {False: inspect.Parameter.POSITIONAL_ONLY, True: inspect.Parameter.VAR_POSITIONAL}
         return inspect.Signature(
-            [inspect.Parameter(p.name, kinds[p.variadic], annotation=p.type or inspect.Parameter.empty)
+            [inspect.Parameter(p.name, kinds[p.variadic], annotation=Annotation(p.type) if p.type else inspect.Parameter.empty)
              for p in self.parameters],
-            return_annotation=self.returns or inspect.Signature.empty)
+            return_annotation=Annotation(self.returns) if self.returns else inspect.Signature.empty)
 
 
 def find(binary: "os.PathLike[str] | str") -> str:

@@ -25,6 +25,10 @@ class GoContext(_context.SpawnContext):
     def get_start_method(self, allow_none: bool = False) -> str:
         return "spawn"
 
+    def Manager(self) -> Any:
+        """Python's own, in a Python process; brine.Manager() is served by Go."""
+        return _context.SpawnContext().Manager()
+
     def __repr__(self) -> str:
         return "<GoContext %s>" % self.program
 
