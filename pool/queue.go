@@ -89,6 +89,13 @@ func (q *Queue) Try(tags []string, n int) []*Task {
 	return q.pop(tags, n)
 }
 
+// Ended tells whether Take returns none at once.
+func (q *Queue) Ended() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.ended()
+}
+
 func (q *Queue) ended() bool { return q.err != nil || q.closed && q.first == nil }
 
 // withdraw takes back a taker's offer. Who woke it wakes another.

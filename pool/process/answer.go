@@ -1,0 +1,243 @@
+package process
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"syscall"
+	"time"
+
+	"github.com/brine-go/brine/connection"
+	"github.com/brine-go/brine/pickle"
+	"github.com/brine-go/brine/pool"
+)
+
+// An answer is what comes back for a task: (job, i, (ok, value)).
+type answer struct {
+	job, index int64
+	ok         bool
+	value      any // may be a pickle.Raw
+}
+
+// read reads answers until the worker has ended, and settles what it left.
+func (w *worker) read() {
+	defer close(w.ended)
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	w.running.Go(func() { // ends with the process
+		<-w.process.Sentinel()
+		// What it wrote is in the socket. That ends there, unless children of
+		// its own have it open.
+		time.AfterFunc(lateTime, cancel)
+	})
+	err := w.answers(ctx)
+	if errors.Is(err, errMalformed) {
+		w.queue.Engine().Logger().Error("a worker is killed that does not speak our language", "worker", w.slot.name, "error", err)
+		w.mu.Lock()
+		w.kill(err.Error())
+		w.mu.Unlock()
+	}
+	w.end()
+}
+
+// lateTime is how long the socket of a dead worker may stay open.
+const lateTime = time.Second
+
+func (w *worker) answers(ctx context.Context) error {
+	for {
+		f, err := w.conn.RecvFrame(ctx)
+		if err != nil {
+			return err
+		}
+		a, err := w.parse(ctx, f)
+		f.Release()
+		if err == nil {
+			err = w.settle(ctx, a)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// largeAnswer is a size from which values are not copied out of a message.
+const largeAnswer = 64 << 10
+
+var errMalformed = errors.New("no answer to a task")
+
+func (w *worker) parse(ctx context.Context, f *connection.Frame) (a answer, err error) {
+	b := f.Bytes()
+	if len(b) >= largeAnswer {
+		b = f.Keep()
+	}
+	if w.look(b, &a) {
+		return a, nil
+	}
+	v, err := w.codec.Decode(ctx, b)
+	if err != nil {
+		// The value cannot be read; whose it is shows from the order.
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if len(w.flight) == 0 {
+			return a, fmt.Errorf("%w: %w", errMalformed, err)
+		}
+		t := w.flight[0]
+		return answer{job: t.Job, index: t.Index, value: fmt.Errorf("pool: the answer cannot be read: %w", err)}, nil
+	}
+	t, _ := v.(pickle.Tuple)
+	if len(t) != 3 {
+		return a, fmt.Errorf("%w: a %s", errMalformed, pickle.TypeName(v))
+	}
+	var ok1, ok2, ok3 bool
+	a.job, ok1 = t[0].(int64)
+	a.index, ok2 = t[1].(int64)
+	outcome, _ := t[2].(pickle.Tuple)
+	if len(outcome) == 2 {
+		a.ok, ok3 = outcome[0].(bool)
+		a.value = outcome[1]
+	}
+	if !ok1 || !ok2 || !ok3 {
+		return a, fmt.Errorf("%w: %d parts", errMalformed, len(t))
+	}
+	return a, nil
+}
+
+// look takes the answer apart without building its value.
+func (w *worker) look(b []byte, a *answer) bool {
+	v := &w.view
+	if v.Scan(b, w.codec.Limits) != nil || v.Len() != 3 || !v.IsTuple(2) {
+		return false
+	}
+	outcome := v.Children(2)
+	if len(outcome) != 2 {
+		return false
+	}
+	var ok1, ok2, ok3, ok4 bool
+	a.job, ok1 = v.Int(v.At(0))
+	a.index, ok2 = v.Int(v.At(1))
+	a.ok, ok3 = v.Bool(outcome[0])
+	a.value, ok4 = v.Raw(outcome[1])
+	return ok1 && ok2 && ok3 && ok4
+}
+
+// settle gives the answer to the task that the worker was at, and begins the
+// next.
+func (w *worker) settle(ctx context.Context, a answer) error {
+	if a.job == helloJob {
+		select {
+		case <-w.ready:
+			return fmt.Errorf("%w: a second hello", errMalformed)
+		default:
+			close(w.ready)
+			return nil
+		}
+	}
+	w.mu.Lock()
+	if len(w.flight) == 0 || a.job != unreadJob && (w.flight[0].Job != a.job || w.flight[0].Index != a.index) {
+		w.mu.Unlock()
+		return fmt.Errorf("%w: (%d, %d) is not the task that it has", errMalformed, a.job, a.index)
+	}
+	t := w.flight[0]
+	w.flight[0] = nil
+	w.flight = w.flight[1:]
+	w.pace.note(time.Since(w.since))
+	w.done++
+	w.out.task(nil)
+	if len(w.flight) > 0 {
+		if next := w.flight[0]; !w.begin(next) {
+			w.expire(next)
+		}
+	}
+	w.mu.Unlock()
+	if a.ok {
+		t.Finish(a.value, nil)
+	} else {
+		t.Finish(nil, w.raised(ctx, a.value))
+	}
+	w.tell()
+	return nil
+}
+
+// tell tells who waits that flight got shorter.
+func (w *worker) tell() {
+	select {
+	case w.room <- struct{}{}:
+	default:
+	}
+}
+
+var rebuildExc = pickle.Global{Module: "multiprocessing.pool", Name: "rebuild_exc"}
+
+// raised is the error for the exception that a worker answered with: a
+// *pickle.Exception, with the traceback as its cause, where the class is known.
+func (w *worker) raised(ctx context.Context, v any) error {
+	if raw, ok := v.(pickle.Raw); ok {
+		var err error
+		if v, err = raw.Value(ctx, w.codec); err != nil {
+			return fmt.Errorf("pool: the task raised an exception that cannot be read: %w", err)
+		}
+	}
+	var text string
+	if o, ok := v.(*pickle.Object); ok && o.Class == rebuildExc {
+		if args, ok := o.Args.(pickle.Tuple); ok && len(args) == 2 {
+			text, _ = args[1].(string)
+			v = args[0]
+		}
+	}
+	switch e := v.(type) {
+	case *pickle.Exception:
+		if text != "" && e.Cause == nil {
+			e.Cause = pickle.RemoteTraceback.New(text)
+		}
+		return e
+	case error:
+		return e
+	}
+	return &pool.RaisedError{Value: v, Traceback: text}
+}
+
+// end settles the tasks of a worker that is no more: the one that it was at is
+// lost, the others were not begun.
+func (w *worker) end() {
+	w.mu.Lock()
+	w.leaving = true
+	w.mu.Unlock()
+	select {
+	case <-w.process.Sentinel():
+	case <-time.After(exitTime): // only the conversation has ended
+		w.mu.Lock()
+		w.kill("it closed its connection")
+		w.mu.Unlock()
+		<-w.process.Sentinel()
+	}
+	w.mu.Lock()
+	flight := w.flight
+	w.flight = nil
+	err := w.lost()
+	w.died = err.Reason == "" && (err.ExitCode != 0 || err.Signal != 0)
+	w.mu.Unlock()
+	if len(flight) > 0 {
+		flight[0].Finish(nil, err)
+		for _, t := range flight[1:] {
+			t.Requeue()
+		}
+	}
+	w.tell()
+}
+
+// exitTime is what a worker may take to exit that does not talk any more. It
+// gets no tasks meanwhile.
+const exitTime = 10 * time.Second
+
+// lost says how the worker ended. w.mu is locked.
+func (w *worker) lost() *pool.WorkerLostError {
+	code, _ := w.process.ExitCode()
+	e := &pool.WorkerLostError{PID: w.process.Pid(), ExitCode: code, PeakMemory: w.memory.peak, Reason: w.reason, Output: w.out.tail()}
+	if code < 0 {
+		e.ExitCode, e.Signal = -1, syscall.Signal(-code)
+	}
+	if e.Signal == syscall.SIGKILL && w.reason == "" {
+		e.OOM = w.memory.oom()
+	}
+	return e
+}

@@ -1,0 +1,240 @@
+package process
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/brine-go/brine/connection"
+	"github.com/brine-go/brine/engine"
+	"github.com/brine-go/brine/pickle"
+	"github.com/brine-go/brine/pool"
+)
+
+// A worker is a child process and our conversation with it: tasks go out,
+// answers come back in the same order.
+type worker struct {
+	slot    *slot
+	queue   *pool.Queue
+	process *engine.Process
+	conn    *connection.Conn
+	life    *connection.Conn // closed by the kernel when we die; nil for Go
+	codec   pickle.Codec
+	out     *output
+
+	ready   chan struct{}  // closed when it has answered the hello
+	ended   chan struct{}  // closed when the process has, and all answers were read
+	running sync.WaitGroup // read; close waits for it
+	room    chan struct{}  // has one when flight got shorter
+	view    pickle.View    // of the reader
+
+	mu      sync.Mutex   // guards what follows
+	flight  []*pool.Task // sent; the first is being run
+	since   time.Time    // when the first was begun
+	pace    pace
+	sent    int
+	leaving bool   // it gets no more tasks
+	reason  string // why we killed it
+	memory  memory
+
+	done int  // tasks answered; read after ended
+	died bool // it ended in a way that nobody asked for
+}
+
+// Jobs that no task has.
+const (
+	helloJob  = -1 // the first message
+	unreadJob = -2 // in an answer: the task could not be unpickled
+)
+
+// work gives the worker tasks until it ends, and ends it when there are none.
+func (w *worker) work(ctx context.Context) {
+	feeding, stop := context.WithCancel(ctx)
+	var watch sync.WaitGroup
+	watch.Go(func() {
+		select {
+		case <-w.ended: // then nobody reads what is written
+		case <-feeding.Done():
+		}
+		stop()
+	})
+	if w.feed(feeding) {
+		w.dismiss(ctx)
+	}
+	stop()
+	watch.Wait()
+	<-w.ended
+	w.close()
+}
+
+// feed takes tasks and sends them. It is true when the worker should leave, and
+// has not ended yet.
+func (w *worker) feed(ctx context.Context) bool {
+	for {
+		n, ok := w.wait(ctx)
+		if !ok {
+			return ctx.Err() == nil
+		}
+		tasks := w.queue.Take(ctx, w.slot.group.Tags, n)
+		if len(tasks) == 0 {
+			return ctx.Err() == nil
+		}
+		w.send(ctx, tasks)
+	}
+}
+
+// wait returns how many tasks the worker may get now; ok is false when it gets
+// no more.
+func (w *worker) wait(ctx context.Context) (n int, ok bool) {
+	for {
+		w.mu.Lock()
+		n, ok = w.capacity()
+		w.mu.Unlock()
+		if n > 0 || !ok {
+			return n, ok
+		}
+		select {
+		case <-w.room:
+		case <-ctx.Done():
+			return 0, false
+		}
+	}
+}
+
+func (w *worker) capacity() (n int, ok bool) {
+	if w.leaving {
+		return 0, false
+	}
+	n = w.pace.room(len(w.flight))
+	if most := w.slot.group.MaxTasksPerChild; most > 0 {
+		if w.sent >= most {
+			return 0, false
+		}
+		n = min(n, most-w.sent)
+	}
+	return n, true
+}
+
+// send sends tasks. Those that cannot be pickled fail, the others are the
+// worker's from now on.
+func (w *worker) send(ctx context.Context, tasks []*pool.Task) {
+	bodies := make([][]byte, 0, len(tasks))
+	for _, t := range tasks {
+		body, err := w.codec.Marshal(ctx, t.Tuple())
+		if err != nil {
+			t.Finish(nil, fmt.Errorf("pool: the task cannot be pickled: %w", err))
+			continue
+		}
+		if w.carry(t) {
+			bodies = append(bodies, body)
+		}
+	}
+	if len(bodies) == 1 {
+		w.conn.SendBytes(ctx, bodies[0])
+	} else {
+		w.conn.SendAll(ctx, bodies)
+	}
+	// A write that fails is a worker that died: the reader knows.
+}
+
+// carry makes the worker responsible for the task.
+func (w *worker) carry(t *pool.Task) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.flight) == 0 {
+		if !w.begin(t) {
+			t.Finish(nil, context.Canceled) // nobody wants it
+			return false
+		}
+	}
+	w.flight = append(w.flight, t)
+	w.sent++
+	return true
+}
+
+// begin starts the clock of the task that the worker is at. w.mu is locked.
+func (w *worker) begin(t *pool.Task) bool {
+	w.since = time.Now()
+	w.out.task(t)
+	return t.Begin(func(error) { w.expire(t) })
+}
+
+// stopGrace is how long a task that was given up may still take: a new worker
+// costs more.
+const stopGrace = 20 * time.Millisecond
+
+// expire kills the worker if it is still at the task after a moment.
+func (w *worker) expire(t *pool.Task) {
+	time.AfterFunc(stopGrace, func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if len(w.flight) > 0 && w.flight[0] == t {
+			w.kill("its task was given up")
+		}
+	})
+}
+
+// kill ends the process. w.mu is locked.
+func (w *worker) kill(reason string) {
+	if w.reason == "" {
+		w.reason = reason
+	}
+	w.leaving = true
+	w.process.Kill()
+}
+
+// dismiss ends a worker that is to leave: what it has it still does.
+func (w *worker) dismiss(ctx context.Context) {
+	w.mu.Lock()
+	w.leaving = true
+	w.mu.Unlock()
+	w.conn.Send(ctx, nil) // None: it leaves its loop
+	select {
+	case <-w.drained():
+	case <-ctx.Done():
+		return
+	}
+	select {
+	case <-w.ended:
+	case <-ctx.Done():
+	case <-time.After(w.slot.group.Process.Grace + leaveTime):
+		w.mu.Lock()
+		w.kill("it did not leave")
+		w.mu.Unlock()
+	}
+}
+
+// leaveTime is what a worker may take for what it does at its exit.
+const leaveTime = 10 * time.Second
+
+// drained is closed when the worker has answered all that it has, or ended.
+func (w *worker) drained() <-chan struct{} {
+	c := make(chan struct{})
+	go func() { // ends with the worker at the latest
+		defer close(c)
+		for {
+			w.mu.Lock()
+			n := len(w.flight)
+			w.mu.Unlock()
+			if n == 0 {
+				return
+			}
+			select {
+			case <-w.room:
+			case <-w.ended:
+				return
+			}
+		}
+	}()
+	return c
+}
+
+// close frees what is left of a worker that has ended.
+func (w *worker) close() {
+	w.running.Wait()
+	w.conn.Close()
+	if w.life != nil {
+		w.life.Close()
+	}
+}

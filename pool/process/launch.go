@@ -1,0 +1,119 @@
+package process
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+
+	"github.com/brine-go/brine/connection"
+	"github.com/brine-go/brine/pickle"
+	"github.com/brine-go/brine/reduction"
+)
+
+//go:embed loop.py
+var loopSource string
+
+// The Python names that a worker is started with.
+var (
+	poolWorker = pickle.Global{Module: "multiprocessing.pool", Name: "worker"}
+	namespace  = pickle.Global{Module: "types", Name: "SimpleNamespace"}
+	execSource = pickle.Global{Module: "builtins", Name: "exec"}
+	getitem    = pickle.Global{Module: "_operator", Name: "getitem"}
+	getpid     = pickle.Global{Module: "os", Name: "getpid"}
+)
+
+// launch starts the process of a worker and the reading of its answers.
+func (s *slot) launch(ctx context.Context) (*worker, error) {
+	q := s.backend.queue
+	cfg := q.Engine().Connection()
+	cfg.Codec.Dialect.Package = s.group.Process.Package
+	ours, theirs, err := connection.Pipe(true, cfg)
+	if err != nil {
+		return nil, err
+	}
+	defer theirs.Close()
+	w := &worker{slot: s, queue: q, conn: ours, codec: cfg.Codec, ready: make(chan struct{}), ended: make(chan struct{}),
+		room: make(chan struct{}, 1)}
+	if err := w.launch(ctx, theirs); err != nil {
+		ours.Close()
+		return nil, err
+	}
+	// What was written before it died can be read; the rest is an error of
+	// reading.
+	w.running.Go(w.read)
+	hello := pickle.Tuple{int64(helloJob), int64(0), getpid, pickle.Tuple{}, new(pickle.Dict)}
+	w.conn.Send(ctx, hello)
+	return w, nil
+}
+
+func (w *worker) launch(ctx context.Context, theirs *connection.Conn) error {
+	g := w.slot.group
+	p := g.Process
+	p.Name, p.Daemon, p.Group = w.slot.name, true, true
+	p.Target, p.Kwargs = poolWorker, nil
+	var queue *pickle.Object
+	if p.Python == nil {
+		queue = methods(theirs)
+	} else {
+		theirLife, ourLife, err := connection.Pipe(false, connection.Config{})
+		if err != nil {
+			return err
+		}
+		defer theirLife.Close()
+		w.life = ourLife
+		queue = functions(p.Package, theirs, theirLife)
+	}
+	var most any
+	if n := g.MaxTasksPerChild; n > 0 {
+		most = int64(n) + 1 // the hello is one
+	}
+	initargs := g.InitArgs
+	if initargs == nil {
+		initargs = pickle.Tuple{}
+	}
+	p.Args = pickle.Tuple{queue, queue, g.Initializer, initargs, most, true}
+	w.out = newOutput(w)
+	p.Stdout, p.Stderr = w.out.stream("stdout"), w.out.stream("stderr")
+	process, err := w.queue.Engine().StartProcess(ctx, p)
+	if err != nil {
+		if w.life != nil {
+			w.life.Close()
+		}
+		return fmt.Errorf("it cannot be started: %w", err)
+	}
+	w.process = process
+	return nil
+}
+
+// methods are a worker's queue: get is the connection's recv, put its send.
+func methods(c *connection.Conn) *pickle.Object {
+	return namespaceOf("get", reduction.Method(c, "recv"), "put", reduction.Method(c, "send"))
+}
+
+// functions are a queue whose get and put loop.py defines. They read many tasks
+// at once, and a task that cannot be unpickled is answered.
+func functions(pkg string, c, life *connection.Conn) *pickle.Object {
+	if pkg == "" {
+		pkg = "multiprocessing"
+	}
+	globals := pickle.NewDict(3)
+	globals.Set("package", pkg)
+	globals.Set("conn", c)
+	globals.Set("life", life)
+	item := func(name string) *pickle.Object {
+		return &pickle.Object{Class: getitem, Args: pickle.Tuple{globals, name}}
+	}
+	define := &pickle.Object{Class: execSource, Args: pickle.Tuple{loopSource, globals}}
+	return namespaceOf("defined", define, "get", item("get"), "put", item("put"))
+}
+
+func namespaceOf(pairs ...any) *pickle.Object {
+	d := pickle.NewDict(len(pairs) / 2)
+	for i := 0; i < len(pairs); i += 2 {
+		d.Set(pairs[i], pairs[i+1])
+	}
+	return &pickle.Object{
+		Class: namespace, Args: pickle.Tuple{},
+		Ops: []pickle.Op{{Kind: pickle.Build, Items: []any{d}}},
+	}
+}

@@ -1,0 +1,42 @@
+package process
+
+import "time"
+
+// A pace tells how many tasks to send ahead, from how long they take. Sending
+// them together spares a wake-up for each; but a task that waits in a worker's
+// pipe cannot be run by another one.
+type pace struct {
+	mean time.Duration // of a task, running; 0 is unknown
+}
+
+const (
+	ahead    = time.Millisecond // worth of tasks that a worker has
+	maxAhead = 64               // tasks
+)
+
+// note takes how long a task took. A slow one counts at once.
+func (p *pace) note(took time.Duration) {
+	if p.mean == 0 || took > p.mean*8 {
+		p.mean = max(took, 1)
+		return
+	}
+	p.mean = max(p.mean+(took-p.mean)/16, 1)
+}
+
+// depth is how many tasks a worker should have at most.
+func (p *pace) depth() int {
+	if p.mean == 0 {
+		return 1
+	}
+	return max(1, min(maxAhead, int(ahead/p.mean)))
+}
+
+// room is how many tasks to send to a worker that has n: none as long as it has
+// half of its depth, so that they go together.
+func (p *pace) room(n int) int {
+	depth := p.depth()
+	if n > depth/2 || n >= depth {
+		return 0
+	}
+	return depth - n
+}

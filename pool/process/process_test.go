@@ -1,0 +1,208 @@
+package process
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/brine-go/brine/engine"
+	"github.com/brine-go/brine/pickle"
+	"github.com/brine-go/brine/pool"
+	"github.com/brine-go/brine/pyinterop"
+	"github.com/brine-go/brine/tests/harness"
+)
+
+func TestMain(m *testing.M) {
+	engine.Main()
+	os.Exit(m.Run())
+}
+
+// newEngine finds a Python and makes an engine that logs nothing.
+func newEngine(t testing.TB) (*pyinterop.Interpreter, *engine.Engine) {
+	t.Helper()
+	pythons := harness.Pythons(t)
+	slices.SortStableFunc(pythons, func(a, b harness.Python) int { return cmp.Compare(rank(b), rank(a)) })
+	py, err := pyinterop.Probe(t.Context(), pythons[0].Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := engine.New(engine.Config{Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return py, e
+}
+
+// rank is higher for the Python that is the better one for these tests, which
+// need but one: tests/interop has them all.
+func rank(p harness.Python) int {
+	switch {
+	case !p.AtLeast(3, 6):
+		return 0
+	case p.Impl != "CPython":
+		return 1
+	case p.AtLeast(3, 13):
+		return 3
+	}
+	return 2
+}
+
+// newPool makes a pool with Python workers, which must leave nothing behind.
+func newPool(t testing.TB, g Group, o pool.Options) (*pool.Pool, *Backend) {
+	t.Helper()
+	py, e := newEngine(t)
+	g.Process.Python = py
+	if g.N == 0 {
+		g.N = 2
+	}
+	b := NewBackend(g)
+	p, err := pool.New(e, pool.Config{Backend: b, Options: o})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+		defer cancel()
+		p.Close()
+		if err := p.Join(ctx); err != nil {
+			t.Errorf("Join: %v", err)
+		}
+		if left := e.Children(); len(left) > 0 {
+			t.Errorf("children left: %v", left)
+		}
+		if s := p.Stats(); s.Waiting != 0 || s.Running != 0 {
+			t.Errorf("left behind: %+v", s)
+		}
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return p, b
+}
+
+func global(name string) pickle.Global {
+	module, name, _ := strings.Cut(name, ":")
+	return pickle.Global{Module: module, Name: name}
+}
+
+// run has a worker execute Python statements.
+var run = global("builtins:exec")
+
+func TestApply(t *testing.T) {
+	p, _ := newPool(t, Group{}, pool.Options{})
+	for _, tt := range []struct {
+		fn   string
+		args []any
+		want string
+	}{
+		{"math:sqrt", []any{4.0}, "2 <nil>"},
+		{"builtins:sum", []any{pickle.NewList(int64(1), int64(2))}, "3 <nil>"},
+		{"builtins:len", []any{int64(1)}, "<nil> TypeError: object of type 'int' has no len()"},
+		{"builtins:int", []any{"x"}, "<nil> ValueError: invalid literal for int() with base 10: 'x'"},
+		{"no.such:thing", nil, "<nil> ModuleNotFoundError: No module named 'no'"},
+	} {
+		v, err := p.Apply(t.Context(), global(tt.fn), tt.args...)
+		if got := fmt.Sprint(v, " ", err); got != tt.want {
+			t.Errorf("%s%v = %s, want %s", tt.fn, tt.args, got, tt.want)
+		}
+	}
+	_, err := p.Apply(t.Context(), global("builtins:len"), int64(1))
+	if e, ok := errors.AsType[*pickle.Exception](err); !ok || e.Cause == nil || !strings.Contains(e.Cause.Args[0].(string), "Traceback") {
+		t.Errorf("an exception comes without its traceback: %#v", err)
+	}
+}
+
+func TestMap(t *testing.T) {
+	p, _ := newPool(t, Group{}, pool.Options{})
+	for _, size := range []int{0, 1, 7, pool.Adaptive} {
+		items := make([]int64, 1000)
+		for i := range items {
+			items[i] = int64(i) - 500
+		}
+		got, err := pool.Map[int](t.Context(), p.With(pool.Options{ChunkSize: size}), global("builtins:abs"), items)
+		if err != nil || len(got) != 1000 || got[0] != 500 || got[999] != 499 {
+			t.Errorf("chunks of %d: %d results, %v", size, len(got), err)
+		}
+	}
+}
+
+func TestKilledWorker(t *testing.T) {
+	p, _ := newPool(t, Group{}, pool.Options{})
+	_, err := p.Apply(t.Context(), run, "import os, sys; print('last words', file=sys.stderr, flush=True); os.kill(os.getpid(), 9)")
+	e, ok := errors.AsType[*pool.WorkerLostError](err)
+	if !ok || e.Signal != syscall.SIGKILL || e.Output != "last words" {
+		t.Errorf("got %v, want a WorkerLostError of signal 9 with the last words", err)
+	}
+	_, err = p.Apply(t.Context(), run, "import os; os._exit(7)")
+	if e, ok := errors.AsType[*pool.WorkerLostError](err); !ok || e.ExitCode != 7 {
+		t.Errorf("got %v, want a WorkerLostError of status 7", err)
+	}
+	if v, err := p.Apply(t.Context(), global("math:sqrt"), 9.0); v != 3.0 || err != nil {
+		t.Errorf("after that: %v, %v", v, err)
+	}
+}
+
+func TestTimeoutAndCancel(t *testing.T) {
+	p, _ := newPool(t, Group{N: 1}, pool.Options{})
+	sleep := global("time:sleep")
+	begun := time.Now()
+	_, err := p.With(pool.Options{Timeout: 100 * time.Millisecond}).Apply(t.Context(), sleep, 60.0)
+	if _, ok := errors.AsType[*pool.TimeoutError](err); !ok {
+		t.Errorf("got %v, want a TimeoutError", err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	if _, err := p.Apply(ctx, sleep, 60.0); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v, want DeadlineExceeded", err)
+	}
+	if v, err := p.Apply(t.Context(), global("math:sqrt"), 9.0); v != 3.0 || err != nil || time.Since(begun) > 30*time.Second {
+		t.Errorf("after that: %v, %v", v, err)
+	}
+}
+
+func TestMaxTasksPerChild(t *testing.T) {
+	p, _ := newPool(t, Group{N: 1, MaxTasksPerChild: 3}, pool.Options{})
+	var pids []int64
+	for range 9 {
+		v, err := p.Apply(t.Context(), global("posix:getpid"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		pids = append(pids, v.(int64))
+	}
+	if n := len(slices.Compact(pids)); n != 3 {
+		t.Errorf("9 tasks were done by %d workers, want 3", n)
+	}
+}
+
+func TestInitializer(t *testing.T) {
+	p, _ := newPool(t, Group{N: 1, Initializer: run, InitArgs: pickle.Tuple{"import builtins; builtins.answer = 42"}}, pool.Options{})
+	if v, err := p.Apply(t.Context(), global("builtins:eval"), "answer"); v != int64(42) || err != nil {
+		t.Errorf("got %v, %v", v, err)
+	}
+}
+
+func TestInitializerThatFails(t *testing.T) {
+	py, e := newEngine(t)
+	defer e.Close()
+	g := Group{N: 2, Initializer: run, InitArgs: pickle.Tuple{"1/0"}, Process: engine.ProcessConfig{Python: py}}
+	p, err := pool.New(e, pool.Config{Backend: NewBackend(g)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = p.Apply(t.Context(), global("math:sqrt"), 9.0)
+	if !errors.Is(err, pickle.ZeroDivisionError) || !strings.Contains(err.Error(), "5 starts of a worker failed") {
+		t.Errorf("got %v, want what the initializer raised", err)
+	}
+	if err := p.Join(t.Context()); !errors.Is(err, pickle.ZeroDivisionError) {
+		t.Errorf("Join: %v", err)
+	}
+}
