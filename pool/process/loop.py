@@ -4,12 +4,14 @@ import fcntl
 import os
 import signal
 import sys
+from io import FileIO
 from os import read
 from pickle import dumps as dump_plainly
 
 pickler = __import__(package + '.reduction', fromlist=['']).ForkingPickler
 loads, dumps = pickler.loads, pickler.dumps
 fd = conn.fileno()
+readinto = FileIO(fd, 'rb', closefd=False).readinto
 block = 1 << 16
 plain = {bool, bytes, float, int, str, type(None)}
 
@@ -34,7 +36,7 @@ def reader():
         got = len(data) - at
         view[:got] = data[at:]
         while got < len(body):
-            n = os.readv(fd, [view[got:]])
+            n = readinto(view[got:])
             if not n:
                 raise EOFError
             got += n
