@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"slices"
 	"strings"
 	"syscall"
@@ -14,20 +13,19 @@ import (
 	"time"
 
 	"github.com/brine-go/brine/engine"
+	"github.com/brine-go/brine/engine/enginetest"
 	"github.com/brine-go/brine/pickle"
 	"github.com/brine-go/brine/pool"
 	"github.com/brine-go/brine/pyinterop"
 	"github.com/brine-go/brine/tests/harness"
 )
 
-func TestMain(m *testing.M) {
-	engine.Main()
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { enginetest.Main(m) }
 
 // newEngine finds a Python and makes an engine that logs nothing.
 func newEngine(t testing.TB) (*pyinterop.Interpreter, *engine.Engine) {
 	t.Helper()
+	enginetest.CheckLeaks(t)
 	pythons := harness.Pythons(t)
 	slices.SortStableFunc(pythons, func(a, b harness.Python) int { return cmp.Compare(rank(b), rank(a)) })
 	py, err := pyinterop.Probe(t.Context(), pythons[0].Path)

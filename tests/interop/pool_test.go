@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/brine-go/brine/engine"
+	"github.com/brine-go/brine/engine/enginetest"
 	"github.com/brine-go/brine/pickle"
 	"github.com/brine-go/brine/pool"
 	"github.com/brine-go/brine/pool/process"
@@ -26,6 +27,7 @@ func eachPool(t *testing.T, g process.Group, f func(t *testing.T, p *pool.Pool, 
 		if !py.AtLeast(3, 6) {
 			return
 		}
+		enginetest.CheckLeaks(t)
 		interpreter, err := pyinterop.Probe(t.Context(), py.Path)
 		if err != nil {
 			t.Fatal(err)
