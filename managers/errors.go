@@ -20,6 +20,12 @@ type refusal struct{ err error }
 func (e *refusal) Error() string { return e.err.Error() }
 func (e *refusal) Unwrap() error { return e.err }
 
+// A Raised error is an exception of a class that is not known here: the client
+// raises Value.
+type Raised struct{ Value any }
+
+func (e *Raised) Error() string { return "an exception: " + pickle.TypeName(e.Value) }
+
 // refuse says no with a Python exception.
 func refuse(class pickle.ExceptionClass, format string, args ...any) error {
 	return &refusal{class.New(fmt.Sprintf(format, args...))}

@@ -32,6 +32,8 @@ type objects struct {
 	last  uint64 // id given; none is used twice, nor by another server
 
 	nesting bool // a proxy has been seen inside a value
+
+	close func(Closer) // starts its Close
 }
 
 func (os *objects) init() {
@@ -115,6 +117,18 @@ func (os *objects) unused(o *object) (sweep bool) {
 func (os *objects) drop(o *object) {
 	delete(os.byID, o.id)
 	delete(os.byRef, o.ref)
+	if c, ok := o.ref.(Closer); ok {
+		os.close(c)
+	}
+}
+
+// clear drops all objects.
+func (os *objects) clear() {
+	os.mu.Lock()
+	defer os.mu.Unlock()
+	for _, o := range os.byID {
+		os.drop(o)
+	}
 }
 
 // lease keeps an object that a reply names until the client has had a chance

@@ -130,6 +130,9 @@ func (r *Reply) fail(err error) {
 		r.text(kindUnserializable, traceback(no.err))
 		return
 	}
+	if e, ok := errors.AsType[*Raised](err); ok && r.encode(kindError, e.Value) == nil {
+		return
+	}
 	if e, ok := errors.AsType[*pickle.Exception](err); ok {
 		if bad := r.encode(kindError, r.s.translate(e)); bad == nil {
 			return

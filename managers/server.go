@@ -85,7 +85,7 @@ type Server struct {
 	door    door
 
 	listeners []*connection.Listener
-	running   sync.WaitGroup // failed answers; Serve waits for all
+	running   sync.WaitGroup // failed answers, objects that close; Serve waits for all
 	methods   sync.WaitGroup // of Go types that wait; Serve waits for them while Grace lasts
 
 	calls    sync.RWMutex // read while a call runs; written once, to stop
@@ -114,6 +114,7 @@ func NewServer(e *engine.Engine, cfg Config) (*Server, error) {
 		shutdown: make(chan struct{}),
 	}
 	s.objects.init()
+	s.objects.close = func(c Closer) { s.running.Go(c.Close) }
 	s.door.init(cfg.MaxConns, s.resume)
 	s.owners.init(s)
 	s.allowed = allowList(cfg)
@@ -191,6 +192,7 @@ func (s *Server) Serve(ctx context.Context) error {
 		}
 	})
 	s.owners.close()
+	s.objects.clear()
 	s.running.Wait()
 	return nil
 }

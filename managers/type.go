@@ -22,6 +22,10 @@ type (
 	// A Valuer answers copy.copy(proxy) and proxy._getvalue(): the value
 	// that a client gets a copy of.
 	Valuer interface{ Value() (any, error) }
+	// A Closer is closed, once and on a goroutine of its own, when nothing
+	// refers to its object any more, or the server has stopped. Serve waits
+	// for it.
+	Closer interface{ Close() }
 	// A Holder keeps values that may hold proxies; Held yields each. Objects
 	// that a live Holder reaches stay alive.
 	Holder interface{ Held(yield func(v any) bool) }

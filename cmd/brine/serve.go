@@ -30,6 +30,7 @@ type serveFlags struct {
 	shares      []string
 	logLevel    string
 	releaseDead bool
+	pool        poolFlags
 	private     bool
 	cfg         managers.Config
 	rlockGrace  time.Duration
@@ -78,6 +79,7 @@ func serveCommand() *cobra.Command {
 	fl.DurationVar(&f.rlockGrace, "rlock-grace", 5*time.Second, "lost TCP clients keep RLocks for `TIME`;\n0 is for ever")
 	fl.BoolVar(&f.cfg.AdoptByName, "adopt-by-name", false, "the next TCP client of that host and\nprocess name gets them")
 	fl.BoolVar(&f.releaseDead, "release-dead-locks", false, "lost clients lose Locks and Semaphores, too")
+	f.pool.add(cmd)
 	fl.BoolVar(&f.cfg.AllowShutdown, "allow-shutdown", false, "clients may stop the server")
 	fl.BoolVar(&f.cfg.Strict, "strict", false, "no MD5, no classes but builtin ones")
 	fl.StringSliceVar(&f.cfg.AllowGlobals, "allow-global", nil, "with --strict: allow `MODULE.CLASS`, too")
@@ -187,7 +189,11 @@ func (f *serveFlags) newServer(eng *engine.Engine) (*managers.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	types := syncmanager.Types(syncmanager.Config{ReleaseDeadLocks: f.releaseDead})
+	workers, err := f.pool.config(eng)
+	if err != nil {
+		return nil, err
+	}
+	types := syncmanager.Types(syncmanager.Config{ReleaseDeadLocks: f.releaseDead, Pool: workers})
 	for typeid, t := range types {
 		if err := server.Register(typeid, t); err != nil {
 			return nil, err

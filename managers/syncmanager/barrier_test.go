@@ -71,14 +71,6 @@ func TestBarrierRunsNoAction(t *testing.T) {
 	}
 }
 
-func TestPoolIsRefused(t *testing.T) {
-	s := newStage(t, Config{})
-	_, err := s.client.Create(t.Context(), "Pool", 4)
-	if err == nil || !strings.Contains(err.Error(), "brine serves no Pool") {
-		t.Errorf("the error is %v; want one that names the limit", err)
-	}
-}
-
 func TestEventWakesAll(t *testing.T) {
 	s := newStage(t, Config{})
 	p, e := makes[*event](s, "Event")

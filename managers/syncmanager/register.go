@@ -8,13 +8,17 @@ type Config struct {
 	// client that acquired them is gone. Python lets any process release
 	// them, so programs that rely on that need it false.
 	ReleaseDeadLocks bool
+	// Pool says who runs the functions of a Pool; by default there is none.
+	Pool PoolConfig
 }
 
 // Types returns the types of a stock SyncManager of any Python version, by
-// their typeids. A Pool is refused when it is made.
+// their typeids. Without a
+// PoolConfig a Pool is refused when it is made.
 func Types(cfg Config) map[string]managers.Type {
 	return map[string]managers.Type{
 		"Array":            arrayType,
+		"AsyncResult":      asyncResultType,
 		"Barrier":          barrierType,
 		"BoundedSemaphore": semaphoreType("BoundedSemaphore", cfg),
 		"Condition":        conditionType,
@@ -23,7 +27,7 @@ func Types(cfg Config) map[string]managers.Type {
 		"JoinableQueue":    queueType,
 		"Lock":             lockType(cfg),
 		"Namespace":        namespaceType,
-		"Pool":             poolType,
+		"Pool":             poolType(cfg.Pool),
 		"Queue":            queueType,
 		"RLock":            rlockType,
 		"Semaphore":        semaphoreType("Semaphore", cfg),

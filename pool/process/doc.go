@@ -8,9 +8,10 @@
 //
 //	types.SimpleNamespace(get=connection.recv, put=connection.send)
 //
-// or, for Python, two functions of loop.py, which do the same faster. So it is known which task a worker has. The first message is a task of job
-// -1, whose answer tells that the worker has started: one that dies before
-// has no task to lose.
+// or, for Python, two functions of loop.py, which do the same faster. So it is
+// known which task a worker has. The first message is a task of job -1, whose
+// answer tells that the worker has started: one that dies before has no task to
+// lose.
 //
 // Tasks that take less than a millisecond are sent ahead of time, as many as
 // make up one. When the worker dies only the first of them was begun; the

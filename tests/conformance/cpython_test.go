@@ -18,7 +18,6 @@ import (
 // all the same: when it passes, it must leave this list. Those that pass on Python's remote
 // server are at most mostNotApplicable a version; the others fail there too.
 var notApplicable = map[string]string{
-	"TestSyncManagerTypes.test_pool":                             "manager.Pool runs the client's functions in the server",
 	"WithManagerTestBarrier.test_action":                         "the action of a Barrier is the client's code, run in the server",
 	"WithManagerTestMyManager.test_mymanager":                    clientCode,
 	"WithManagerTestMyManager.test_mymanager_context":            clientCode,
@@ -31,11 +30,6 @@ const (
 	mostNotApplicable = 5
 	clientCode        = "registers a function of the test for its server to run; Python's remote server fails too"
 )
-
-// apart are classes that are not run against brine.
-var apart = map[string]string{
-	"WithManagerTestPool": "manager.Pool runs the client's functions in the server; brine refuses it",
-}
 
 // A verdict is what became of one of CPython's tests.
 type verdict struct{ Test, Outcome, Said string }
@@ -61,7 +55,7 @@ func TestCPythonSuite(t *testing.T) {
 			})
 			t.Run("brine", func(t *testing.T) {
 				t.Parallel()
-				brine = suite(t, py, harness.Brine(t))
+				brine = suite(t, py, harness.Brine(t, "--pool-python", py.Path, "--pool-workers", "4"))
 			})
 		})
 		judge(t, python, brine)
@@ -72,7 +66,7 @@ func suite(t *testing.T, py harness.Python, s *harness.Server) map[string]verdic
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
 	defer cancel()
-	out, err := py.With(s.Env()...).Output(ctx, harness.Script(t, "cpython_suite.py"), slices.Sorted(maps.Keys(apart))...)
+	out, err := py.With(s.Env()...).Output(ctx, harness.Script(t, "cpython_suite.py"))
 	if err != nil {
 		t.Error(err)
 	}
@@ -115,9 +109,6 @@ func judge(t *testing.T, python, brine map[string]verdict) {
 		t.Errorf("only %d tests passed on brine", passed)
 	}
 	t.Logf("%d tests, %d pass on brine, %d not applicable", len(python), passed, listed)
-	for class, why := range apart {
-		t.Logf("not run: %s: %s", class, why)
-	}
 }
 
 // TestEveryExceptionHasAReason holds the list itself.
