@@ -66,6 +66,9 @@ func (a *acceptor) event(uint32) {
 	}
 }
 
+// hot is true: a client that was sent a challenge answers.
+func (a *acceptor) hot() bool { return true }
+
 // accept accepts a connection, unless there is none or no room for it.
 func (a *acceptor) accept() bool {
 	if !a.room() {

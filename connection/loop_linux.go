@@ -20,6 +20,7 @@ import (
 type loop struct {
 	epoll int
 	timer *time.Timer // calls check
+	vigil vigil       // of the goroutine that waits
 
 	mu      sync.Mutex
 	users   []user   // by descriptor
@@ -43,6 +44,8 @@ type batch struct {
 // A user has a descriptor that the loop waits for.
 type user interface {
 	event(events uint32)
+	// hot tells that more events are likely to follow the last one at once.
+	hot() bool
 	// slow is how many events more go to goroutines of their own.
 	slow() *atomic.Int32
 }
@@ -128,7 +131,7 @@ func (l *loop) run(term uint64, left *batch) {
 	b := new(batch)
 	since := time.Now()
 	for l.begin(term, b) {
-		n, err := unix.EpollWait(l.epoll, b.events[:], -1)
+		n, err := l.wait(b)
 		if err != nil && err != unix.EINTR {
 			panic(err) // the descriptor is ours, and open
 		}
@@ -139,6 +142,19 @@ func (l *loop) run(term uint64, left *batch) {
 			runtime.Gosched()
 		}
 	}
+}
+
+// wait waits for events, which take the place of those that b has. A busy loop
+// finds some without giving up its thread.
+func (l *loop) wait(b *batch) (int, error) {
+	n := poll(l.epoll, b.events[:])
+	if n == 0 && b.n == 1 && b.users[0] != nil && b.users[0].hot() {
+		n = l.vigil.keep(l.epoll, b.events[:])
+	}
+	if n > 0 {
+		return n, nil
+	}
+	return unix.EpollWait(l.epoll, b.events[:], -1)
 }
 
 // begin begins a wait, unless the term is over.

@@ -112,6 +112,9 @@ func (s *served) event(events uint32) {
 	}
 }
 
+// hot is false once nobody waits for what we do next.
+func (s *served) hot() bool { return s.c.state.Load()&closed == 0 && s.c.idle.Load() == nil }
+
 // attend sees to all events.
 func (s *served) attend(events uint32) {
 	for {
