@@ -13,6 +13,7 @@ import (
 
 	"github.com/brine-go/brine/connection"
 	"github.com/brine-go/brine/engine"
+	"github.com/brine-go/brine/engine/enginetest"
 	"github.com/brine-go/brine/engine/queues"
 	"github.com/brine-go/brine/engine/sharedctypes"
 	"github.com/brine-go/brine/engine/sharedmemory"
@@ -41,6 +42,7 @@ func eachParent(t *testing.T, f func(t *testing.T, p parent)) {
 
 func newParent(t *testing.T, py harness.Python) parent {
 	t.Helper()
+	enginetest.CheckLeaks(t)
 	python, err := pyinterop.Probe(bounded(t), py.Path, "-B")
 	if err != nil {
 		t.Fatal(err)
