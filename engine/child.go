@@ -20,17 +20,11 @@ var ErrParentDied = errors.New("engine: the parent process has died")
 type birth struct {
 	command spawn.Command
 	pipe    *os.File // the parent writes to, and keeps open
-	files   []int    // where descriptors are named by place: their numbers
 }
 
 // Descriptor returns what the parent gave us under that number.
 func (b *birth) Descriptor(n int) (*os.File, error) {
-	if b.files != nil {
-		if n >= len(b.files) {
-			return nil, fmt.Errorf("the fork server got %d descriptors", len(b.files))
-		}
-		n = b.files[n]
-	}
+	n += b.command.Inherited
 	f := os.NewFile(uintptr(n), fmt.Sprintf("inherited %d", n))
 	if _, err := f.Stat(); err != nil {
 		return nil, err

@@ -45,6 +45,7 @@ type Engine struct {
 	parent   *Parent // nil in the main process
 	names    names
 	children children
+	forks    forks
 	sharer   *reduction.Sharer
 	locals   sync.Map // what packages above keep for us
 
@@ -102,7 +103,7 @@ func (e *Engine) Connection() connection.Config {
 // closed before.
 func (e *Engine) Close() error {
 	e.children.close()
-	err := e.sharer.Close()
+	err := errors.Join(e.forks.close(), e.sharer.Close())
 	e.locals.Range(func(_, v any) bool {
 		if c, ok := v.(io.Closer); ok {
 			err = errors.Join(err, c.Close())

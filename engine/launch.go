@@ -8,7 +8,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
+	"github.com/brine-go/brine/pickle"
 	"github.com/brine-go/brine/pyinterop/spawn"
 	"github.com/brine-go/brine/reduction"
 )
@@ -40,10 +42,6 @@ func (l *launch) start(ctx context.Context) (p *Process, err error) {
 			closeAll(l.ours)
 		}
 	}()
-	cmd, err := l.command()
-	if err != nil {
-		return nil, err
-	}
 	tracker, err := l.engine.names.pipe()
 	if err != nil {
 		return nil, err
@@ -54,24 +52,59 @@ func (l *launch) start(ctx context.Context) (p *Process, err error) {
 			return nil, err
 		}
 	}
-	if l.payload, err = l.pickle(ctx, write[3]); err != nil {
+	if l.payload, err = l.pickle(ctx, write); err != nil {
 		return nil, err
 	}
 	out, err := newOutput(read[1], read[2], read[3], l.cfg)
 	if err != nil {
 		return nil, err
 	}
-	cmd.Stdout, cmd.Stderr = write[1], write[2]
-	cmd.ExtraFiles = append([]*os.File{read[0], tracker}, l.inherit.Files()...)
-	c, err := startChild(cmd, l.cfg.Group, write[0])
+	c, err := l.child(ctx, read[0], tracker, write)
 	if err != nil {
 		out.report.Close()
 		return nil, err
 	}
 	p = &Process{engine: l.engine, name: l.cfg.Name, daemon: l.cfg.Daemon, grace: l.cfg.Grace, child: c, output: out}
 	p.sentinel = make(chan struct{})
-	out.start(l.engine.logger.With("process", p.name, "pid", c.pid))
+	out.start(l.engine.logger.With("process", p.name, "pid", c.pid()))
 	return p, nil
+}
+
+// A child is a process that was started for us.
+type child interface {
+	pid() int
+	// write writes what the child reads, and keeps the pipe open. The result
+	// comes once all is read, or the child is reaped.
+	write(payload []byte) <-chan error
+	// exited returns what is closed when the child has ended.
+	exited() <-chan struct{}
+	// reap takes the exit code of one that has, and ends its group.
+	reap() (code int)
+	// signal sends the child, or its group, a signal. One that has ended gets
+	// none.
+	signal(syscall.Signal) error
+}
+
+// child starts the process, which reads data and writes to the pipes.
+func (l *launch) child(ctx context.Context, data, tracker *os.File, write [4]*os.File) (child, error) {
+	if l.cfg.ForkServer {
+		server, err := l.engine.forks.client(l.cfg, l.engine)
+		if err != nil {
+			return nil, err
+		}
+		c, err := server.Fork(ctx, data, tracker, l.inherit.Files()...)
+		if err != nil {
+			return nil, err
+		}
+		return forkedChild(c, l.cfg.Group, write[0]), nil
+	}
+	cmd, err := l.command()
+	if err != nil {
+		return nil, err
+	}
+	cmd.Stdout, cmd.Stderr = write[1], write[2]
+	cmd.ExtraFiles = append([]*os.File{data, tracker}, l.inherit.Files()...)
+	return spawnChild(cmd, l.cfg.Group, write[0])
 }
 
 // pipe makes a pipe, and notes which end is ours.
@@ -103,25 +136,34 @@ func (l *launch) command() (*exec.Cmd, error) {
 		return nil, err
 	}
 	cmd := exec.Command(path, args...)
-	cmd.Env = os.Environ()
-	if _, set := os.LookupEnv("PYTHONUNBUFFERED"); !set {
-		cmd.Env = append(cmd.Env, "PYTHONUNBUFFERED=1") // lines come as they are written
-	}
-	cmd.Env = append(cmd.Env, l.cfg.Env...)
+	cmd.Env = append(environ(), l.cfg.Env...)
 	return cmd, nil
 }
 
-// pickle writes what the child reads; report is where it tells its end.
-func (l *launch) pickle(ctx context.Context, report *os.File) ([]byte, error) {
+// environ is the environment that Pythons are started with.
+func environ() []string {
+	if _, set := os.LookupEnv("PYTHONUNBUFFERED"); set {
+		return os.Environ()
+	}
+	return append(os.Environ(), "PYTHONUNBUFFERED=1") // lines come as they are written
+}
+
+// pickle writes what the child reads; the pipes are those that it writes to.
+func (l *launch) pickle(ctx context.Context, write [4]*os.File) ([]byte, error) {
 	prep, err := l.preparation()
 	if err != nil {
 		return nil, err
 	}
-	l.inherit.First = firstFD
+	if l.cfg.ForkServer {
+		l.inherit.ForkServer = true
+		prep.StartMethod, prep.First = "forkserver", l.forkedFirst(write)
+	} else {
+		l.inherit.First = firstFD
+	}
 	codec := l.engine.Connection().Codec
 	codec.Dialect.Package = l.cfg.Package
 	var b bytes.Buffer
-	err = spawn.Write(reduction.WithInheritance(ctx, &l.inherit), &b, codec, prep, l.object(report))
+	err = spawn.Write(reduction.WithInheritance(ctx, &l.inherit), &b, codec, prep, l.object(write[3]))
 	return b.Bytes(), err
 }
 
@@ -145,6 +187,7 @@ func (l *launch) preparation() (*spawn.Preparation, error) {
 func (l *launch) object(report *os.File) *spawn.ProcessObject {
 	e := l.engine
 	return &spawn.ProcessObject{
+		Class:  pickle.Global{Module: "multiprocessing.context", Name: l.cfg.class()},
 		Target: l.cfg.Target, Args: l.cfg.Args, Kwargs: l.cfg.Kwargs,
 		Name: l.cfg.Name, Identity: l.identity, Authkey: e.authkey, Daemon: l.cfg.Daemon,
 		ParentPid: os.Getpid(), ParentName: e.name,

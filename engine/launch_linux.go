@@ -16,9 +16,9 @@ const (
 	kill      = unix.SIGKILL
 )
 
-// A child is a process as the kernel knows it.
-type child struct {
-	pid   int
+// A spawned is a child that this process has started itself.
+type spawned struct {
+	id    int
 	cmd   *exec.Cmd
 	group bool     // it leads one
 	pidfd *os.File // readable once it has ended; nil before Linux 5.2
@@ -28,51 +28,57 @@ type child struct {
 	reaped bool
 }
 
-// startChild starts the command with the files that it inherits, from descriptor 3
+// spawnChild starts the command with the files that it inherits, from descriptor 3
 // on. The pipe to it is the child's then, the files stay the caller's.
-func startChild(cmd *exec.Cmd, group bool, pipe *os.File) (*child, error) {
-	c := &child{cmd: cmd, group: group, pipe: pipe}
+func spawnChild(cmd *exec.Cmd, group bool, pipe *os.File) (*spawned, error) {
+	c := &spawned{cmd: cmd, group: group, pipe: pipe}
 	pidfd := -1
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: group, PidFD: &pidfd}
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	c.pid = cmd.Process.Pid
-	if pidfd >= 0 {
-		unix.SetNonblock(pidfd, true) // for the runtime's poller
-		c.pidfd = os.NewFile(uintptr(pidfd), "pidfd")
-	}
+	c.id = cmd.Process.Pid
+	c.pidfd = pidFile(pidfd)
 	return c, nil
 }
 
+func (c *spawned) pid() int { return c.id }
+
 // write writes what the child reads, and keeps the pipe open. The result comes
 // once all is read, or the child is reaped.
-func (c *child) write(payload []byte) <-chan error {
-	done := make(chan error, 1)
-	go func() { // ends with the pipe at the latest, which reap closes
-		_, err := c.pipe.Write(payload)
-		done <- err
-	}()
-	return done
+func (c *spawned) write(payload []byte) <-chan error {
+	return writeAll(c.pipe, payload)
 }
 
 // exited returns what is closed when the child has ended; it is not reaped by
 // that.
-func (c *child) exited() <-chan struct{} {
+func (c *spawned) exited() <-chan struct{} {
 	done := make(chan struct{})
 	go func() { // ends with the child
 		defer close(done)
-		if c.pidfd == nil || c.poll() != nil {
-			for unix.Waitid(unix.P_PID, c.pid, nil, unix.WEXITED|unix.WNOWAIT, nil) == unix.EINTR {
+		if awaitEnd(c.pidfd) != nil {
+			for unix.Waitid(unix.P_PID, c.id, nil, unix.WEXITED|unix.WNOWAIT, nil) == unix.EINTR {
 			}
 		}
 	}()
 	return done
 }
 
-// poll waits with the runtime's poller, which costs no thread.
-func (c *child) poll() error {
-	raw, err := c.pidfd.SyscallConn()
+// pidFile is a pidfd for the runtime's poller; nil where there is none.
+func pidFile(pidfd int) *os.File {
+	if pidfd < 0 {
+		return nil
+	}
+	unix.SetNonblock(pidfd, true)
+	return os.NewFile(uintptr(pidfd), "pidfd")
+}
+
+// awaitEnd waits for the end of a process, which costs no thread.
+func awaitEnd(pidfd *os.File) error {
+	if pidfd == nil {
+		return unix.ENOSYS
+	}
+	raw, err := pidfd.SyscallConn()
 	if err != nil {
 		return err
 	}
@@ -83,10 +89,10 @@ func (c *child) poll() error {
 }
 
 // reap takes the exit code of a child that has ended, and ends its group.
-func (c *child) reap() (code int) {
+func (c *spawned) reap() (code int) {
 	c.mu.Lock()
 	if c.group {
-		unix.Kill(-c.pid, unix.SIGKILL) // nobody else's, as long as c is not reaped
+		unix.Kill(-c.id, unix.SIGKILL) // nobody else's, as long as c is not reaped
 	}
 	c.reaped = true
 	c.mu.Unlock()
@@ -95,7 +101,12 @@ func (c *child) reap() (code int) {
 	if c.pidfd != nil {
 		c.pidfd.Close()
 	}
-	status := c.cmd.ProcessState.Sys().(syscall.WaitStatus)
+	return exitCode(c.cmd.ProcessState)
+}
+
+// exitCode is what Python calls so: that of a signal is negative.
+func exitCode(state *os.ProcessState) int {
+	status := state.Sys().(syscall.WaitStatus)
 	if status.Signaled() {
 		return -int(status.Signal())
 	}
@@ -103,14 +114,14 @@ func (c *child) reap() (code int) {
 }
 
 // signal sends the child, or its group, a signal.
-func (c *child) signal(s unix.Signal) error {
+func (c *spawned) signal(s unix.Signal) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.reaped {
 		return nil
 	}
 	if c.group {
-		return unix.Kill(-c.pid, s)
+		return unix.Kill(-c.id, s)
 	}
 	if err := c.cmd.Process.Signal(s); !errors.Is(err, os.ErrProcessDone) {
 		return err
@@ -140,4 +151,14 @@ func drain(f *os.File, to io.Writer, b []byte) {
 			size -= n
 		}
 	})
+}
+
+// writeAll writes in the background.
+func writeAll(pipe *os.File, payload []byte) <-chan error {
+	done := make(chan error, 1)
+	go func() { // ends with the pipe at the latest, which reap closes
+		_, err := pipe.Write(payload)
+		done <- err
+	}()
+	return done
 }

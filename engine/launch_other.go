@@ -8,6 +8,8 @@ import (
 	"os"
 	"os/exec"
 	"syscall"
+
+	"github.com/brine-go/brine/pyinterop/forkserver"
 )
 
 const (
@@ -15,12 +17,7 @@ const (
 	kill      = syscall.SIGKILL
 )
 
-type child struct{ pid int }
-
-func startChild(*exec.Cmd, bool, *os.File) (*child, error) { return nil, errors.ErrUnsupported }
-
-func (c *child) write([]byte) <-chan error   { return nil }
-func (c *child) exited() <-chan struct{}     { return nil }
-func (c *child) reap() int                   { return 0 }
-func (c *child) signal(syscall.Signal) error { return errors.ErrUnsupported }
-func drain(*os.File, io.Writer, []byte)      {}
+func spawnChild(*exec.Cmd, bool, *os.File) (child, error) { return nil, errors.ErrUnsupported }
+func forkedChild(*forkserver.Child, bool, *os.File) child { return nil }
+func serveForks(forkserver.Command) int                   { return 1 }
+func drain(*os.File, io.Writer, []byte)                   {}

@@ -7,6 +7,7 @@ import (
 	"syscall"
 
 	"github.com/brine-go/brine/engine/internal/shm"
+	"github.com/brine-go/brine/pyinterop/forkserver"
 	"github.com/brine-go/brine/pyinterop/spawn"
 	"github.com/brine-go/brine/pyinterop/tracker"
 )
@@ -16,7 +17,8 @@ import (
 var answers atomic.Bool
 
 // Main does the work where this program was started as a part of another: as the
-// child of a Python or Go process, or as the resource tracker of its family.
+// child of a Python or Go process, or as the resource tracker or the fork server
+// of its family.
 // Then it never returns. Call it first in main, and in TestMain.
 //
 // A child first runs setup, each of which registers what messages may bring and
@@ -37,6 +39,9 @@ func Main(setup ...func(*Engine)) {
 	}
 	if cmd, ok := spawn.ParseCommand(args); ok {
 		os.Exit((&birth{command: cmd}).live(setup))
+	}
+	if cmd, ok := forkserver.ParseCommand(args); ok {
+		os.Exit(serveForks(cmd))
 	}
 	if len(args) == 1 && args[0] == listOption {
 		os.Exit(list(setup, os.Stdout))

@@ -200,7 +200,7 @@ func slogLevel(n int) slog.Level { return slog.Level((n - 20) * 4 / 10) }
 
 // uncaught is the exception that ended the child, as far as it is known.
 func (o *output) uncaught(code int) *spawn.Uncaught {
-	if o.told == nil && code == 1 {
+	if o.told == nil && (code == 1 || code == 255) { // the latter from a fork server of 3.6
 		o.told, _ = spawn.UncaughtIn(string(o.stderr.buf))
 	}
 	return o.told

@@ -36,6 +36,11 @@ type ProcessConfig struct {
 	// Path stands before the child's sys.path.
 	Path []string
 
+	// ForkServer has Python's fork server start the child: an interpreter of the
+	// engine's that waits for that, so that a child starts faster than the first.
+	// Main and Python packages are still the child's to import.
+	ForkServer bool
+
 	Name   string        // "SpawnProcess-1"
 	Daemon bool          // Close of the engine ends it, and it has no children
 	Dir    string        // where it works; "" is where we do
@@ -49,6 +54,14 @@ type ProcessConfig struct {
 	Stdout, Stderr io.Writer
 }
 
+// class is the name of the Python class that stands for the process.
+func (cfg *ProcessConfig) class() string {
+	if cfg.ForkServer {
+		return "ForkServerProcess"
+	}
+	return "SpawnProcess"
+}
+
 // defaultGrace is ProcessConfig.Grace.
 const defaultGrace = 5 * time.Second
 
@@ -60,7 +73,7 @@ type Process struct {
 	daemon bool
 	grace  time.Duration
 
-	child    *child // what the kernel knows
+	child    child // what the kernel knows
 	output   *output
 	sentinel chan struct{} // closed when it has been reaped
 
@@ -83,7 +96,7 @@ func (e *Engine) StartProcess(ctx context.Context, cfg ProcessConfig) (*Process,
 	}
 	defer e.children.release()
 	if cfg.Name == "" {
-		cfg.Name = fmt.Sprintf("SpawnProcess-%d", n)
+		cfg.Name = fmt.Sprintf("%s-%d", cfg.class(), n)
 	}
 	if cfg.Package == "" {
 		cfg.Package = e.dialect.Package
@@ -148,7 +161,7 @@ func (p *Process) outcome(why, failed error) error {
 func (p *Process) Name() string { return p.name }
 
 // Pid is the process's number; it may be another's once the process has ended.
-func (p *Process) Pid() int { return p.child.pid }
+func (p *Process) Pid() int { return p.child.pid() }
 
 // Daemon tells whether Close of the engine ends it.
 func (p *Process) Daemon() bool { return p.daemon }

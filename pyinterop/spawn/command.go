@@ -17,6 +17,9 @@ type Command struct {
 	Pipe int
 	// Tracker is that of the family's resource tracker; -1 is none.
 	Tracker int
+	// Inherited is the first of the descriptors that the pickles name by place,
+	// where a fork server of Go starts the child; 0 is one that spawn starts.
+	Inherited int
 }
 
 const multiprocessing = "multiprocessing"
@@ -34,7 +37,11 @@ func (c Command) Args() []string {
 	if c.Tracker >= 0 {
 		fd = strconv.Itoa(c.Tracker)
 	}
-	code := fmt.Sprintf("from %s.spawn import spawn_main; spawn_main(tracker_fd=%s, pipe_handle=%d)", pkg, fd, c.Pipe)
+	more := ""
+	if c.Inherited > 0 {
+		more = fmt.Sprintf(", inherited_fd=%d", c.Inherited)
+	}
+	code := fmt.Sprintf("from %s.spawn import spawn_main; spawn_main(tracker_fd=%s, pipe_handle=%d%s)", pkg, fd, c.Pipe, more)
 	return []string{"-c", code, marker}
 }
 
@@ -42,7 +49,7 @@ var (
 	// code is what stands behind -c.
 	code = regexp.MustCompile(`^from (multiprocess(?:ing)?)\.spawn import spawn_main; ?spawn_main\(([^()]*)\)$`)
 	// argument is one of spawn_main's, or of a frozen program's command line.
-	argument = regexp.MustCompile(`^(tracker_fd|pipe_handle)=(\d{1,6}|None)$`)
+	argument = regexp.MustCompile(`^(tracker_fd|pipe_handle|inherited_fd)=(\d{1,6}|None)$`)
 )
 
 // ParseCommand tells whether a command line, without the executable, asks for a
@@ -77,6 +84,8 @@ func (c *Command) arguments(list []string) bool {
 		case err != nil: // None
 		case m[1] == "tracker_fd":
 			c.Tracker = fd
+		case m[1] == "inherited_fd":
+			c.Inherited = fd
 		default:
 			c.Pipe = fd
 		}

@@ -11,6 +11,10 @@ import (
 // multiprocessing.spawn.get_preparation_data. Fields with their zero value are
 // not written, and the child keeps what it has.
 type Preparation struct {
+	// First is unpickled before anything else, for what that does in a Python,
+	// and is ignored.
+	First any
+
 	Name        string
 	Authkey     []byte
 	LogToStderr bool
@@ -33,6 +37,7 @@ func (p *Preparation) dict() *pickle.Dict {
 			d.Set(name, v)
 		}
 	}
+	set("_first", p.First, p.First != nil)
 	set("name", p.Name, p.Name != "")
 	set("authkey", authkey(p.Authkey), p.Authkey != nil)
 	d.Set("log_to_stderr", p.LogToStderr)

@@ -20,12 +20,13 @@ func TestParseCommand(t *testing.T) {
 		want Command
 		ok   bool
 	}{
-		{"plain", []string{"-c", of + "(tracker_fd=5, pipe_handle=7)", marker}, Command{multiprocessing, 7, 5}, true},
-		{"the other order", []string{"-c", of + "(pipe_handle=7, tracker_fd=5)", marker}, Command{multiprocessing, 7, 5}, true},
-		{"flags of the interpreter", []string{"-B", "-X", "dev", "-c", of + "(tracker_fd=5, pipe_handle=7)", marker}, Command{multiprocessing, 7, 5}, true},
-		{"without a tracker", []string{"-c", of + "(tracker_fd=None, pipe_handle=7)", marker}, Command{multiprocessing, 7, -1}, true},
-		{"dill's", []string{"-c", "from multiprocess.spawn import spawn_main; spawn_main(tracker_fd=5, pipe_handle=7)", marker}, Command{"multiprocess", 7, 5}, true},
-		{"frozen", []string{marker, "tracker_fd=5", "pipe_handle=7"}, Command{multiprocessing, 7, 5}, true},
+		{"plain", []string{"-c", of + "(tracker_fd=5, pipe_handle=7)", marker}, Command{multiprocessing, 7, 5, 0}, true},
+		{"the other order", []string{"-c", of + "(pipe_handle=7, tracker_fd=5)", marker}, Command{multiprocessing, 7, 5, 0}, true},
+		{"flags of the interpreter", []string{"-B", "-X", "dev", "-c", of + "(tracker_fd=5, pipe_handle=7)", marker}, Command{multiprocessing, 7, 5, 0}, true},
+		{"without a tracker", []string{"-c", of + "(tracker_fd=None, pipe_handle=7)", marker}, Command{multiprocessing, 7, -1, 0}, true},
+		{"dill's", []string{"-c", "from multiprocess.spawn import spawn_main; spawn_main(tracker_fd=5, pipe_handle=7)", marker}, Command{"multiprocess", 7, 5, 0}, true},
+		{"of a fork server", []string{"-c", of + "(tracker_fd=5, pipe_handle=7, inherited_fd=6)", marker}, Command{multiprocessing, 7, 5, 6}, true},
+		{"frozen", []string{marker, "tracker_fd=5", "pipe_handle=7"}, Command{multiprocessing, 7, 5, 0}, true},
 		{"a tracker", []string{"-c", "from multiprocessing.resource_tracker import main;main(5)"}, Command{}, false},
 		{"no marker", []string{"-c", of + "(tracker_fd=5, pipe_handle=7)"}, Command{}, false},
 		{"no pipe", []string{"-c", of + "(tracker_fd=5)", marker}, Command{}, false},

@@ -127,8 +127,8 @@ func serve(ctx context.Context, in *queues.JoinableQueue, out *queues.Queue, rea
 }
 
 // eachScript runs a script of Python against this program, for every Python that
-// has spawn.
-func eachScript(t *testing.T, script string, args ...string) {
+// has spawn, with both ways to start children.
+func eachScript(t *testing.T, script string) {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
@@ -138,13 +138,18 @@ func eachScript(t *testing.T, script string, args ...string) {
 		if !py.AtLeast(3, 6) {
 			return
 		}
-		out := py.Run(bounded(t), t, "python/"+script, append([]string{self}, args...)...)
-		if !strings.HasSuffix(string(out), "done\n") {
-			t.Errorf("%s printed\n%s", script, out)
+		for _, method := range []string{"spawn", "forkserver"} {
+			t.Run(method, func(t *testing.T) {
+				enginetest.CheckLeaks(t)
+				out := py.Run(bounded(t), t, "python/"+script, self, method)
+				if !strings.HasSuffix(string(out), "done\n") {
+					t.Errorf("%s printed\n%s", script, out)
+				}
+			})
 		}
 	})
 }
 
-func TestPythonStartsGoChildren(t *testing.T)        { eachScript(t, "gochildren.py", "spawn") }
-func TestPoolOfPythonWithGoWorkers(t *testing.T)     { eachScript(t, "gopool.py", "spawn") }
-func TestExecutorOfPythonWithGoWorkers(t *testing.T) { eachScript(t, "goexecutor.py", "spawn") }
+func TestPythonStartsGoChildren(t *testing.T)        { eachScript(t, "gochildren.py") }
+func TestPoolOfPythonWithGoWorkers(t *testing.T)     { eachScript(t, "gopool.py") }
+func TestExecutorOfPythonWithGoWorkers(t *testing.T) { eachScript(t, "goexecutor.py") }
