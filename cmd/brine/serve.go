@@ -48,12 +48,15 @@ once and kept in the user's state folder.`
 
 const serveLimits = `
 Limits:
-  message                1 GiB, --max-message
+  message                1 GiB, --max-message (less than 2 GiB)
+  inside a message       a minute without a byte, in either direction
   nesting of values      10,000
   memo entries           16 M a message
-  one integer            1 MiB
+  one integer            1 MiB; 4,300 digits as text
   memory while decoding  64 times the message, at least 32 MiB
   handshake              256 bytes a frame, --handshake-timeout
+  handshakes at once     64 of another host
+  after failed ones      up to 5 seconds until the next, of another host
   connections            65,536; more wait until one is free
 `
 
@@ -73,7 +76,7 @@ func serveCommand() *cobra.Command {
 	fl.StringVar(&f.authkeyFile, "authkey-file", "", "read the key from `FILE`")
 	fl.BoolVar(&f.private, "private", false, "the key, in hex, is the first line of\nstandard input; end where that ends")
 	fl.StringArrayVar(&f.shares, "share", nil, "all share one object, `NAME=TYPE`:\nget_queue=Queue; may be repeated")
-	fl.DurationVar(&f.cfg.Grace, "grace", 2*time.Second, "calls in progress get `TIME` at the end")
+	fl.DurationVar(&f.cfg.Grace, "grace", 2*time.Second, "calls in progress get `TIME` at the end;\nthose that wait for others get none")
 	fl.DurationVar(&f.cfg.HandshakeTimeout, "handshake-timeout", 10*time.Second, "clients get `TIME` to prove their key")
 	fl.Int64Var(&f.cfg.MaxMessage, "max-message", 1<<30, "longest request in `BYTES`")
 	fl.DurationVar(&f.rlockGrace, "rlock-grace", 5*time.Second, "lost TCP clients keep RLocks for `TIME`;\n0 is for ever")
