@@ -8,7 +8,7 @@ BENCH  = redis-server python3-redis
 # How long make fuzz spends on each target.
 FUZZTIME = 10m
 
-.PHONY: build test vet pythons unit hostile fuzz interop bench bench-pickle deps fmt
+.PHONY: build test vet pythons unit hostile fuzz interop bench bench-engine bench-pickle deps fmt
 
 build:
 	CGO_ENABLED=0 go build -o brine ./cmd/brine
@@ -66,6 +66,10 @@ interop:
 bench:
 	@$(MAKE) -s deps DEBIAN="$(DEBIAN) $(BENCH)"
 	go run ./tests/bench
+
+# Locks, pipes and memory that processes share, beside Python's own.
+bench-engine:
+	go run ./tests/bench -rows I1,I2,I3,I4,L1,L2,S1,S2
 
 # pickle beside C's _pickle and the other Go libraries.
 bench-pickle: deps

@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"strings"
 	"time"
+
+	"github.com/brine-go/brine/engine"
 )
 
 // A row measures and judges one or more lines of the table.
@@ -28,6 +30,14 @@ var rows = []row{
 	{[]string{"M12", "M13"}, creatingProxies},
 	{[]string{"M14"}, burst},
 	{[]string{"M15"}, contendedLock},
+	{[]string{"I1"}, sharing("I1")},
+	{[]string{"I2"}, sharing("I2")},
+	{[]string{"I3"}, sharing("I3")},
+	{[]string{"I4"}, sharing("I4")},
+	{[]string{"L1"}, sharing("L1")},
+	{[]string{"L2"}, sharing("L2")},
+	{[]string{"S1"}, sharing("S1")},
+	{[]string{"S2"}, sharing("S2")},
 }
 
 // bench is what every row needs.
@@ -44,9 +54,16 @@ type bench struct {
 }
 
 func main() {
-	if len(os.Args) > 1 && os.Args[1] == "floor" {
-		exitOn(floorMain(os.Args[2:]))
-		return
+	engine.Main() // a resource tracker never comes back from here
+	if len(os.Args) > 2 {
+		switch os.Args[1] {
+		case "floor":
+			exitOn(floorMain(os.Args[2:]))
+			return
+		case "engine":
+			exitOn(engineMain(os.Args[2:]))
+			return
+		}
 	}
 	only := flag.String("rows", "", "comma-separated `rows` to run, such as M1,M8 (default all)")
 	short := flag.Bool("short", false, "fewer and shorter windows, for a first look")
@@ -135,7 +152,7 @@ func parseRows(s string) (map[string]bool, error) {
 	}
 	for _, id := range strings.FieldsFunc(strings.ToUpper(s), func(r rune) bool { return r == ',' || r == ' ' }) {
 		if !known[id] {
-			return nil, fmt.Errorf("no row %s: rows are M1 to M15", id)
+			return nil, fmt.Errorf("no row %s: rows are M1 to M15, I1 to I4, L1, L2, S1 and S2", id)
 		}
 		wanted[id] = true
 	}

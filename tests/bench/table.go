@@ -76,6 +76,9 @@ func (l line) print() {
 		}
 		fmt.Printf("%31s %-18s got %-9s %s\n", "goal", g, short(ratio), verdict)
 	}
+	if v, ok := l.values["queue"]; ok {
+		fmt.Printf("%31s %s\n", "Python's Queue", short(v))
+	}
 	if l.note != "" {
 		fmt.Printf("    (%s)\n", l.note)
 	}
