@@ -21,6 +21,9 @@ type line struct {
 func (l *line) wait(ctx context.Context, f func() error) error {
 	place, turn := l.join()
 	defer l.leave(place)
+	if turn == nil { // there is nobody else
+		return f()
+	}
 	select {
 	case <-turn:
 		return f()
@@ -32,9 +35,9 @@ func (l *line) wait(ctx context.Context, f func() error) error {
 func (l *line) join() (*list.Element, <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	turn := make(chan struct{})
-	if l.places.Len() == 0 {
-		close(turn)
+	var turn chan struct{} // nil for the first: it is its turn
+	if l.places.Len() > 0 {
+		turn = make(chan struct{})
 	}
 	l.length.Add(1)
 	return l.places.PushBack(turn), turn

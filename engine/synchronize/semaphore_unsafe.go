@@ -129,9 +129,16 @@ func (s *semaphore) post(limit uint32) bool {
 
 // wait takes one, asleep until it can or ctx ends.
 func (s *semaphore) wait(ctx context.Context) error {
-	cancel := new(futex.Cancel)
-	stop := context.AfterFunc(ctx, cancel.Cancel)
-	defer stop()
+	// On one core, who is about to post may be the next to run: let it.
+	if futex.Yield(); s.try() {
+		return nil
+	}
+	var cancel *futex.Cancel
+	if ctx.Done() != nil {
+		cancel = new(futex.Cancel)
+		stop := context.AfterFunc(ctx, cancel.Cancel)
+		defer stop()
+	}
 	p := s.state()
 	atomic.AddUint64(p, oneWaiter)
 	for {

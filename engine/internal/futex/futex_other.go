@@ -11,7 +11,7 @@ import (
 type Cancel struct{ word atomic.Uint32 }
 
 // Cancelled tells whether Cancel was called.
-func (c *Cancel) Cancelled() bool { return c.word.Load() != 0 }
+func (c *Cancel) Cancelled() bool { return c != nil && c.word.Load() != 0 }
 
 // Cancel keeps the sleeper from falling asleep.
 func (c *Cancel) Cancel() { c.word.Store(1) }
@@ -21,3 +21,6 @@ func Wait(*uint32, uint32, *Cancel) error { return errors.ErrUnsupported }
 
 // Wake is not supported here.
 func Wake(*uint32, int) error { return errors.ErrUnsupported }
+
+// Yield is not supported here.
+func Yield() {}

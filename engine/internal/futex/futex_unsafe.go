@@ -41,8 +41,8 @@ var single atomic.Bool
 // be on the heap, since the kernel keeps its address.
 type Cancel struct{ word uint32 }
 
-// Cancelled tells whether Cancel was called.
-func (c *Cancel) Cancelled() bool { return atomic.LoadUint32(&c.word) != 0 }
+// Cancelled tells whether Cancel was called. A nil Cancel never is.
+func (c *Cancel) Cancelled() bool { return c != nil && atomic.LoadUint32(&c.word) != 0 }
 
 // Cancel wakes the sleeper, or keeps it from falling asleep.
 func (c *Cancel) Cancel() {
@@ -50,9 +50,12 @@ func (c *Cancel) Cancel() {
 	wake(&c.word, 1, opWake|private)
 }
 
-// Wait sleeps while *word has that value and c is not cancelled. It may return
-// earlier: look at both again.
+// Wait sleeps while *word has that value and c, if there is one, is not
+// cancelled. It may return earlier: look at both again.
 func Wait(word *uint32, value uint32, c *Cancel) error {
+	if c == nil {
+		return waitForOne(word, value, nil)
+	}
 	if !single.Load() {
 		switch err := waitForTwo(word, value, c); err {
 		case unix.ENOSYS, unix.EPERM:
@@ -66,12 +69,8 @@ func Wait(word *uint32, value uint32, c *Cancel) error {
 	if c.Cancelled() {
 		return nil
 	}
-	switch err := waitForOne(word, value); err {
-	case 0, unix.EAGAIN, unix.EINTR, unix.ETIMEDOUT:
-		return nil
-	default:
-		return os.NewSyscallError("futex", err)
-	}
+	timeout := unix.NsecToTimespec(slice.Nanoseconds())
+	return waitForOne(word, value, &timeout)
 }
 
 func waitForTwo(word *uint32, value uint32, c *Cancel) unix.Errno {
@@ -85,12 +84,19 @@ func waitForTwo(word *uint32, value uint32, c *Cancel) unix.Errno {
 	return err
 }
 
-func waitForOne(word *uint32, value uint32) unix.Errno {
-	timeout := unix.NsecToTimespec(slice.Nanoseconds())
+func waitForOne(word *uint32, value uint32, timeout *unix.Timespec) error {
 	_, _, err := unix.Syscall6(unix.SYS_FUTEX, uintptr(unsafe.Pointer(word)), opWait, uintptr(value),
-		uintptr(unsafe.Pointer(&timeout)), 0, 0)
-	return err
+		uintptr(unsafe.Pointer(timeout)), 0, 0)
+	switch err {
+	case 0, unix.EAGAIN, unix.EINTR, unix.ETIMEDOUT:
+		return nil
+	default:
+		return os.NewSyscallError("futex", err)
+	}
 }
+
+// Yield lets others run that this core has work for.
+func Yield() { unix.RawSyscall(unix.SYS_SCHED_YIELD, 0, 0, 0) }
 
 // Wake wakes up to n sleepers.
 func Wake(word *uint32, n int) error { return wake(word, n, opWake) }
