@@ -18,7 +18,7 @@ const (
 	maxClaimed = 64 << 20
 
 	minClass      = 14
-	maxClass      = 24
+	maxClass      = 26
 	largestPooled = 1<<(maxClass+1) - 1
 )
 
@@ -43,12 +43,21 @@ func getSmall() *buffer { return smallBuffers.Get().(*buffer) }
 // collector only, since nobody knows who refers to which part; but from its
 // heap, which the pages of a steady flow of messages do not leave.
 func getLarge(n int) *buffer {
-	if n <= largestPooled {
-		if buf, _ := largeBuffers[class(n)].Get().(*buffer); buf != nil && len(buf.b) >= n {
-			return buf
-		}
+	if buf := pooled(n); buf != nil {
+		return buf
 	}
 	return &buffer{uncleared(n)}
+}
+
+// pooled is getLarge where there is such a buffer already.
+func pooled(n int) *buffer {
+	if n > largestPooled {
+		return nil
+	}
+	if buf, _ := largeBuffers[class(n)].Get().(*buffer); buf != nil && len(buf.b) >= n {
+		return buf
+	}
+	return nil
 }
 
 func (buf *buffer) put() {

@@ -17,6 +17,11 @@ func newPipe(duplex bool) (r, w *os.File, err error) {
 	var fds [2]int
 	if duplex {
 		fds, err = unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
+		for _, fd := range fds {
+			// The kernel doubles it. At its default the writer of much
+			// waits twice as often.
+			unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_SNDBUF, 256<<10)
+		}
 	} else {
 		err = unix.Pipe2(fds[:], unix.O_CLOEXEC)
 	}
@@ -107,11 +112,16 @@ func newSharedSocket(f *os.File) (stream, error) {
 	return s, err
 }
 
-// until calls f on the socket until it returns true, and waits between.
-func (s *sharedSocket) until(f func(fd uintptr) bool, r func() (*readiness, error)) error {
+// until calls f on the socket until it returns true, and waits between: at first
+// for the event, for a moment, then by way of the poller.
+func (s *sharedSocket) until(f func(fd uintptr) bool, event int16, r func() (*readiness, error)) error {
 	for {
 		done := false
-		if err := s.raw.Control(func(fd uintptr) { done = f(fd) }); err != nil {
+		err := s.raw.Control(func(fd uintptr) {
+			for done = f(fd); !done && linger(fd, event); done = f(fd) {
+			}
+		})
+		if err != nil {
 			return err
 		}
 		if done {
@@ -146,17 +156,17 @@ type sharedRaw struct{ s *sharedSocket }
 
 func (r sharedRaw) Control(f func(fd uintptr)) error { return r.s.raw.Control(f) }
 func (r sharedRaw) Read(f func(fd uintptr) bool) error {
-	return r.s.until(f, r.s.reading)
+	return r.s.until(f, unix.POLLIN, r.s.reading)
 }
 func (r sharedRaw) Write(f func(fd uintptr) bool) error {
-	return r.s.until(f, r.s.writing)
+	return r.s.until(f, unix.POLLOUT, r.s.writing)
 }
 
 // SyscallConn and what follows make it a stream.
 func (s *sharedSocket) SyscallConn() (syscall.RawConn, error) { return sharedRaw{s}, nil }
 
 func (s *sharedSocket) Read(b []byte) (n int, err error) {
-	failed := s.until(func(fd uintptr) bool { n, err = read(fd, b); return err != unix.EAGAIN }, s.reading)
+	failed := s.until(func(fd uintptr) bool { n, err = read(fd, b); return err != unix.EAGAIN }, unix.POLLIN, s.reading)
 	return max(n, 0), errors.Join(failed, err)
 }
 
@@ -170,7 +180,7 @@ func (s *sharedSocket) Write(b []byte) (n int, err error) {
 			n += m
 		}
 		return true
-	}, s.writing)
+	}, unix.POLLOUT, s.writing)
 	return n, errors.Join(failed, err)
 }
 

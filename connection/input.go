@@ -86,7 +86,13 @@ func (in *input) move() {
 	if !in.buf.small() && in.to < len(in.buf.b) {
 		return
 	}
-	next := getLarge(in.step(len(came)))
+	var next *buffer
+	if in.size > trustedSize {
+		next = pooled(in.size) // which costs nothing, were the size a lie
+	}
+	if next == nil {
+		next = getLarge(in.step(len(came)))
+	}
 	n := copy(next.b, came)
 	in.buf.put()
 	in.buf, in.from, in.to = next, 0, n

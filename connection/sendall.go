@@ -11,10 +11,11 @@ func (c *Conn) SendAll(ctx context.Context, bodies [][]byte) error {
 		defer c.sending.Unlock()
 		for len(bodies) > 0 {
 			n, frames := gather(buf.b[:0], bodies)
-			if n == 0 {
-				n, frames = 1, append(appendHeader(nil, len(bodies[0])), bodies[0]...)
+			r := rest{b: frames}
+			if n == 0 { // one that is too large to copy
+				n, r = 1, rest{b: appendHeader(buf.b[:0], len(bodies[0])), more: bodies[:1]}
 			}
-			if _, err := c.send(rest{b: frames}, forEver); err != nil {
+			if _, err := c.send(r, forEver); err != nil {
 				return err
 			}
 			bodies = bodies[n:]
