@@ -27,9 +27,11 @@ import (
 // processes and the descriptors as they were.
 
 func TestMain(m *testing.M) {
+	engine.Main(setup)
 	enginetest.Main(m, enginetest.Roles{
-		"take": {Register: queues.Register, Run: take},
-		"get":  {Register: queues.Register, Run: get},
+		"parent": {Register: setup, Run: bear},
+		"take":   {Register: queues.Register, Run: take},
+		"get":    {Register: queues.Register, Run: get},
 	})
 }
 
