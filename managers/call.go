@@ -46,6 +46,9 @@ func (c *Call) Method() string { return string(c.method) }
 // Owner is who calls: one thread of one process, for as long as it is connected.
 func (c *Call) Owner() *Owner { return c.s.owner }
 
+// PID is that of the process that calls, where the transport tells, else 0.
+func (c *Call) PID() int { return c.s.peer.PID }
+
 // Dialect tells how the caller names things.
 func (c *Call) Dialect() pickle.Dialect { return c.s.codec.Dialect }
 

@@ -100,6 +100,16 @@ func (c *Client) Proxy(ctx context.Context, t Token) (*Proxy, error) {
 	return c.own(t.TypeID, t.ID, names(v))
 }
 
+// Ask calls a function of the manager itself, such as debug_info, on a connection
+// of its own.
+func (c *Client) Ask(ctx context.Context, function string, args ...any) (any, error) {
+	positional, kwds, err := keywordsOf(args)
+	if err != nil {
+		return nil, err
+	}
+	return c.dispatch(ctx, function, positional, kwds)
+}
+
 // NumberOfObjects is how many objects the manager has.
 func (c *Client) NumberOfObjects(ctx context.Context) (int, error) {
 	v, err := c.dispatch(ctx, "number_of_objects", nil, nil)

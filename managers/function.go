@@ -1,18 +1,50 @@
 package managers
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
 	"github.com/brine-go/brine/pickle"
 )
 
-// functions are what a client may ask of the server itself, on a connection of
-// its own that is closed afterwards.
-var functions = map[string]struct {
+// A serverFunction is one entry of functions.
+type serverFunction struct {
 	do        func(*session, *Call, *Reply) error
 	signature *Signature
-}{
+}
+
+// Function adds a function that clients may ask of the server itself, as
+// Python's SharedMemoryServer adds some: the signature is
+// "SharedMemoryServer.track_segment(c, segment_name)", where c is the
+// connection, and Call's accessors count from what follows it. It must come
+// before Serve.
+func (s *Server) Function(name string, do func(context.Context, *Call, *Reply) error, signature string) {
+	if s.functions == nil {
+		s.functions = make(map[string]serverFunction)
+	}
+	s.functions[name] = serverFunction{
+		do:        func(sess *session, c *Call, r *Reply) error { return do(sess.ctx, c, r) },
+		signature: Sig(signature),
+	}
+}
+
+// Finally has f called before a client is told that it has shut the server
+// down, or else before Serve returns.
+func (s *Server) Finally(f func()) { s.finally = append(s.finally, f) }
+
+// finish calls what Finally was given, once.
+func (s *Server) finish() {
+	s.finishing.Do(func() {
+		for _, f := range s.finally {
+			f()
+		}
+	})
+}
+
+// functions are what a client may ask of the server itself, on a connection of
+// its own that is closed afterwards.
+var functions = map[string]serverFunction{
 	"dummy":             {(*session).dummy, Sig("Server.dummy(c)")},
 	"create":            {(*session).create, Sig("Server.create(c, typeid, *args, **kwds)")},
 	"accept_connection": {(*session).acceptConnection, Sig("Server.accept_connection(c, name)")},
@@ -27,6 +59,9 @@ var functions = map[string]struct {
 // function runs a function of the server. Any error of it is the server's.
 func (s *session) function(c *Call, r *Reply) (after func(), err error) {
 	f, ok := functions[string(c.method)]
+	if !ok {
+		f, ok = s.srv.functions[string(c.method)]
+	}
 	if !ok {
 		return nil, &refusal{pickle.AssertionError.New(fmt.Sprintf("'%s' unrecognized", c.method))}
 	}
@@ -169,6 +204,7 @@ func (s *session) shutdown(c *Call, r *Reply) error {
 		return pickle.ExceptionClass("builtins.PermissionError").New(
 			"this server does not let clients shut it down; start it with --allow-shutdown")
 	}
+	s.srv.finish()
 	if err := r.Return(nil); err != nil {
 		return err
 	}

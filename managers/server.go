@@ -80,6 +80,11 @@ type Server struct {
 	types   map[string]Type
 	classes map[reflect.Type]*class // of registered Go types
 	allowed map[string]bool         // globals, when Strict
+
+	functions map[string]serverFunction // besides those that every server has
+	finally   []func()
+	finishing sync.Once
+
 	objects objects
 	owners  owners
 	door    door
@@ -194,6 +199,7 @@ func (s *Server) Serve(ctx context.Context) error {
 	s.owners.close()
 	s.objects.clear()
 	s.running.Wait()
+	s.finish()
 	return nil
 }
 

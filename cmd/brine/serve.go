@@ -18,6 +18,7 @@ import (
 	"github.com/brine-go/brine/connection"
 	"github.com/brine-go/brine/engine"
 	"github.com/brine-go/brine/managers"
+	"github.com/brine-go/brine/managers/shmmanager"
 	"github.com/brine-go/brine/managers/syncmanager"
 )
 
@@ -31,6 +32,7 @@ type serveFlags struct {
 	logLevel    string
 	releaseDead bool
 	pool        poolFlags
+	segments    shmmanager.Config
 	private     bool
 	cfg         managers.Config
 	rlockGrace  time.Duration
@@ -83,6 +85,7 @@ func serveCommand() *cobra.Command {
 	fl.BoolVar(&f.cfg.AdoptByName, "adopt-by-name", false, "the next TCP client of that host and\nprocess name gets them")
 	fl.BoolVar(&f.releaseDead, "release-dead-locks", false, "lost clients lose Locks and Semaphores, too")
 	f.pool.add(cmd)
+	fl.BoolVar(&f.segments.Keep, "keep-segments", false, "keep shared memory that no process has any\nmore until the server ends, as Python does")
 	fl.BoolVar(&f.cfg.AllowShutdown, "allow-shutdown", false, "clients may stop the server")
 	fl.BoolVar(&f.cfg.Strict, "strict", false, "no MD5, no classes but builtin ones")
 	fl.StringSliceVar(&f.cfg.AllowGlobals, "allow-global", nil, "with --strict: allow `MODULE.CLASS`, too")
@@ -202,6 +205,7 @@ func (f *serveFlags) newServer(eng *engine.Engine) (*managers.Server, error) {
 			return nil, err
 		}
 	}
+	shmmanager.Register(eng, server, f.segments)
 	for _, share := range f.shares {
 		name, typeid, ok := strings.Cut(share, "=")
 		t, known := types[typeid]

@@ -1,13 +1,13 @@
 """Python's own remote manager: pymanager.py ADDRESS, the key in MANAGER_AUTHKEY.
 
-Serves what a SyncManager of this interpreter registers, says where on standard output as
+Serves what a SyncManager of this interpreter registers, or the MANAGER_CLASS, says where on standard output as
 "serving ADDRESS", and goes when standard input closes.
 """
 import multiprocessing
 import os
 import sys
 import threading
-from multiprocessing.managers import SyncManager
+from multiprocessing import managers
 
 if os.environ.get("MANAGER_AS") == "3.14":
     import python314
@@ -26,7 +26,8 @@ def main():
     key = os.environ["MANAGER_AUTHKEY"].encode("ascii")
     # A nested proxy is rebuilt with the key of the process that finds it.
     multiprocessing.current_process().authkey = key
-    server = SyncManager(address=address, authkey=key).get_server()
+    cls = getattr(managers, os.environ.get("MANAGER_CLASS", "SyncManager"))
+    server = cls(address=address, authkey=key).get_server()
     bound = server.address
     if isinstance(bound, tuple):
         bound = "%s:%d" % bound
