@@ -44,7 +44,13 @@ var hostileUses = []struct {
 	{"equal", useEqual},
 	{"compare", useCompare},
 	{"dis", useDis},
-	{"imports", func(data []byte, _ any) (string, error) { _, _, err := Imports(data); return "", err }},
+	{"imports", useImports},
+	{"instructions", useInstructions},
+	{"Decoder", useDecoder},
+	{"Items", useItems},
+	{"Entries", useEntries},
+	{"Recode", useRecode},
+	{"JSON", useJSON},
 }
 
 func useDecode(data []byte, _ any) (string, error) {
@@ -183,6 +189,102 @@ func useDis(data []byte, _ any) (string, error) {
 	}
 	_, err := Dis(io.Discard, data, DisOptions{})
 	return "", err
+}
+
+// useImports judges what would be imported.
+func useImports(data []byte, _ any) (string, error) {
+	imports, _, err := Imports(data)
+	for _, i := range imports {
+		if Judge(i.Global) > Dangerous {
+			return "there is no such verdict", nil
+		}
+	}
+	return "", err
+}
+
+func useInstructions(data []byte, _ any) (string, error) {
+	end := 0
+	for in, err := range Instructions(data) {
+		if err != nil {
+			return "", err
+		}
+		if in.Offset != end {
+			return fmt.Sprintf("an instruction at %d follows one that ends at %d", in.Offset, end), nil
+		}
+		end += in.Size
+	}
+	return "", nil
+}
+
+// useDecoder reads a stream of pickles that arrives in pieces, whose offsets grow.
+func useDecoder(data []byte, _ any) (string, error) {
+	d := usual.NewDecoder(&pieces{data, 1 + len(data)/8})
+	for {
+		at := d.InputOffset()
+		var v any
+		if err := d.Decode(&v); err != nil {
+			return "", err
+		}
+		if d.InputOffset() <= at {
+			return "a pickle of no bytes was read", nil
+		}
+	}
+}
+
+func useItems(data []byte, _ any) (string, error) {
+	for _, err := range ItemsWith[any](context.Background(), usual, data) {
+		if err != nil {
+			return "", err
+		}
+	}
+	for _, err := range ItemsWith[[]string](context.Background(), usual, data) {
+		if err != nil {
+			return "", err
+		}
+	}
+	return "", nil
+}
+
+func useEntries(data []byte, _ any) (string, error) {
+	for _, err := range EntriesWith[any, any](context.Background(), usual, data) {
+		if err != nil {
+			return "", err
+		}
+	}
+	for _, err := range EntriesWith[string, int](context.Background(), usual, data) {
+		if err != nil {
+			return "", err
+		}
+	}
+	return "", nil
+}
+
+// useRecode writes the pickle for an old and for a new Python.
+func useRecode(data []byte, _ any) (string, error) {
+	for _, p := range []Protocol{Protocol0, Protocol2, Protocol5} {
+		c := Codec{Protocol: p, Buffers: usual.Buffers}
+		if _, _, err := c.Recode(context.Background(), nil, data); err != nil {
+			return "", err
+		}
+	}
+	return "", nil
+}
+
+func useJSON(data []byte, _ any) (string, error) {
+	var out jsonCheck
+	_, err := WriteJSON(&out, data)
+	if err == nil && out.last != '\n' {
+		return "JSON without end", nil
+	}
+	return "", err
+}
+
+// jsonCheck remembers the last byte that was written.
+type jsonCheck struct{ last byte }
+
+func (c *jsonCheck) Write(b []byte) (int, error) {
+	c.last = b[len(b)-1]
+	return len(b), nil
 }
 
 func isLimit(err error) bool {

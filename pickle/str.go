@@ -5,6 +5,8 @@ func Str(v any) (string, error) {
 	switch x := v.(type) {
 	case string:
 		return x, nil
+	case ZoneInfo:
+		return string(x), nil
 	case nativer:
 		return Str(x.native())
 	case *Exception:

@@ -25,7 +25,7 @@ func pickleCommand() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(disCommand(), checkCommand(), recodeCommand())
+	cmd.AddCommand(disCommand(), jsonCommand(), checkCommand(), recodeCommand())
 	return cmd
 }
 

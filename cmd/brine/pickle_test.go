@@ -52,7 +52,7 @@ func TestPickleInput(t *testing.T) {
 
 // What is no pickle ends with status 1 and one line with the offset in the file.
 func TestPickleFailures(t *testing.T) {
-	for _, command := range []string{"dis", "check"} {
+	for _, command := range []string{"dis", "check", "json"} {
 		for _, tt := range []struct {
 			name, stdin, want string
 			args              []string
@@ -94,5 +94,25 @@ func TestPickleCheck(t *testing.T) {
 		if out != tt.out || !strings.Contains(stderr, tt.err) || (status != 0) != (tt.err != "") {
 			t.Errorf("%s: status %d, %q and %q; want %q and %q", tt.name, status, out, stderr, tt.out, tt.err)
 		}
+	}
+}
+
+// json writes a line for each pickle.
+func TestPickleJSON(t *testing.T) {
+	for _, tt := range []struct{ name, stdin, out string }{
+		{"a dict", "\x80\x04}(\x8c\x01a](K\x01\x88Ne\x8c\x01bG?\xf8\x00\x00\x00\x00\x00\x00u.", `{"a": [1, true, null], "b": 1.5}` + "\n"},
+		{"several", "K\x01.\x80\x02K\x02\x85.", "1\n" + `{"$tuple": [2]}` + "\n"},
+		{"an instance", "cshop\nOrder\n)\x81}Vn\nK\x01sb.", `{"$new": "shop.Order", "state": {"n": 1}}` + "\n"},
+		{"what would run", "cos\nsystem\n(S'ls'\ntR.", `{"$call": "os.system", "args": ["ls"]}` + "\n"},
+		{"a list in itself", "]q\x00h\x00a.", `{"$id": 1, "$value": [{"$ref": 1}]}` + "\n"},
+	} {
+		out, stderr, status := ran(t, tt.stdin, "pickle", "json")
+		if out != tt.out || stderr != "" || status != 0 {
+			t.Errorf("%s: status %d, %q and %q; want %q", tt.name, status, out, stderr, tt.out)
+		}
+	}
+	out, stderr, status := ran(t, "K\x01.(K", "pickle", "json")
+	if out != "1\n" || status != 1 || !strings.Contains(stderr, "BININT1 at 4") {
+		t.Errorf("status %d, %q and %q", status, out, stderr)
 	}
 }

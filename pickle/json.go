@@ -1,0 +1,137 @@
+package pickle
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"math"
+	"math/big"
+	"strconv"
+)
+
+// WriteJSON writes the value of the first pickle in data as a line of JSON, and returns
+// what follows the pickle. Nothing that the pickle names is run. What JSON has is itself;
+// all else is an object whose first key begins with a dollar sign:
+//
+//	None, bool, str, list      null, true, "text", [items]
+//	int                        its digits, however many; {"$int": "0x…"} beyond 4,300
+//	float                      1.5, 1.0, 1e+300; {"$float": "nan"}, "inf", "-inf"
+//	dict                       {"key": value}; {"$dict": [[key, value], …]} if a key
+//	                           is no str or begins with $
+//	bytes, bytearray           {"$bytes": "base64"}, {"$bytearray": "base64"}
+//	str of Python 2            "text" if it is ASCII, else {"$bytes": "base64"}
+//	tuple, set, frozenset      {"$tuple": [items]}, {"$set": […]}, {"$frozenset": […]}
+//	complex, slice, range      {"$complex": [1.0, 2.0]}, {"$slice": [null, 5, null]} …
+//	class or function          {"$global": "module.name"}
+//	datetime, Decimal, UUID …  {"$datetime": "2024-02-29 12:00:00+01:00"}: the name of
+//	                           the type, and its str; "zone" and "fold" may follow
+//	OrderedDict, Counter …     {"$OrderedDict": [[key, value], …]}; deque: [items]
+//	exception                  {"$exception": "builtins.KeyError", "args": [items]};
+//	                           "state" and "cause" may follow
+//	any other instance         {"$new": class, "args": […], "state": value}, or $call, or
+//	                           $inst: how it is made. A class is a name as in $global,
+//	                           or a value. Instead of "state", "then" has changes in their
+//	                           order, as {"append": […]}, {"items": [[k, v]]}, {"add": […]},
+//	                           {"state": value}, {"effect": call}
+//	a change to anything else  {"$changed": value, "then": [changes]}
+//	persistent id              {"$persistent": id}
+//	extension code             {"$extension": 5}
+//
+// What is met again, or is in itself, is {"$ref": n}, where it stood first as
+// {"$id": n, "$value": …}.
+func WriteJSON(w io.Writer, data []byte) (rest []byte, err error) {
+	c := Codec{
+		Registry:       standardRegistry,
+		PersistentLoad: func(_ context.Context, id any) (any, error) { return PersistentID{id}, nil },
+		ExtensionLoad:  func(_ context.Context, code int32) (any, error) { return Extension(code), nil },
+	}
+	end, err := c.first(data)
+	if err != nil {
+		return data, err
+	}
+	v, err := c.Decode(background, data[:end])
+	if err != nil {
+		return data, err
+	}
+	j := jsonWriter{out: bufio.NewWriter(io.Discard), most: max(64*int64(end), defaultMemory), met: map[key]int{}}
+	j.value(v) // to see what is met again
+	if j.err != nil {
+		return data, &SyntaxError{Op: opStop, Offset: end - 1, Err: j.err}
+	}
+	j = jsonWriter{out: bufio.NewWriter(w), most: math.MaxInt64, met: j.met, ids: map[key]int{}}
+	j.value(v)
+	j.text("\n")
+	return data[end:], j.out.Flush()
+}
+
+// A jsonWriter writes a value twice: before it begins, it has to know what it will
+// meet again.
+type jsonWriter struct {
+	out  *bufio.Writer
+	most int64       // bytes that may still come
+	met  map[key]int // how often
+	ids  map[key]int // of what is met again; nil the first time
+	err  error
+}
+
+func (j *jsonWriter) text(s string) {
+	if j.most -= int64(len(s)); j.most < 0 && j.err == nil {
+		j.err = errJSON
+	}
+	if j.err == nil {
+		j.out.WriteString(s)
+	}
+}
+
+var errJSON = errors.New("more than 64 times as much JSON")
+
+// value writes a value, or a reference to where it stands.
+func (j *jsonWriter) value(v any) {
+	k, ok := jsonKey(v)
+	switch {
+	case j.err != nil:
+		return
+	case !ok:
+		j.fresh(v)
+		return
+	case j.ids == nil:
+		if j.met[k]++; j.met[k] == 1 {
+			j.fresh(v)
+		}
+		return
+	case j.met[k] == 1:
+		j.fresh(v)
+		return
+	}
+	if id := j.ids[k]; id > 0 {
+		j.text(`{"$ref": ` + strconv.Itoa(id) + "}")
+		return
+	}
+	j.ids[k] = len(j.ids) + 1
+	j.text(`{"$id": ` + strconv.Itoa(len(j.ids)) + `, "$value": `)
+	j.fresh(v)
+	j.text("}")
+}
+
+// jsonKey is the identity of a value that is written only once: of what may lead to
+// itself, and of what is long.
+func jsonKey(v any) (key, bool) {
+	switch x := v.(type) {
+	case Tuple:
+		return key{firstOf(x), len(x)}, len(x) > 0
+	case *List, *Dict, *Set, *FrozenSet, *Bytearray, *Exception, *Object, mutable:
+		return keyOf(v), true
+	case string:
+		return keyOf(v), len(x) >= longText
+	case ByteString:
+		return keyOf(v), len(x) >= longText
+	case []byte:
+		return keyOf(v), len(x) >= longText
+	case *big.Int:
+		return keyOf(v), x.BitLen() >= 8*longText
+	case Slice, PersistentID:
+		return keyOf(v), true
+	}
+	return key{}, false
+}
