@@ -38,6 +38,7 @@ var hostileUses = []struct {
 	{"encode 2", useEncode(Protocol2)},
 	{"encode again", useAgain(Protocol0, Protocol1, Protocol2, Protocol3, Protocol4, Protocol5)},
 	{"Stdlib", useStdlib},
+	{"Stdlib again", useStdlibAgain},
 	{"repr", func(_ []byte, v any) (string, error) { _, err := Repr(v); return "", err }},
 	{"str", func(_ []byte, v any) (string, error) { _, err := Str(v); return "", err }},
 	{"hash", func(_ []byte, v any) (string, error) { _, err := Hash(v); return "", err }},
@@ -156,7 +157,13 @@ func useStdlib(data []byte, _ any) (string, error) {
 	if err != nil || len(data) > 100_000 {
 		return "", err
 	}
-	if _, err := Repr(v); err != nil {
+	_, err = Repr(v)
+	return "", err
+}
+
+func useStdlibAgain(data []byte, _ any) (string, error) {
+	v, err := withStdlib.Decode(context.Background(), data)
+	if err != nil || len(data) > 100_000 {
 		return "", err
 	}
 	return fixedPoint(withStdlib, v), nil
