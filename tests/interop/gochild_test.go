@@ -19,6 +19,7 @@ import (
 	"github.com/brine-go/brine/engine/synchronize"
 	"github.com/brine-go/brine/pickle"
 	"github.com/brine-go/brine/pool/process"
+	"github.com/brine-go/brine/pyinterop"
 	"github.com/brine-go/brine/tests/harness"
 )
 
@@ -127,7 +128,8 @@ func serve(ctx context.Context, in *queues.JoinableQueue, out *queues.Queue, rea
 }
 
 // eachScript runs a script of Python against this program, for every Python that
-// has spawn, with both ways to start children.
+// has spawn, with both ways to start children, and with the fork of
+// multiprocessing where that is installed.
 func eachScript(t *testing.T, script string) {
 	t.Helper()
 	self, err := os.Executable()
@@ -138,9 +140,16 @@ func eachScript(t *testing.T, script string) {
 		if !py.AtLeast(3, 6) {
 			return
 		}
-		for _, method := range []string{"spawn", "forkserver"} {
+		for _, method := range []string{"spawn", "forkserver", "multiprocess"} {
+			if method == "multiprocess" && (!py.Has(method) || script == "goexecutor.py") {
+				continue
+			}
 			t.Run(method, func(t *testing.T) {
 				enginetest.CheckLeaks(t)
+				py := py
+				if method == "multiprocess" { // with dill
+					py, method = py.With("MULTIPROCESSING=multiprocess"), "spawn"
+				}
 				out := py.Run(bounded(t), t, "python/"+script, self, method)
 				if !strings.HasSuffix(string(out), "done\n") {
 					t.Errorf("%s printed\n%s", script, out)
@@ -153,3 +162,34 @@ func eachScript(t *testing.T, script string) {
 func TestPythonStartsGoChildren(t *testing.T)        { eachScript(t, "gochildren.py") }
 func TestPoolOfPythonWithGoWorkers(t *testing.T)     { eachScript(t, "gopool.py") }
 func TestExecutorOfPythonWithGoWorkers(t *testing.T) { eachScript(t, "goexecutor.py") }
+
+// The fork server of 3.14 and its client ask for a key and acknowledge
+// descriptors. There is no such Python here: what its client says is said by
+// others, and our own client talks to our own server as to one of 3.14.
+func TestForkServerOf314Replayed(t *testing.T) {
+	self := made(os.Executable())(t)
+	harness.EachPython(t, func(t *testing.T, py harness.Python) {
+		if !py.AtLeast(3, 8) {
+			return
+		}
+		enginetest.CheckLeaks(t)
+		out := py.Run(bounded(t), t, "python/fork314.py", self)
+		if !strings.HasSuffix(string(out), "done\ndone\n") {
+			t.Errorf("printed\n%s", out)
+		}
+	})
+	p := newGoParent(t)
+	p.python, p.forks = &pyinterop.Interpreter{Path: self, Version: pyinterop.Version{Major: 3, Minor: 14}}, true
+	r, w := p.pipe(t)
+	child := p.start(t, p.config(t, gotask("who"), w))
+	if got := said(t, r); !strings.Contains(got, fmt.Sprintf("'MainProcess', %d, %d)", os.Getpid(), child.Pid())) {
+		t.Errorf("the child is %s", got)
+	}
+	if err := child.Wait(bounded(t)); err != nil {
+		t.Error(err)
+	}
+	child = p.start(t, p.config(t, gotask("fail"), "k"))
+	if err := child.Wait(bounded(t)); !errors.Is(err, pickle.KeyError) {
+		t.Errorf("its error: %v", err)
+	}
+}

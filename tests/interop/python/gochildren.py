@@ -1,12 +1,12 @@
 """Starts Go children. Arguments: the Go program, the start method."""
 import functools
-import multiprocessing
 import os
 import signal
 import sys
 import time
 
 import gotasks
+from whichmp import multiprocessing
 
 
 def main():

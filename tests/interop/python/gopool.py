@@ -1,12 +1,11 @@
 """A Pool whose workers are Go. Arguments: the Go program, the start method."""
 import functools
-import multiprocessing
-import multiprocessing.pool
 import os
 import sys
 import time
 
 import gotasks
+from whichmp import multiprocessing
 
 
 def raises(f, cls):
@@ -55,7 +54,7 @@ def main():
         assert 'gotasks.missing' in str(e), e
         raises(lambda: pool.map(len, ['x']), AttributeError)
         raises(lambda: pool.apply(gotasks.chan), multiprocessing.pool.MaybeEncodingError)
-        raises(lambda: pool.apply(gotasks.echo, (open(os.devnull),)), TypeError)
+        raises(lambda: pool.apply(gotasks.echo, ((x for x in ()),)), TypeError)
         results = pool.imap(gotasks.square, broken())
         assert (next(results), next(results)) == (1, 4)
         raises(lambda: next(results), LookupError)
