@@ -172,8 +172,9 @@ func names() (map[string]string, error) {
 	return list, nil
 }
 
-// disownNames leaves those that we use, and those that nobody uses: other
-// programs that run meanwhile have theirs.
+// disownNames leaves those that we use: other programs run meanwhile, and die
+// too. A name that only a dead child of ours used is reported by the tracker,
+// whose exit status fails the Close of the engine.
 func disownNames(list map[string]string) error {
 	users, err := shm.FindUsers()
 	if err != nil {
@@ -184,8 +185,7 @@ func disownNames(list map[string]string) error {
 		if err != nil {
 			return true // gone by now
 		}
-		pids := users.By[s.ID]
-		return len(pids) > 0 && !slices.Contains(pids, os.Getpid())
+		return !slices.Contains(users.By[s.ID], os.Getpid())
 	})
 	return nil
 }

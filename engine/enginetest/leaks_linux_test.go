@@ -56,8 +56,9 @@ func TestWhatIsLeftBehind(t *testing.T) {
 		}},
 		{"name in /dev/shm behind: sem.mp-leftover, a semaphore of 1 bytes", func(t *testing.T) func() {
 			f := Must(shm.Create("/sem.mp-leftover", 1))(t)
+			b := Must(shm.Map(f, 1))(t)
 			f.Close()
-			return func() { shm.Unlink("/sem.mp-leftover") }
+			return func() { shm.Unmap(b); shm.Unlink("/sem.mp-leftover") }
 		}},
 	} {
 		inner := &trial{TB: t}

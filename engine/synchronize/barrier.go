@@ -160,6 +160,15 @@ func (b *Barrier) Waiting() int {
 // Broken tells whether the barrier is broken.
 func (b *Barrier) Broken() bool { return b.shared.phase() == broken }
 
+// String is Python's repr, of 3.10 and later.
+func (b *Barrier) String() string {
+	const class = "multiprocessing.synchronize.Barrier"
+	if b.Broken() {
+		return fmt.Sprintf("<%s at %p: broken>", class, b)
+	}
+	return fmt.Sprintf("<%s at %p: waiters=%d/%d>", class, b, b.Waiting(), b.parties)
+}
+
 func (b *Barrier) state() any {
 	return pickle.Tuple{int64(b.parties), b.action, b.timeout, b.condition, b.block}
 }

@@ -3,6 +3,7 @@ package synchronize
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/brine-go/brine/engine"
 )
@@ -81,4 +82,13 @@ func (e *Event) Wait(ctx context.Context) error {
 		}
 		return e.condition.Wait(ctx, nil)
 	})
+}
+
+// String is Python's repr, of 3.11 and later.
+func (e *Event) String() string {
+	state := "unset"
+	if e.flag.Value() > 0 {
+		state = "set"
+	}
+	return fmt.Sprintf("<Event at %p %s>", e, state)
 }

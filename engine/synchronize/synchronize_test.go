@@ -203,7 +203,7 @@ func TestNoWakeUpIsLost(t *testing.T) {
 	Register(e)
 	s := enginetest.Must(NewSemaphore(e, 0))(t)
 	others := []*Semaphore{s, clone(t, e, s), clone(t, e, s)} // as if in other processes
-	for round := range 3000 {
+	for round := range 10000 {
 		ctx, cancel := context.WithCancel(t.Context())
 		var got atomic.Int32
 		var running sync.WaitGroup
