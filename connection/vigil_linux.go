@@ -28,8 +28,11 @@ const (
 
 // keep returns how many events came.
 func (v *vigil) keep(epoll int, events []unix.EpollEvent) int {
-	if v.rests > 0 || runtime.GOMAXPROCS(0) == 1 {
+	if v.rests > 0 {
 		v.rests--
+		return 0
+	}
+	if runtime.NumCPU() == 1 {
 		return 0
 	}
 	for start := time.Now(); time.Since(start) < vigilTime; {
