@@ -10,7 +10,8 @@
 //	python   SyncManager.get_server().serve_forever() of Debian's Python 3.11
 //	redis    redis-server, nothing written to disk
 //	floor    a Go server, one goroutine a connection, that does the handshake
-//	         and then only reads and writes the same frames
+//	         and then only reads and writes the same frames; for connections
+//	         that come and go (M11 to M13) one thread that waits in epoll
 //
 // # Windows
 //

@@ -20,6 +20,7 @@ func floorMain(args []string) error {
 	address := flags.String("address", "", "where to listen")
 	keyFile := flags.String("authkey-file", "", "the key")
 	size := flags.Int("reply", 0, "bytes of a reply; 0 is that of None")
+	loop := flags.Bool("loop", false, "serve all connections in one thread")
 	flags.Parse(args)
 
 	key, err := os.ReadFile(*keyFile)
@@ -35,6 +36,10 @@ func floorMain(args []string) error {
 		reply = frame(append(bytes.Clone(none), make([]byte, *size)...))
 	}
 	fmt.Printf("floor: serving %s\n", l.Addr())
+	if *loop {
+		f := &floorLoop{key: bytes.TrimSpace(key), tcp: *network == "tcp", peers: map[int32]*floorPeer{}}
+		return f.serve(l)
+	}
 	for {
 		c, err := l.Accept()
 		if err != nil {

@@ -40,12 +40,16 @@ func (b *bench) start(name, network string, extra ...string) (*peer, error) {
 		p.cmd = exec.Command(b.brine, "serve", "--address", p.address, "--authkey-file", b.keyFile, "--log-level", "error")
 	case "python":
 		p.cmd = exec.Command(b.python, filepath.Join(b.scripts, "server.py"), p.address, b.keyFile)
-	case "floor":
+	case "floor", "loop":
 		self, err := os.Executable()
 		if err != nil {
 			return nil, err
 		}
 		p.cmd = exec.Command(self, "floor", "-network", network, "-address", p.address, "-authkey-file", b.keyFile)
+		if name == "loop" { // a floor, too
+			p.name = "floor"
+			extra = append(extra, "-loop")
+		}
 	case "redis":
 		p.cmd = exec.Command("redis-server", "--port", "0", "--unixsocket", p.address,
 			"--save", "", "--appendonly", "no", "--maxclients", "12000")

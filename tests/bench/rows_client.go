@@ -78,7 +78,7 @@ func roundTrips(b *bench) ([]line, error) {
 
 // creatingProxies measures M12 and M13: m.dict() made and dropped.
 func creatingProxies(b *bench) ([]line, error) {
-	unix, err := b.stock("make", "unix", 1, nil, "brine", "python")
+	unix, err := b.stock("make", "unix", 1, nil, "brine", "python", "loop")
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +86,7 @@ func creatingProxies(b *bench) ([]line, error) {
 		{"M12", "m.dict(), unix, p50", "us", unix.values(p50Of), []goal{atMost(0.5, "python")}, unix.note()},
 		{"M12", "m.dict(), server CPU", "us/op", unix.values(cpuOf), []goal{atMost(0.2, "python")}, ""},
 	}
-	tcp, err := b.stock("make", "tcp", 1, nil, "brine", "python")
+	tcp, err := b.stock("make", "tcp", 1, nil, "brine", "python", "loop")
 	if err != nil {
 		return lines, err
 	}

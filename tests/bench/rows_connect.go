@@ -81,7 +81,7 @@ var acceptConnection = []byte("\x80\x04\x95\x2b\x00\x00\x00\x00\x00\x00\x00(N" +
 // connecting measures M11: a connection made, authenticated, served and
 // closed again.
 func connecting(b *bench) ([]line, error) {
-	peers, stop, err := b.startAll("unix", "brine", "python", "floor")
+	peers, stop, err := b.startAll("unix", "brine", "python", "loop")
 	if err != nil {
 		return nil, err
 	}
