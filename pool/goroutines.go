@@ -30,7 +30,7 @@ func (g Goroutines) Run(ctx context.Context, q *Queue) error {
 	var work func()
 	work = func() {
 		for {
-			tasks := q.Take(ctx, nil, 1)
+			tasks := q.Take(ctx, nil, 1, nil)
 			if len(tasks) == 0 || !runHere(ctx, q, tasks[0], func() { crew.Go(work) }) {
 				return
 			}

@@ -480,7 +480,7 @@ func (d dying) Workers() int       { return 1 }
 func (d dying) Serves(string) bool { return true }
 func (d dying) Run(ctx context.Context, q *Queue) error {
 	for range 2 {
-		for _, t := range q.Take(ctx, nil, 1) {
+		for _, t := range q.Take(ctx, nil, 1, nil) {
 			t.Begin(func(error) {})
 			t.Finish(nil, &WorkerLostError{PID: 7, Signal: 9})
 		}

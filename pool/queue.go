@@ -58,15 +58,16 @@ func newQueue(e *engine.Engine, workers int) *Queue {
 // Engine is that of the pool.
 func (q *Queue) Engine() *engine.Engine { return q.engine }
 
-// Take returns tasks for a worker with these tags, besides those for any
-// worker: one at least, and n at most, of which it leaves some to the other
-// workers. It waits for one, and returns none when ctx has ended, or the pool
-// is closed and all tasks are answered.
-func (q *Queue) Take(ctx context.Context, tags []string, n int) []*Task {
+// Take returns tasks for an idle worker with these tags, besides those for any
+// worker. It waits for one, and returns none when ctx has ended, or the pool is
+// closed and all tasks are answered. There are several, n at most, if they are
+// as the worker has had them before (see Task.Like) and more than enough for
+// all workers.
+func (q *Queue) Take(ctx context.Context, tags []string, n int, like any) []*Task {
 	w := &taker{tags: tags, wake: make(chan struct{}, 1)}
 	for {
 		q.mu.Lock()
-		tasks := q.pop(tags, n)
+		tasks := q.pop(tags, n, like)
 		if len(tasks) > 0 || q.ended() || ctx.Err() != nil {
 			q.mu.Unlock()
 			return tasks
@@ -82,12 +83,20 @@ func (q *Queue) Take(ctx context.Context, tags []string, n int) []*Task {
 	}
 }
 
-// Try is Take that does not wait.
-func (q *Queue) Try(tags []string, n int) []*Task {
+// TakeAhead returns tasks for a worker that has some, if there are more than
+// enough of those that it has had before.
+func (q *Queue) TakeAhead(tags []string, n int, like any) []*Task {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return q.pop(tags, n)
+	if l := q.most(tags); l == nil || l.Len() < plenty*q.workers || (*l)[0].Like() != like {
+		return nil
+	}
+	return q.pop(tags, n, like)
 }
+
+// plenty is how many tasks for each worker are enough to send some ahead, from
+// which no other worker can take them.
+const plenty = 4
 
 // Ended tells whether Take returns none at once.
 func (q *Queue) Ended() bool {
@@ -125,18 +134,26 @@ func (q *Queue) wake(tag string) {
 	}
 }
 
-// pop takes out up to n tasks.
-func (q *Queue) pop(tags []string, n int) (tasks []*Task) {
-	for len(tasks) < n {
-		l := q.most(tags)
-		if l == nil || len(tasks) > 0 && l.Len() < q.workers {
+// pop takes out a task, or up to n that are alike if there are plenty.
+func (q *Queue) pop(tags []string, n int, like any) (tasks []*Task) {
+	l := q.most(tags)
+	for l != nil {
+		if len(tasks) == 0 {
+			n = max(1, min(n, l.Len()/(plenty*q.workers)))
+			if (*l)[0].Like() != like {
+				n = 1
+			}
+		} else if (*l)[0].Like() != like {
 			break
 		}
 		t := heap.Pop(l).(*Task)
 		t.taken = true
 		q.stats.Waiting--
 		q.stats.Running++
-		tasks = append(tasks, t)
+		if tasks = append(tasks, t); len(tasks) == n {
+			break
+		}
+		l = q.most(tags)
 	}
 	return tasks
 }

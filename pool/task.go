@@ -78,6 +78,21 @@ func (t *Task) Tuple() pickle.Tuple {
 	return pickle.Tuple{t.Job, t.Index, t.Func, t.Args, kwargs}
 }
 
+// Like is equal for tasks that may be expected to take alike: those of one
+// function, or of one call where that has no name.
+func (t *Task) Like() any {
+	if g, ok := t.Func.(pickle.Global); ok {
+		return likeness{g, t.Kind}
+	}
+	return t.Job
+}
+
+// A likeness is what tasks are alike in.
+type likeness struct {
+	fn   pickle.Global
+	kind Kind
+}
+
 // Begin says that a worker starts with the task. stop is called, once, when the
 // task is given up while it runs; it must not wait. Begin is false when nobody
 // wants the answer any more.

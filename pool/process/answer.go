@@ -140,7 +140,7 @@ func (w *worker) settle(ctx context.Context, a answer) error {
 	t := w.flight[0]
 	w.flight[0] = nil
 	w.flight = w.flight[1:]
-	w.pace.note(time.Since(w.since))
+	w.pace.note(t.Like(), time.Since(w.since))
 	w.done++
 	w.out.task(nil)
 	if len(w.flight) > 0 {
@@ -212,7 +212,7 @@ func (w *worker) end() {
 	}
 	w.mu.Lock()
 	flight := w.flight
-	w.flight = nil
+	w.flight, w.over = nil, true
 	err := w.lost()
 	w.died = err.Reason == "" && (err.ExitCode != 0 || err.Signal != 0)
 	w.mu.Unlock()

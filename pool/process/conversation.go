@@ -35,6 +35,7 @@ type worker struct {
 	pace    pace
 	sent    int
 	leaving bool   // it gets no more tasks
+	over    bool   // what was in flight has been settled
 	reason  string // why we killed it
 	memory  memory
 
@@ -71,49 +72,47 @@ func (w *worker) work(ctx context.Context) {
 // feed takes tasks and sends them. It is true when the worker should leave, and
 // has not ended yet.
 func (w *worker) feed(ctx context.Context) bool {
+	tags := w.slot.group.Tags
 	for {
-		n, ok := w.wait(ctx)
+		n, idle, like, ok := w.capacity()
 		if !ok {
 			return ctx.Err() == nil
 		}
-		tasks := w.queue.Take(ctx, w.slot.group.Tags, n)
-		if len(tasks) == 0 {
-			return ctx.Err() == nil
+		var tasks []*pool.Task
+		switch {
+		case idle:
+			if tasks = w.queue.Take(ctx, tags, n, like); len(tasks) == 0 {
+				return ctx.Err() == nil
+			}
+		case n > 0:
+			tasks = w.queue.TakeAhead(tags, n, like)
 		}
-		w.send(ctx, tasks)
-	}
-}
-
-// wait returns how many tasks the worker may get now; ok is false when it gets
-// no more.
-func (w *worker) wait(ctx context.Context) (n int, ok bool) {
-	for {
-		w.mu.Lock()
-		n, ok = w.capacity()
-		w.mu.Unlock()
-		if n > 0 || !ok {
-			return n, ok
+		if len(tasks) > 0 {
+			w.send(ctx, tasks)
+			continue
 		}
 		select {
 		case <-w.room:
 		case <-ctx.Done():
-			return 0, false
+			return false
 		}
 	}
 }
 
-func (w *worker) capacity() (n int, ok bool) {
-	if w.leaving {
-		return 0, false
+// capacity is how many tasks the worker may get now, those that are like what
+// it has had. ok is false when it gets no more.
+func (w *worker) capacity() (n int, idle bool, like any, ok bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	most := w.slot.group.MaxTasksPerChild
+	if w.leaving || most > 0 && w.sent >= most {
+		return 0, false, nil, false
 	}
 	n = w.pace.room(len(w.flight))
-	if most := w.slot.group.MaxTasksPerChild; most > 0 {
-		if w.sent >= most {
-			return 0, false
-		}
+	if most > 0 {
 		n = min(n, most-w.sent)
 	}
-	return n, true
+	return n, len(w.flight) == 0, w.pace.like, true
 }
 
 // send sends tasks. Those that cannot be pickled fail, the others are the
@@ -142,6 +141,10 @@ func (w *worker) send(ctx context.Context, tasks []*pool.Task) {
 func (w *worker) carry(t *pool.Task) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.over { // it died while t was on its way here
+		t.Requeue()
+		return false
+	}
 	if len(w.flight) == 0 {
 		if !w.begin(t) {
 			t.Finish(nil, context.Canceled) // nobody wants it

@@ -6,6 +6,7 @@ import "time"
 // them together spares a wake-up for each; but a task that waits in a worker's
 // pipe cannot be run by another one.
 type pace struct {
+	like any           // the tasks: see pool.Task.Like
 	mean time.Duration // of a task, running; 0 is unknown
 }
 
@@ -15,9 +16,9 @@ const (
 )
 
 // note takes how long a task took. A slow one counts at once.
-func (p *pace) note(took time.Duration) {
-	if p.mean == 0 || took > p.mean*8 {
-		p.mean = max(took, 1)
+func (p *pace) note(like any, took time.Duration) {
+	if p.like != like || p.mean == 0 || took > p.mean*8 {
+		p.like, p.mean = like, max(took, 1)
 		return
 	}
 	p.mean = max(p.mean+(took-p.mean)/16, 1)

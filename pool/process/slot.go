@@ -18,8 +18,11 @@ const (
 	// maxFails is how many starts in a row may fail, of all workers of a group.
 	maxFails = 5
 	// backoff is the pause after the first of them; each is twice as long.
-	backoff    = 50 * time.Millisecond
-	maxBackoff = 5 * time.Second
+	backoff = 50 * time.Millisecond
+	// idleBackoff is the pause after a worker that died before it had done
+	// anything; it grows likewise.
+	idleBackoff    = 5 * time.Millisecond
+	maxIdleBackoff = 100 * time.Millisecond
 )
 
 // run has one worker after the other until the pool has ended. It fails when
@@ -46,7 +49,7 @@ func (s *slot) run(ctx context.Context) error {
 			pause = backoff << (n - 1)
 		case w.done == 0 && w.died:
 			idle++
-			pause = min(backoff<<min(idle-1, 10), maxBackoff)
+			pause = min(idleBackoff<<min(idle-1, 10), maxIdleBackoff)
 		default:
 			idle = 0
 		}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"time"
 
 	"github.com/brine-go/brine/connection"
 	"github.com/brine-go/brine/engine"
@@ -48,6 +49,7 @@ func (l *laborer) work(ctx context.Context, inqueue, outqueue, initializer any, 
 	if err != nil {
 		return err
 	}
+	l.dieWithParent()
 	if initializer != nil {
 		if _, err := l.engine.Call(ctx, initializer, initargs, nil); err != nil {
 			return fmt.Errorf("the initializer of the pool: %w", err)
@@ -67,6 +69,22 @@ func (l *laborer) work(ctx context.Context, inqueue, outqueue, initializer any, 
 		}
 	}
 	return nil
+}
+
+// orphanTime is what a task gets to heed its context when the parent has died.
+const orphanTime = time.Second
+
+// dieWithParent ends this process soon after its parent, whatever it does.
+func (l *laborer) dieWithParent() {
+	parent := l.engine.Parent()
+	if parent == nil {
+		return
+	}
+	go func() { // ends with the process
+		<-parent.Died()
+		time.Sleep(orphanTime)
+		os.Exit(1)
+	}()
 }
 
 // quiet drops errors by which a worker learns that nobody wants it any more.

@@ -27,11 +27,12 @@ import (
 // processes and the descriptors as they were.
 
 func TestMain(m *testing.M) {
-	engine.Main(setup)
+	engine.Main(setup, tasks) // the tests are also their own children, and workers of pools
 	enginetest.Main(m, enginetest.Roles{
-		"parent": {Register: setup, Run: bear},
-		"take":   {Register: queues.Register, Run: take},
-		"get":    {Register: queues.Register, Run: get},
+		"parent":      {Register: setup, Run: bear},
+		"pool-parent": {Register: tasks, Run: parent},
+		"take":        {Register: queues.Register, Run: take},
+		"get":         {Register: queues.Register, Run: get},
 	})
 }
 
