@@ -161,3 +161,6 @@ func (p *Parent) Died() <-chan struct{} { return p.died }
 
 // Parent is Python's parent_process: nil in the main process.
 func (e *Engine) Parent() *Parent { return e.parent }
+
+// Daemon tells whether the parent ends this process when it ends itself.
+func (e *Engine) Daemon() bool { return e.daemon }

@@ -42,7 +42,7 @@ type ProcessConfig struct {
 	ForkServer bool
 
 	Name   string        // "SpawnProcess-1"
-	Daemon bool          // Close of the engine ends it, and it has no children
+	Daemon bool          // Close of the engine ends it; a Python one has no children
 	Dir    string        // where it works; "" is where we do
 	Env    []string      // added to our environment, as "NAME=value"
 	Group  bool          // it leads a process group, which is ended with it
