@@ -20,6 +20,10 @@
 // a context. An RLock can be asked to record holders that are Go processes;
 // others then get ErrHolderDied: see RLock.RecordHolder.
 //
+// Release looks whether there are as many permits as may be, and adds one, in
+// one step. Python takes two, so two of its processes that release a lock too
+// often at the same time may both succeed.
+//
 // Locks pickle while a process is being started, and at no other time: a
 // process must not come across one whose maker has removed the name. Python
 // locks of a fork context, its default before 3.14, have no name; both
