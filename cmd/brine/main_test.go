@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"os"
 	"os/exec"
@@ -180,6 +181,32 @@ func TestHelp(t *testing.T) {
 			if n := len([]rune(strings.TrimSuffix(line, "\n"))); n > 80 {
 				t.Errorf("%v: a line is %d wide: %s", args, n, line)
 			}
+		}
+	}
+}
+
+// TestLog: lines are JSON where nobody reads them, and as many as were asked
+// for.
+func TestLog(t *testing.T) {
+	for level, want := range map[string]string{"info": "WARN", "warn": "WARN", "error": ""} {
+		c := prepare(t, "serve", "--address", ":0", "--log-level", level)
+		c.start(t)
+		if said := c.line(t); !strings.HasPrefix(said, "brine: serving 0.0.0.0:") {
+			t.Errorf("the first line is %q", said)
+		}
+		c.cmd.Process.Signal(os.Interrupt)
+		if err := c.cmd.Wait(); err != nil {
+			t.Errorf("it ended with %v\n%s", err, &c.stderr)
+		}
+		if want == "" {
+			if c.stderr.Len() > 0 {
+				t.Errorf("%s: it logs %q", level, &c.stderr)
+			}
+			continue
+		}
+		var line struct{ Level, Msg, Address string }
+		if err := json.Unmarshal(c.stderr.Bytes(), &line); err != nil || line.Level != want || !strings.Contains(line.Msg, "every interface") || line.Address == "" {
+			t.Errorf("%s: it logs %q, %v", level, &c.stderr, err)
 		}
 	}
 }
