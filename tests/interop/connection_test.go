@@ -38,8 +38,14 @@ func places(t *testing.T) map[string]connection.Address {
 // and then with another one.
 func TestPythonDials(t *testing.T) {
 	harness.EachPython(t, func(t *testing.T, py harness.Python) {
-		for name, a := range places(t) {
+		all := places(t)
+		all["empty key"] = connection.Address{Path: harness.SocketPath(t)}
+		for name, a := range all {
 			t.Run(name, func(t *testing.T) {
+				key := key
+				if name == "empty key" { // is a key, too
+					key = ""
+				}
 				l, err := connection.Listen(bounded(t), a, connection.Config{Authkey: []byte(key)})
 				if err != nil {
 					t.Fatal(err)
