@@ -49,8 +49,8 @@ func TestCPythonSuite(t *testing.T) {
 		t.Skip("takes a minute for every Python")
 	}
 	harness.EachPython(t, func(t *testing.T, py harness.Python) {
-		if py.Impl != "CPython" || !py.AtLeast(3, 8) || !py.Has("test._test_multiprocessing") {
-			t.Skip("no test._test_multiprocessing of CPython 3.8 or later")
+		if py.Impl != "CPython" || !py.AtLeast(3, 6) || !py.Has("test._test_multiprocessing") {
+			t.Skip("no test._test_multiprocessing of CPython 3.6 or later")
 		}
 		var python, brine map[string]verdict
 		t.Run("servers", func(t *testing.T) {

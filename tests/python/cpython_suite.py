@@ -43,7 +43,7 @@ def cases():
     module = types.ModuleType("cpython_cases")
     sys.modules[module.__name__] = module
     suite.install_tests_in_module_dict(module.__dict__, "fork")
-    names = [n for n in dir(module) if n.startswith("WithManager")] + ["TestSyncManagerTypes"]
+    names = [n for n in dir(module) if n.startswith("WithManager") or n == "TestSyncManagerTypes"]
     return {name: getattr(module, name) for name in sorted(names)}
 
 
