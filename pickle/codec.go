@@ -52,7 +52,7 @@ type Dialect struct {
 // Limits bound what a peer's bytes may cost. A zero field means its default.
 type Limits struct {
 	Bytes  int64 // of one pickle: 1 GiB
-	Depth  int   // of nesting that is decoded: 10,000; encoding stops at ten times as much
+	Depth  int   // of nesting that is decoded: 10,000; encoding stops at four times as much
 	Memo   int   // entries: 16 M
 	Long   int   // bytes of one integer: 1 MiB; in the text opcodes 4,300 digits, as Python
 	Memory int64 // taken while decoding: 64 times the input, and at least 32 MiB

@@ -226,8 +226,8 @@ func (e *encoder) enter() error {
 	if limit <= 0 {
 		limit = defaultDepth
 	}
-	if e.depth++; e.depth > 10*limit {
-		return &LimitError{"Depth", int64(10 * limit)}
+	if e.depth++; e.depth > 4*limit { // older protocols take several calls for a container
+		return &LimitError{"Depth", int64(4 * limit)}
 	}
 	if len(e.out) > e.room {
 		return e.extend()

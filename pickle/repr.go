@@ -44,6 +44,8 @@ type printer struct {
 	rest       map[identity]struct{} // and those further in
 }
 
+var errDeepRepr = RecursionError.New("maximum recursion depth exceeded while getting the repr of an object")
+
 func (p *printer) write(s string) { p.buf = append(p.buf, s...) }
 
 func (p *printer) repr(v any) error {
@@ -139,7 +141,7 @@ func (p *printer) within(v any, mark string, write func(*printer, any) error) er
 		return nil
 	}
 	if p.depth >= maxNested {
-		return RecursionError.New("maximum recursion depth exceeded while getting the repr of an object")
+		return errDeepRepr
 	}
 	p.containers++
 	p.depth++
@@ -217,6 +219,11 @@ func (p *printer) tuple(v any) error {
 
 // call writes a call of a function with those arguments.
 func (p *printer) call(name string, args ...any) error {
+	if p.depth >= maxNested {
+		return errDeepRepr
+	}
+	p.depth++
+	defer func() { p.depth-- }()
 	p.containers++
 	return p.bracketed(name+"(", args, ")")
 }
