@@ -109,6 +109,35 @@
 // what picklers do not write is decoded first: that is slower, and fills variables alike.
 // The figures are a column of what make bench-pickle prints.
 //
+// # Limits
+//
+// What a peer's bytes may cost is bounded by the Limits of a Codec; their zero value is
+// this table. What is more is a *LimitError with the place in the pickle, and is known
+// before memory is taken for it. A length that a pickle claims is never allocated.
+//
+//	Bytes    1 GiB                   of one pickle
+//	Depth    10,000                  of nesting that is read, into any type; 40,000 of
+//	                                 what is written, where a container may take several
+//	Memo     16 Mi entries           whatever their indexes
+//	Long     1 MiB                   of one int; in the text opcodes 4,300 digits
+//	Memory   64 × the pickle,        taken while reading
+//	         and at least 32 MiB
+//	names    4,096 bytes             of a global with its module
+//
+// Hash, Equal and Compare, also those of keys while reading, take 16 Mi steps and go
+// 10,000 deep, Repr writes 16 MiB; beyond that is a MemoryError or a RecursionError, as
+// Python would raise. An empty dict takes 120 bytes and may be one in the pickle: a list
+// of more than 280,000 of them and nothing else is more than Memory allows by default.
+//
+// Pickles that are made to break readers, nearly 2,000, are held to 64 MiB, or 64 times
+// their size where that is more, and their times are shown, by
+//
+//	make hostile
+//
+// and every target is fuzzed, for ten minutes each or for FUZZTIME, by
+//
+//	make fuzz
+//
 // # What comes back
 //
 // A value that was decoded and is encoded again is the same for Python, whatever
@@ -125,4 +154,49 @@
 // and the arrays and frames of numpy and pandas, is shown by
 //
 //	go test ./tests/conformance -v -run 'Pickletester|PickleCorpus|PicklePortable'
+//
+// # From gopickle, stalecucumber and og-rek
+//
+// All three are good at what their authors needed; what they read, this package reads,
+// and what is written here they read where they can. Tests hold it to the first two, as
+// second opinions on thousands of pickles.
+//
+//	gopickle                             here
+//	pickle.Loads(s), Load(filename)      Codec{}.Decode, or Unmarshal(data, &v)
+//	NewUnpickler(r), Load                NewDecoder(r), Decode(&v)
+//	FindClass                            a Registry: Register, RegisterStruct, RegisterEnum;
+//	                                     what it does not know stays an *Object
+//	PersistentLoad, GetExtension         Codec.PersistentLoad, Codec.ExtensionLoad
+//	NextBuffer                           Codec.Buffers
+//	*types.List, *types.Tuple            *List, Tuple
+//	*types.Dict (a slice of entries)     *Dict, with Python's keys: 1 and True are one
+//	*types.Set, *types.FrozenSet         *Set, *FrozenSet
+//	*types.GenericObject                 *Object, with its state, items and effects
+//	*types.ByteArray                     *Bytearray
+//	int                                  int64
+//
+//	stalecucumber                        here
+//	Unpickle(r)                          NewDecoder(r).Decode(&v)
+//	UnpackInto(&v).From(Unpickle(r))     the same: v may be of any type
+//	AllowMissingFields(false)            Codec.Strict
+//	Int, String, ListOrTuple, Dict …     Unmarshal into an int64, a string, a []any, a
+//	                                     map[any]any; As[T] of what was decoded
+//	PickleNone                           nil
+//	NewPickler(w).Pickle(v)              NewEncoder(w).Encode(v), which writes protocol 4;
+//	                                     Codec{Protocol: Protocol2} writes theirs
+//	PickleTuple, the tag pickle:"name"   Tuple, or a struct with the option tuple; the same
+//	PythonResolver                       a Registry
+//
+//	og-rek                               here
+//	NewDecoder(r).Decode()               NewDecoder(r).Decode(&v)
+//	NewEncoder(w).Encode(v)              the same
+//	ogórek.None, Tuple, Call, Class      nil, Tuple, *Object, Global
+//	Ref, PersistentRef, PersistentLoad   PersistentID, Codec.PersistentLoad
+//	Bytes, ByteString, unicode           []byte, ByteString, string
+//
+// What differs: a list met twice is one *List, so that what is appended later is seen
+// through both; instances with attributes, sets, datetimes and other classes come without
+// a FindClass; bytes and str are different keys and equal numbers are one; text that is
+// no UTF-8 is an error, except for Python's lone surrogates; a GET of nothing, an APPEND
+// to a dict and a cut pickle are errors, never a value or a panic.
 package pickle
