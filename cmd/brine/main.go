@@ -35,7 +35,7 @@ func root() *cobra.Command {
 		Version:       version(),
 	}
 	cmd.CompletionOptions.HiddenDefaultCmd = true
-	cmd.AddCommand(serveCommand(), callCommand(), createCommand(), objectsCommand(), pickleCommand(), shmCommand(), doctorCommand(), versionCommand())
+	cmd.AddCommand(serveCommand(), workCommand(), callCommand(), createCommand(), objectsCommand(), pickleCommand(), shmCommand(), doctorCommand(), versionCommand())
 	return cmd
 }
 

@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/brine-go/brine/engine"
 )
 
 // asBrine makes the test binary the command that it tests.
@@ -23,6 +25,7 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
+	engine.Main() // the tests are the resource tracker of their workers
 	os.Exit(m.Run())
 }
 
