@@ -7,7 +7,7 @@ package pickle
 // Among these atoms are empty containers.
 
 const (
-	briefOps   = 32 // but those for the memo: each adds a value, or a part of one
+	briefOps   = 24 // but those for the memo: each adds a value, or a part of one
 	briefDepth = 3
 	briefMemo  = 2 * briefOps
 )

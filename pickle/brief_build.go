@@ -35,12 +35,13 @@ const maxBrief = 256
 // A briefBuilder makes the values of a brief pickle.
 type briefBuilder struct {
 	data    []byte
-	alias   bool
 	strings []string
 	tuples  []Tuple
 	anys    []any
 	dict    *Dict
-	text    []byte
+	text    []byte // nil where texts are those of data
+
+	nstrings, ntuples, nanys, ntext int // that are used
 }
 
 // decodeBrief builds the value of a brief pickle. It returns false for any other.
@@ -53,31 +54,34 @@ func (c *Codec) decodeBrief(data []byte) (v any, ok bool) {
 	if !s.brief(data) {
 		return nil, false
 	}
-	b := briefBuilder{data: data, alias: c.Alias}
-	if !b.room(&s) {
+	b := briefBuilder{data: data}
+	if !b.room(&s, c.Alias) {
 		return nil, false
 	}
 	return b.tuple(&s)
 }
 
 // room makes the allocation.
-func (b *briefBuilder) room(s *shape) bool {
+func (b *briefBuilder) room(s *shape, alias bool) bool {
 	letters := s.letters
-	if b.alias {
+	if alias {
 		letters = 0
 	}
 	switch n := len(s.items); {
 	case s.texts <= len(briefNote{}.strings) && n <= len(briefNote{}.items) && letters <= len(briefNote{}.text):
 		p := new(briefNote)
-		b.strings, b.tuples, b.anys, b.text = p.strings[:], p.tuples[:], p.items[:], p.text[:0]
+		b.strings, b.tuples, b.anys, b.text = p.strings[:], p.tuples[:], p.items[:], p.text[:]
 	case s.texts <= len(briefLetter{}.strings) && n <= len(briefLetter{}.items) && letters <= len(briefLetter{}.text):
 		p := new(briefLetter)
-		b.strings, b.tuples, b.anys, b.dict, b.text = p.strings[:], p.tuples[:], p.items[:], &p.dict, p.text[:0]
+		b.strings, b.tuples, b.anys, b.dict, b.text = p.strings[:], p.tuples[:], p.items[:], &p.dict, p.text[:]
 	case s.texts <= len(briefPage{}.strings) && n <= len(briefPage{}.items) && letters <= len(briefPage{}.text):
 		p := new(briefPage)
-		b.strings, b.tuples, b.anys, b.dict, b.text = p.strings[:], p.tuples[:], p.items[:], &p.dict, p.text[:0]
+		b.strings, b.tuples, b.anys, b.dict, b.text = p.strings[:], p.tuples[:], p.items[:], &p.dict, p.text[:]
 	default:
 		return false
+	}
+	if alias {
+		b.text = nil
 	}
 	return true
 }
@@ -105,9 +109,9 @@ func (b *briefBuilder) tuple(s *shape) (v any, ok bool) {
 }
 
 func (b *briefBuilder) take(n int) []any {
-	values := b.anys[:n:n]
-	b.anys = b.anys[n:]
-	return values
+	from := b.nanys
+	b.nanys += n
+	return b.anys[from : from+n : from+n]
 }
 
 func (b *briefBuilder) atoms(items []Item) []any {
@@ -119,11 +123,12 @@ func (b *briefBuilder) atoms(items []Item) []any {
 }
 
 func (b *briefBuilder) tupleOf(values []any) any {
-	if len(b.tuples) == 0 {
+	n := b.ntuples
+	if n >= len(b.tuples) {
 		return Tuple(values)
 	}
-	p := &b.tuples[0]
-	b.tuples = b.tuples[1:]
+	b.ntuples++
+	p := &b.tuples[n]
 	*p = values
 	return box(typeTuple, p)
 }
@@ -176,12 +181,12 @@ func (b *briefBuilder) atom(at int32) any {
 }
 
 func (b *briefBuilder) str(text []byte) any {
-	p := &b.strings[0]
-	b.strings = b.strings[1:]
-	if !b.alias {
-		n := len(b.text)
-		b.text = append(b.text, text...)
-		text = b.text[n:]
+	p := &b.strings[b.nstrings]
+	b.nstrings++
+	if b.text != nil {
+		from := b.ntext
+		b.ntext += copy(b.text[from:], text)
+		text = b.text[from:b.ntext]
 	}
 	*p = textOf(text)
 	return box(typeString, p)

@@ -33,7 +33,7 @@ func TestBrief(t *testing.T) {
 		{"\x80\x04(NNNNNNNNNNt.", false},
 		{"\x80\x04(NNNNNNNNt.", true},
 		{"\x80\x04(NNNNNNN(NNNNNNNNNNNNNNNNNNNNNNNNNNNNNNtt.", false},
-		{"\x80\x04(NNNNNNN(NNNNNNNNNNNNNNNNNNNNNtt.", true},
+		{"\x80\x04(NNNNNNN(NNNNNNNNNNNNNtt.", true},
 		{"\x80\x04(NNNNNNNN\x8c\xffNt.", false},
 		{"\x80\x04(NNNNNNNNJNt.", false},
 	}

@@ -115,7 +115,7 @@ func (d *decoder) bytes(op byte) error {
 		d.push(ByteString(d.stringAt(d.pos-len(b), b)))
 	case opByteArray8:
 		if !d.codec.Alias {
-			b = append([]byte(nil), b...)
+			b = cloneLarge(b)
 		}
 		return d.pushNested(&Bytearray{b[:len(b):len(b)]}, 0)
 	default:

@@ -212,7 +212,7 @@ func (d *decoder) stringAt(at int, b []byte) string {
 	case d.codec.Alias:
 		return textOf(b)
 	case len(b) > shortText:
-		return string(b)
+		return textOf(cloneLarge(b))
 	}
 	d.text, d.textAt = string(d.data[at:min(at+textWindow, len(d.data))]), at
 	return d.text[:len(b)]
@@ -227,7 +227,7 @@ func (d *decoder) bytesAt(b []byte) any {
 	case d.codec.Alias:
 		*p = b[:len(b):len(b)]
 	case len(b) > shortText:
-		*p = append([]byte(nil), b...)
+		*p = cloneLarge(b)
 	default:
 		if cap(d.letters)-len(d.letters) < len(b) {
 			d.letters = make([]byte, 0, min(textWindow, max(2*cap(d.letters), len(b))))

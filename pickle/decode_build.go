@@ -89,7 +89,7 @@ func (d *decoder) append(op byte) error {
 			return d.later(t, Op{Kind: Append, Items: items, extend: op == opAppends}, depth)
 		}
 		if t.Items == nil {
-			t.Items = slices.Clone(items)
+			t.Items = d.itemsOf(items)
 		} else {
 			t.Items = append(t.Items, items...)
 		}

@@ -1,5 +1,11 @@
 package pickle
 
+import (
+	"encoding/binary"
+	"math"
+	"slices"
+)
+
 // batchSize is how many items one opcode takes at most: a reader keeps them on
 // its stack until then.
 const batchSize = 1000
@@ -11,7 +17,7 @@ func (e *encoder) tuple(t Tuple) error {
 		if e.version == 0 {
 			e.op(opMark, opTuple)
 		} else {
-			e.op(opEmptyTuple)
+			e.out = append(e.out, opEmptyTuple)
 		}
 		return nil
 	}
@@ -22,9 +28,10 @@ func (e *encoder) tuple(t Tuple) error {
 	if err := e.enter(); err != nil {
 		return err
 	}
+	nodes := len(e.nodes)
 	marked := e.version < 2 || len(t) > 3
 	if marked {
-		e.op(opMark)
+		e.out = append(e.out, opMark)
 	}
 	for _, v := range t {
 		e.boundary()
@@ -33,15 +40,15 @@ func (e *encoder) tuple(t Tuple) error {
 		}
 	}
 	e.leave()
-	if n := e.find(k.at, k.size); n >= 0 {
+	if n := e.findSince(nodes, k); n >= 0 {
 		e.unwind(marked, len(t))
 		e.refer(n)
 		return nil
 	}
 	if marked {
-		e.op(opTuple)
+		e.out = append(e.out, opTuple)
 	} else {
-		e.op(opTuple1 + byte(len(t)-1))
+		e.out = append(e.out, opTuple1+byte(len(t)-1))
 	}
 	e.made(k)
 	return nil
@@ -50,24 +57,25 @@ func (e *encoder) tuple(t Tuple) error {
 // unwind drops n values, and the mark below them.
 func (e *encoder) unwind(marked bool, n int) {
 	if marked && e.version >= 1 {
-		e.op(opPopMark)
+		e.out = append(e.out, opPopMark)
 		return
 	}
 	if marked {
 		n++
 	}
 	for range n {
-		e.op(opPop)
+		e.out = append(e.out, opPop)
 	}
 }
 
 func (e *encoder) list(l *List) error {
 	k := keyOf(l)
-	if e.again(k) {
+	free, again := e.againOr(k)
+	if again {
 		return nil
 	}
 	e.emptyList()
-	e.made(k)
+	e.madeAt(k, free)
 	if err := e.items(l.Items, opAppend, opAppends); err != nil {
 		return err
 	}
@@ -86,7 +94,7 @@ func (e *encoder) emptyList() {
 	if e.version == 0 {
 		e.op(opMark, opList)
 	} else {
-		e.op(opEmptyList)
+		e.out = append(e.out, opEmptyList)
 	}
 }
 
@@ -103,23 +111,23 @@ func (e *encoder) items(items []any, one, many byte) error {
 	for len(items) > 0 {
 		part := items[:min(len(items), batchSize)]
 		if !single && e.version > 0 {
-			e.op(opMark)
+			e.out = append(e.out, opMark)
 		}
-		for _, v := range part {
+		for _, v := range part[e.floats(part):] {
 			e.boundary()
 			if err := e.value(v); err != nil {
 				return err
 			}
 			if e.version == 0 {
-				e.op(one)
+				e.out = append(e.out, one)
 			}
 		}
 		switch {
 		case e.version == 0:
 		case single:
-			e.op(one)
+			e.out = append(e.out, one)
 		default:
-			e.op(many)
+			e.out = append(e.out, many)
 		}
 		items = items[len(part):]
 	}
@@ -127,13 +135,38 @@ func (e *encoder) items(items []any, one, many byte) error {
 	return nil
 }
 
+// floats writes the floats that items begin with, where nothing belongs between
+// them, and returns how many.
+func (e *encoder) floats(items []any) int {
+	if _, ok := items[0].(float64); !ok || e.version == 0 || e.frames.on {
+		return 0
+	}
+	const size = 9
+	start := len(e.out)
+	e.out = slices.Grow(e.out, size*len(items))
+	out := e.out[start : start+size*len(items)]
+	for i, v := range items {
+		f, ok := v.(float64)
+		if !ok {
+			e.out = e.out[:start+size*i]
+			return i
+		}
+		b := out[size*i:][:size]
+		b[0] = opBinFloat
+		binary.BigEndian.PutUint64(b[1:], math.Float64bits(f))
+	}
+	e.out = e.out[:start+len(out)]
+	return len(items)
+}
+
 func (e *encoder) dict(d *Dict) error {
 	k := keyOf(d)
-	if e.again(k) {
+	free, again := e.againOr(k)
+	if again {
 		return nil
 	}
 	e.emptyDict()
-	e.made(k)
+	e.madeAt(k, free)
 	if err := e.pairs(d); err != nil {
 		return err
 	}
@@ -144,7 +177,7 @@ func (e *encoder) emptyDict() {
 	if e.version == 0 {
 		e.op(opMark, opDict)
 	} else {
-		e.op(opEmptyDict)
+		e.out = append(e.out, opEmptyDict)
 	}
 }
 
@@ -177,7 +210,7 @@ func (e *encoder) pairs(d *Dict) error {
 func (e *encoder) beginPairs(n int) (marked bool) {
 	marked = n > 1 && e.version > 0
 	if marked {
-		e.op(opMark)
+		e.out = append(e.out, opMark)
 	}
 	return marked
 }
@@ -192,14 +225,14 @@ func (e *encoder) pair(k, v any, marked bool) error {
 		return err
 	}
 	if !marked {
-		e.op(opSetItem)
+		e.out = append(e.out, opSetItem)
 	}
 	return nil
 }
 
 func (e *encoder) endPairs(marked bool) {
 	if marked {
-		e.op(opSetItems)
+		e.out = append(e.out, opSetItems)
 	}
 }
 
@@ -210,7 +243,7 @@ func (e *encoder) set(v any, t *table) error {
 		return nil
 	}
 	if e.version >= 4 {
-		e.op(opEmptySet)
+		e.out = append(e.out, opEmptySet)
 		e.made(k)
 		if err := e.items(t.members(), 0, opAddItems); err != nil {
 			return err
@@ -235,7 +268,7 @@ func (e *encoder) frozenSet(v any, t *table) error {
 	if err := e.enter(); err != nil {
 		return err
 	}
-	e.op(opMark)
+	e.out = append(e.out, opMark)
 	for item := range t.all {
 		e.boundary()
 		if err := e.value(item); err != nil {
@@ -248,7 +281,7 @@ func (e *encoder) frozenSet(v any, t *table) error {
 		e.refer(n)
 		return nil
 	}
-	e.op(opFrozenSet)
+	e.out = append(e.out, opFrozenSet)
 	e.made(k)
 	return nil
 }
@@ -258,7 +291,7 @@ func (e *encoder) setCall(name string, k key, items []any) error {
 		return err
 	}
 	if n := e.find(k.at, k.size); n >= 0 { // an item led back to it
-		e.op(opPop)
+		e.out = append(e.out, opPop)
 		e.refer(n)
 		return nil
 	}

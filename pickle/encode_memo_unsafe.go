@@ -65,6 +65,30 @@ func (m *memo) find(p unsafe.Pointer, size int) int {
 	return -1
 }
 
+// findSince is find for a value that was not there when there were fewer nodes.
+func (m *memo) findSince(nodes int, k key) int {
+	if len(m.nodes) == nodes {
+		return -1
+	}
+	return m.find(k.at, k.size)
+}
+
+// look is find for a value that is added next if it is not there: free is its place.
+func (m *memo) look(k key) (n, free int) {
+	if 2*len(m.nodes) >= len(m.index) {
+		m.grow()
+	}
+	mask := len(m.index) - 1
+	i := hashPointer(k.at) & mask
+	for ; m.index[i] != 0; i = (i + 1) & mask {
+		n := &m.nodes[m.index[i]-1]
+		if n.at == k.at && n.size == k.size {
+			return int(m.index[i] - 1), 0
+		}
+	}
+	return -1, i
+}
+
 func (m *memo) add(p unsafe.Pointer, size, made int) int {
 	if 2*len(m.nodes) >= len(m.index) {
 		m.grow()
@@ -118,6 +142,24 @@ func (e *encoder) again(k key) bool {
 	}
 	e.refer(n)
 	return true
+}
+
+// againOr is again for a value that is made next if it is new: madeAt takes its place.
+func (e *encoder) againOr(k key) (free int, again bool) {
+	n, free := e.look(k)
+	if n < 0 {
+		return free, false
+	}
+	e.refer(n)
+	return 0, true
+}
+
+func (e *encoder) madeAt(k key, free int) {
+	e.nodes = append(e.nodes, node{k.at, k.size, len(e.out), -1})
+	e.index[free] = int32(len(e.nodes))
+	if e.eager {
+		e.nodes[len(e.nodes)-1].entry = e.put()
+	}
 }
 
 // made notes that the value is what the output so far pushes last.

@@ -11,7 +11,7 @@ type Ref struct {
 // put appends what a value consists of, or refers to it if it is long.
 func (c *Codec) put(dst, b []byte) []byte {
 	if len(b) < largeItem || c.Refs == nil {
-		return append(dst, b...)
+		return appendLarge(dst, b)
 	}
 	*c.Refs = append(*c.Refs, Ref{len(dst), b})
 	return dst

@@ -42,10 +42,6 @@ func (e *encoder) value(v any) error {
 		e.op(opNone)
 	case []byte:
 		return e.bytes(x)
-	case Raw:
-		return e.raw(x)
-	case int:
-		e.int(int64(x))
 	default:
 		return e.other(v)
 	}
@@ -54,14 +50,20 @@ func (e *encoder) value(v any) error {
 
 // other writes what is less frequent.
 func (e *encoder) other(v any) error {
-	if x, ok := v.(ByteString); ok { // an empty one lies nowhere
+	switch x := v.(type) { // these may lie nowhere
+	case ByteString:
 		return e.byteString(x)
+	case Raw:
+		return e.raw(x)
 	}
 	if address(v) == nil { // a nil pointer
 		e.op(opNone)
 		return nil
 	}
 	switch x := v.(type) {
+	case int:
+		e.int(int64(x))
+		return nil
 	case *big.Int:
 		return e.big(x)
 	case *Bytearray:
@@ -145,6 +147,10 @@ func (e *encoder) big(n *big.Int) error {
 }
 
 func (e *encoder) text(s string) error {
+	if len(s) < longText && e.version >= 4 && !e.eager && plain(textBytes(s)) {
+		e.out = append(append(e.out, opShortBinUnicode, byte(len(s))), s...)
+		return nil
+	}
 	if !e.worth(len(s)) {
 		return e.newText(s)
 	}
