@@ -52,13 +52,13 @@ func (s *shape) brief(data []byte) (ok bool) {
 		s.items = make([]Item, 0, briefOps)
 	}
 	s.items, s.kinds = s.items[:0], [maxShown]kind{}
-	s.texts, s.letters = 0, 0
+	n, texts, letters := 0, 0, 0 // n values are on the stack
 	for range briefOps {
 		if pos >= last {
 			return false
 		}
 		at, op := pos, data[pos]
-		b.starts[b.n] = int32(at)
+		b.starts[n] = int32(at)
 		switch size := briefAtoms[op]; {
 		case op == opShortBinUnicode:
 			pos += 2 + int(data[pos+1])
@@ -68,28 +68,29 @@ func (s *shape) brief(data []byte) (ok bool) {
 			if text := data[at+2 : pos]; !plain(text) && !validUTF8(text) {
 				return false
 			}
-			s.texts++
-			s.letters += pos - at - 2
-			b.n++
+			texts++
+			letters += pos - at - 2
+			n++
 		case size > 0:
 			if pos += int(size); pos > last {
 				return false
 			}
-			b.n++
+			n++
 		case op == opMark:
-			if b.mark >= 0 || b.n == 0 && !outer {
+			if b.mark >= 0 || n == 0 && !outer {
 				return false
 			}
-			b.mark, b.markAt = b.n, int32(at)
+			b.mark, b.markAt = n, int32(at)
 			pos++
 			continue
 		default:
 			pos++
-			if b.mark < 0 && b.n <= maxShown && (outer && op == opTuple || !outer && int(op)-opTuple1 == b.n-1) && afterPut(data, pos) == last {
-				s.briefRoot(data, &b)
+			if b.mark < 0 && n <= maxShown && (outer && op == opTuple || !outer && int(op)-opTuple1 == n-1) && afterPut(data, pos) == last {
+				s.texts, s.letters = texts, letters
+				s.briefRoot(data, &b, n)
 				return true
 			}
-			if !s.briefPart(data, &b, op) {
+			if n, ok = s.briefPart(data, &b, n, op); !ok {
 				return false
 			}
 		}
@@ -112,8 +113,8 @@ func afterPut(data []byte, pos int) int {
 }
 
 // briefPart makes an element of the tuple of the atoms on top.
-func (s *shape) briefPart(data []byte, b *briefScan, op byte) (ok bool) {
-	low, k := b.n, kindTuple // of the items
+func (s *shape) briefPart(data []byte, b *briefScan, n int, op byte) (left int, ok bool) {
+	low, k := n, kindTuple // of the items
 	switch op {
 	case opTuple1, opTuple2, opTuple3:
 		low -= 1 + int(op-opTuple1)
@@ -124,27 +125,26 @@ func (s *shape) briefPart(data []byte, b *briefScan, op byte) (ok bool) {
 		fallthrough
 	case opTuple:
 		if low = b.mark; low < 0 {
-			return false
+			return n, false
 		}
 		b.mark = -1
 	default:
-		return false
+		return n, false
 	}
 	i := low // of the element
 	if k == kindDict {
 		i--
 	}
-	if i < 0 || i >= maxShown || b.mark >= 0 || b.filled>>i != 0 || k == kindDict && !briefPairs(data, b.starts[i:b.n]) {
-		return false
+	if i < 0 || i >= maxShown || b.mark >= 0 || b.filled>>i != 0 || k == kindDict && !briefPairs(data, b.starts[i:n]) {
+		return n, false
 	}
-	s.elems[i] = s.briefItems(b.starts[low : b.n+1])
+	s.elems[i] = s.briefItems(b.starts[low : n+1])
 	s.kinds[i] = k
 	if op == opTuple {
 		b.starts[i] = b.markAt
 	}
 	b.filled |= 1 << i
-	b.n = i + 1
-	return true
+	return i + 1, true
 }
 
 // briefPairs tells whether the first value is a dict, and the others keys and
@@ -173,9 +173,9 @@ func (s *shape) briefItems(starts []int32) part {
 }
 
 // briefRoot makes the tuple of what is on the stack.
-func (s *shape) briefRoot(data []byte, b *briefScan) {
-	s.root = s.briefItems(b.starts[:b.n+1])
-	for i := range min(b.n, maxShown) {
+func (s *shape) briefRoot(data []byte, b *briefScan, n int) {
+	s.root = s.briefItems(b.starts[:n+1])
+	for i := range min(n, maxShown) {
 		if b.filled&(1<<i) != 0 {
 			continue
 		}
