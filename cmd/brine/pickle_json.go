@@ -16,14 +16,14 @@ What JSON has is itself; all else is an object whose first key begins with $:
   int                     all its digits; {"$int": "0x…"} if more than 4,300
   nan, inf                {"$float": "nan"}
   complex, slice, range   {"$complex": [1.0, 2.0]}, {"$slice": [null, 5, null]}
-  datetime, Decimal …     {"$datetime": "2024-02-29 12:00:00"}: what str() prints
+  datetime, Decimal …     {"$datetime": "2024-02-29 12:00:00"}: as str() prints
   OrderedDict …           {"$OrderedDict": [["a", 1]]}, {"$deque": [1, 2]}
   exception               {"$exception": "builtins.KeyError", "args": ["a"]}
   class or function       {"$global": "shop.Order"}
-  any other instance      {"$new": "shop.Order", "state": {"n": 1}}; or $call, $inst,
-                          with "args", and with "then" for several changes
+  any other instance      {"$new": "shop.Order", "state": {"n": 1}}; or $call,
+                          $inst, with "args", and with "then" for several changes
   persistent id           {"$persistent": "x"}; extension code {"$extension": 5}
-  met again, or in itself {"$ref": 1}; where it stood first {"$id": 1, "$value": …}
+  met again, in itself    {"$ref": 1}; first {"$id": 1, "$value": …}
 
 Nothing that the pickle names is imported or run.`
 
