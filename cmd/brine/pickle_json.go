@@ -21,7 +21,7 @@ What JSON has is itself; all else is an object whose first key begins with $:
   exception               {"$exception": "builtins.KeyError", "args": ["a"]}
   class or function       {"$global": "shop.Order"}
   any other instance      {"$new": "shop.Order", "state": {"n": 1}}; or $call,
-                          $inst, with "args", and with "then" for several changes
+                          $inst, with "args", and "then" for several changes
   persistent id           {"$persistent": "x"}; extension code {"$extension": 5}
   met again, in itself    {"$ref": 1}; first {"$id": 1, "$value": …}
 

@@ -1,3 +1,5 @@
+//go:build linux
+
 // Command bench runs brine beside Python's manager, Redis and a floor, and
 // prints ratios. It judges no time by itself: a row is OK or MISSED, and the
 // exit status tells only whether the rows could be measured.
