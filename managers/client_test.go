@@ -170,17 +170,24 @@ func TestLostCaller(t *testing.T) {
 // TestLines: as many connections as there are calls at a time, and no more.
 func TestLines(t *testing.T) {
 	const n = 40
-	var together sync.WaitGroup
+	var mu sync.Mutex
+	waiting, gate := 0, make(chan struct{}) // which opens when all n are there
 	s := scripted{answer: func(method string, _ int) any {
-		if method == "together" {
-			together.Done()
-			together.Wait()
+		if method != "together" {
+			return "answer"
 		}
+		mu.Lock()
+		mine := gate
+		if waiting++; waiting == n {
+			close(gate)
+			waiting, gate = 0, make(chan struct{})
+		}
+		mu.Unlock()
+		<-mine
 		return "answer"
 	}}
 	p := s.serve(t, "thing")
 	for round := range 3 {
-		together.Add(n)
 		var calls sync.WaitGroup
 		errs := make([]error, n)
 		for i := range n {
