@@ -1,6 +1,7 @@
 package syncmanager
 
 import (
+	"context"
 	"strings"
 	"sync"
 	"testing"
@@ -28,6 +29,7 @@ func newPoolStage(t *testing.T) *stage {
 	t.Cleanup(func() { e.Close() })
 	e.Func("tasks.square", func(x int64) int64 { return x * x })
 	e.Func("tasks.sleep", func(ms int64) int64 { time.Sleep(time.Duration(ms) * time.Millisecond); return ms })
+	e.Func("tasks.wait", func(ctx context.Context, _ int64) error { <-ctx.Done(); return ctx.Err() })
 	e.Func("tasks.fail", func(x int64) (int64, error) {
 		if x == 3 {
 			return 0, pickle.ValueError.New(x)
@@ -40,6 +42,7 @@ func newPoolStage(t *testing.T) *stage {
 var (
 	square = pickle.Global{Module: "tasks", Name: "square"}
 	sleep  = pickle.Global{Module: "tasks", Name: "sleep"}
+	wait   = pickle.Global{Module: "tasks", Name: "wait"}
 	fails  = pickle.Global{Module: "tasks", Name: "fail"}
 )
 
@@ -169,7 +172,7 @@ func TestPoolOfAClientThatGoes(t *testing.T) {
 	s := newPoolStage(t)
 	p, w := makes[*workerPool](s, "Pool")
 	th := s.thread("client")
-	th.calls(p, "map", sleep, pickle.NewList(int64(20), int64(20), int64(20), int64(20)), int64(1))
+	th.calls(p, "map", wait, numbers(4), int64(1))
 	s.await(new(sync.Mutex), 4, func() int { st := w.golang.Stats(); return st.Waiting + st.Running })
 	th.c.Close()
 	s.await(new(sync.Mutex), 4, func() int { return w.golang.Stats().Failed })
