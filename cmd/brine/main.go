@@ -1,4 +1,5 @@
-// Command brine serves the objects of Python's multiprocessing managers.
+// Command brine serves the objects of Python's multiprocessing managers, and runs
+// and looks at what else multiprocessing has.
 package main
 
 import (
@@ -28,8 +29,8 @@ func main() {
 func root() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:           "brine",
-		Short:         "Serve Python's multiprocessing managers from Go",
-		Long:          "brine owns lists, dicts, queues and locks for Python programs, which reach them\nwith multiprocessing.managers as it stands in their own standard library.",
+		Short:         "Python's multiprocessing, from Go",
+		Long:          "brine owns lists, dicts, queues and locks for Python programs, which reach them\nwith multiprocessing.managers as it stands in their own standard library. It\nruns Python functions in many processes, and looks at pickles and shared memory.",
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Version:       version(),

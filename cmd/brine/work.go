@@ -65,8 +65,8 @@ func workCommand() *cobra.Command {
 	}
 	fl := cmd.Flags()
 	fl.SortFlags = false
-	fl.StringVar(&f.python, "python", "python3", "run workers with the interpreter `PYTHON`")
-	fl.StringArrayVar(&f.path, "path", []string{"."}, "look for modules in `DIR` first; may be repeated")
+	fl.StringVar(&f.python, "python", "python3", "run workers with `PYTHON`")
+	fl.StringArrayVar(&f.path, "path", []string{"."}, "modules are in `DIR`; may be repeated")
 	fl.IntVar(&f.workers, "workers", runtime.NumCPU(), "run `N` processes")
 	fl.DurationVar(&f.timeout, "timeout", 0, "stop a call after `TIME`; 0 is never")
 	fl.IntVar(&f.retries, "retries", 0, "try a call up to `N` times more whose worker died")
