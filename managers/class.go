@@ -19,8 +19,7 @@ import (
 // method that panics is a RemoteError with the Go stack; the server lives.
 // Several results are a tuple. A pointer whose type is registered, too, is
 // returned as a proxy of that typeid, and such a proxy is a pointer again when
-// it is an argument. A channel, iter.Seq or iter.Seq2 is an Iterator; that of a
-// Seq2 yields tuples, or raises the second where that is an error.
+// it is an argument.
 //
 // Methods are called from many goroutines at once. One whose first parameter
 // is a context.Context may wait: the context ends when its client goes or the
@@ -51,9 +50,6 @@ func Register(s *Server, typeid string, c Class) error {
 	k.typeid = typeid
 	if s.classes[k.pointer] == nil {
 		s.classes[k.pointer] = k
-	}
-	if _, known := s.types[sequenceTypeID]; !known {
-		s.types[sequenceTypeID] = sequenceType
 	}
 	t := Type{Exposed: sortedKeys(k.methods), Signature: Sig(typeid + "()")}
 	if c.Value != nil {

@@ -99,11 +99,6 @@ func (k *class) answerOne(r *Reply, v reflect.Value) error {
 			return r.Object(of.typeid, instance{of, v.Interface()})
 		}
 	}
-	if v.IsValid() {
-		if q := k.sequenceOf(v); q != nil {
-			return r.Object(sequenceTypeID, q)
-		}
-	}
 	return r.Return(plain(v))
 }
 
