@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"reflect"
 	"sync"
 	"time"
 
@@ -39,9 +40,32 @@ func newOutput(stdout, stderr, report *os.File, cfg *ProcessConfig) (*output, er
 	if err != nil {
 		return nil, err
 	}
-	o := &output{report: conn, stderr: &tail{to: cfg.Stderr}}
-	o.streams = []*stream{{stdout, cfg.Stdout}, {stderr, o.stderr}}
+	outTo, errTo := cfg.Stdout, cfg.Stderr
+	if same(outTo, errTo) {
+		both := &shared{to: outTo}
+		outTo, errTo = both, both
+	}
+	o := &output{report: conn, stderr: &tail{to: errTo}}
+	o.streams = []*stream{{stdout, outTo}, {stderr, o.stderr}}
 	return o, nil
+}
+
+// same tells whether both are one writer, which is then written to by one
+// goroutine at a time, as by os/exec.
+func same(a, b io.Writer) bool {
+	return a != nil && b != nil && reflect.ValueOf(a).Comparable() && reflect.ValueOf(b).Comparable() && a == b
+}
+
+// shared is a writer that two streams share.
+type shared struct {
+	mu sync.Mutex
+	to io.Writer
+}
+
+func (s *shared) Write(b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.to.Write(b)
 }
 
 // read hands on what comes until the end, or until stop: others may have the

@@ -50,7 +50,8 @@ type ProcessConfig struct {
 
 	// Stdout and Stderr take what the child writes. Where they are nil it goes
 	// line by line to the engine's Logger, with the name and pid of the child.
-	// They are written to by one goroutine each.
+	// They are written to by one goroutine each, and by one at a time if they are
+	// the same.
 	Stdout, Stderr io.Writer
 }
 

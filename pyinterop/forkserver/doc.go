@@ -17,5 +17,6 @@
 // The server writes to the status pipe, as signed 64-bit numbers in the order of
 // the machine's bytes, the pid, and when the child has ended its exit code.
 // Before 3.7 the child itself writes both, so that one that is killed says
-// nothing. What the child is to do comes through data, as in package spawn.
+// nothing; 3.6 also reads the numbers as unsigned, so that it takes the end of a
+// Go child by SIGTERM for exit code 2**64-15. What the child is to do comes through data, as in package spawn.
 package forkserver

@@ -1,6 +1,7 @@
 """A Pool whose workers are Go. Arguments: the Go program, the start method."""
 import functools
 import os
+import pickle
 import sys
 import time
 
@@ -13,7 +14,7 @@ def raises(f, cls):
         f()
     except cls as e:
         return e
-    raise AssertionError('no ' + cls.__name__)
+    raise AssertionError('no {}'.format(cls))
 
 
 def broken():
@@ -54,7 +55,7 @@ def main():
         assert 'gotasks.missing' in str(e), e
         raises(lambda: pool.map(len, ['x']), AttributeError)
         raises(lambda: pool.apply(gotasks.chan), multiprocessing.pool.MaybeEncodingError)
-        raises(lambda: pool.apply(gotasks.echo, ((x for x in ()),)), TypeError)
+        raises(lambda: pool.apply(gotasks.echo, ((x for x in ()),)), (TypeError, pickle.PicklingError))
         results = pool.imap(gotasks.square, broken())
         assert (next(results), next(results)) == (1, 4)
         raises(lambda: next(results), LookupError)
