@@ -254,7 +254,7 @@ func (u *user) locks(t *testing.T) {
 
 // nested has proxies travel inside of values, there and back.
 func (u *user) nested(t *testing.T) {
-	before := u.objects(t)
+	u.collect(t, 0) // what the others left
 	outer, inner := u.create(t, "list"), u.create(t, "dict")
 	u.want(t, nil, inner, "__setitem__", "k", "v")
 	u.want(t, nil, outer, "append", inner)
@@ -297,8 +297,8 @@ func (u *user) nested(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if n := u.objects(t); n != before {
-		t.Errorf("%d objects afterwards, %d before", n, before)
+	if n := u.objects(t); n != 0 {
+		t.Errorf("%d objects are left", n)
 	}
 }
 
@@ -327,10 +327,16 @@ func (u *user) dropped(t *testing.T) {
 	for range 20 {
 		u.want(t, int64(0), u.create(t, "list"), "__len__")
 	}
-	for n := u.objects(t); n > before; n = u.objects(t) {
+	u.collect(t, before)
+}
+
+// collect has the garbage collector drop proxies until n objects are left.
+func (u *user) collect(t *testing.T, n int) {
+	t.Helper()
+	for left := u.objects(t); left > n; left = u.objects(t) {
 		runtime.GC()
 		if u.ctx.Err() != nil {
-			t.Fatalf("%d of 20 objects are left", n-before)
+			t.Fatalf("%d objects are left, want %d", left, n)
 		}
 	}
 }
