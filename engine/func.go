@@ -25,21 +25,27 @@ type Function struct {
 	global  pickle.Global
 	fn      reflect.Value
 	context bool           // its first parameter is one
+	named   bool           // the next is Keywords
 	params  []reflect.Type // the others
 	rest    reflect.Type   // of a variadic function's further arguments, or nil
 	fails   bool           // its last result is an error
 }
 
+// Keywords are the keyword arguments of a call: what Python calls **kwargs.
+type Keywords struct{ *pickle.Dict }
+
 var (
-	typeOfContext = reflect.TypeFor[context.Context]()
-	typeOfError   = reflect.TypeFor[error]()
+	typeOfContext  = reflect.TypeFor[context.Context]()
+	typeOfKeywords = reflect.TypeFor[Keywords]()
+	typeOfError    = reflect.TypeFor[error]()
 )
 
 // Func makes a Go function known under the full name that Python has for it,
 // such as "tasks.square", and returns what stands for it in messages. fn may
-// take a context first and may return an error last; arguments are converted as
-// [pickle.As] does, and several results are a tuple. A later call for the same
-// name wins. Func panics if fn is no function or the name has no module.
+// take a context first, then Keywords, and may return an error last; arguments
+// are converted as [pickle.As] does, and several results are a tuple. A later
+// call for the same name wins. Func panics if fn is no function or the name has
+// no module.
 func (e *Engine) Func(name string, fn any) pickle.Global {
 	i := strings.LastIndexByte(name, '.')
 	v := reflect.ValueOf(fn)
@@ -55,6 +61,9 @@ func (e *Engine) Func(name string, fn any) pickle.Global {
 	}
 	if len(f.params) > 0 && f.params[0] == typeOfContext {
 		f.context, f.params = true, f.params[1:]
+	}
+	if len(f.params) > 0 && f.params[0] == typeOfKeywords {
+		f.named, f.params = true, f.params[1:]
 	}
 	f.fails = t.NumOut() > 0 && t.Out(t.NumOut()-1) == typeOfError
 	e.functions.mu.Lock()
@@ -108,16 +117,22 @@ func (f *Function) Call(ctx context.Context, args pickle.Tuple, kwargs *pickle.D
 }
 
 func (f *Function) arguments(ctx context.Context, args pickle.Tuple, kwargs *pickle.Dict) ([]reflect.Value, error) {
-	if kwargs != nil && kwargs.Len() > 0 {
+	if kwargs != nil && kwargs.Len() > 0 && !f.named {
 		return nil, pickle.TypeError.New(f.global.Name + "() takes no keyword arguments")
 	}
 	if n := len(args); n < len(f.params) || n > len(f.params) && f.rest == nil {
 		return nil, pickle.TypeError.New(fmt.Sprintf("%s() takes %d positional arguments but %d were given",
 			f.global.Name, len(f.params), n))
 	}
-	in := make([]reflect.Value, 0, len(args)+1)
+	in := make([]reflect.Value, 0, len(args)+2)
 	if f.context {
 		in = append(in, reflect.ValueOf(ctx))
+	}
+	if f.named {
+		if kwargs == nil {
+			kwargs = pickle.NewDict(0)
+		}
+		in = append(in, reflect.ValueOf(Keywords{kwargs}))
 	}
 	for i, arg := range args {
 		t := f.rest

@@ -28,11 +28,16 @@ func TestFunc(t *testing.T) {
 	e.Func("tasks.nothing", func() {})
 	e.Func("__main__.f", func() int { return 7 })
 	e.Func("tasks.boom", func() { panic("boom") })
+	e.Func("tasks.named", func(_ context.Context, kw Keywords, x int) string {
+		v, _, _ := kw.Get("y")
+		return fmt.Sprint(x, kw.Len(), v)
+	})
 	for _, tt := range []struct {
 		name string
 		args pickle.Tuple
 		want string
 	}{
+		{"tasks.named", pickle.Tuple{int64(1)}, "1 0 <nil> <nil>"},
 		{"tasks.square", pickle.Tuple{int64(3)}, "9 <nil>"},
 		{"tasks.square", pickle.Tuple{"x"}, "<nil> TypeError: square() argument 1 must fit Go's int64, not str"},
 		{"tasks.square", nil, "<nil> TypeError: square() takes 1 positional arguments but 0 were given"},
@@ -52,6 +57,16 @@ func TestFunc(t *testing.T) {
 		if got := fmt.Sprint(v, " ", err); got != tt.want {
 			t.Errorf("%s%v = %s, want %s", tt.name, tt.args, got, tt.want)
 		}
+	}
+	kwargs := pickle.NewDict(1)
+	kwargs.Set("y", "z")
+	v, err := e.Call(t.Context(), pickle.Global{Module: "tasks", Name: "named"}, pickle.Tuple{int64(1)}, kwargs)
+	if got := fmt.Sprint(v, " ", err); got != "1 1z <nil>" {
+		t.Errorf("named(1, y='z') = %s", got)
+	}
+	_, err = e.Call(t.Context(), pickle.Global{Module: "tasks", Name: "square"}, pickle.Tuple{int64(1)}, kwargs)
+	if err == nil || !strings.Contains(err.Error(), "takes no keyword arguments") {
+		t.Errorf("square(1, y='z'): %v", err)
 	}
 	f, _ := e.Function(pickle.Global{Module: "tasks", Name: "boom"})
 	_, err = f.Call(t.Context(), nil, nil)

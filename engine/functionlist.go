@@ -26,6 +26,7 @@ type parameter struct {
 	Name     string `json:"name"`
 	Type     string `json:"type"`
 	Variadic bool   `json:"variadic"`
+	Keywords bool   `json:"keywords,omitempty"` // **kwargs
 }
 
 // list prints the functions as JSON, in the order of their names. Those that
@@ -57,7 +58,10 @@ func (e *Engine) rows() []row {
 			r.Parameters = append(r.Parameters, parameter{Name: fmt.Sprintf("arg%d", i+1), Type: pythonType(t)})
 		}
 		if f.rest != nil {
-			r.Parameters = append(r.Parameters, parameter{"args", pythonType(f.rest), true})
+			r.Parameters = append(r.Parameters, parameter{Name: "args", Type: pythonType(f.rest), Variadic: true})
+		}
+		if f.named {
+			r.Parameters = append(r.Parameters, parameter{Name: "kwargs", Type: "object", Keywords: true})
 		}
 		rows = append(rows, r)
 	}

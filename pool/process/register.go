@@ -7,7 +7,6 @@ import (
 	"github.com/brine-go/brine/engine/queues"
 	"github.com/brine-go/brine/engine/sharedctypes"
 	"github.com/brine-go/brine/engine/sharedmemory"
-	"github.com/brine-go/brine/pickle"
 )
 
 // Register makes a process what a pool's worker is: it can be that of this
@@ -20,7 +19,6 @@ func Register(e *engine.Engine) {
 	e.Func("multiprocessing.pool.worker", (&laborer{engine: e}).work)
 	e.Func("multiprocessing.pool.mapstar", (&laborer{engine: e}).mapstar)
 	e.Func("multiprocessing.pool.starmapstar", (&laborer{engine: e}).starmapstar)
-	e.Func(reraise.String(), func(x *pickle.Exception) error { return x })
 	e.Func("concurrent.futures.process._process_worker", (&laborer{engine: e}).workForExecutor)
 	e.Func("concurrent.futures.process._process_chunk", (&laborer{engine: e}).chunk)
 	e.Func("os.getpid", os.Getpid)

@@ -20,7 +20,8 @@ import (
 type laborer struct{ engine *engine.Engine }
 
 // reraise is the function of a task that stands for an error of the iterable
-// that Python's pool reads.
+// that Python's pool reads. The exception goes back as it came: its class may be
+// any.
 var reraise = pickle.Global{Module: "multiprocessing.pool", Name: "_helper_reraises_exception"}
 
 const encodingError pickle.ExceptionClass = "multiprocessing.pool.MaybeEncodingError"
@@ -210,18 +211,22 @@ func (l *laborer) unreadable(ctx context.Context, item []byte, why error) (*duty
 
 // answer does the task, and returns the answer's pickle.
 func (t *duty) answer(ctx context.Context) []byte {
-	v, err := any(nil), t.err
-	if err == nil {
+	v, err, returned := any(nil), t.err, true
+	switch {
+	case err != nil:
+	case t.fn == reraise && len(t.args) == 1:
+		v, returned = t.args[0], false
+	default:
 		v, err = t.engine.Call(ctx, t.fn, t.args, t.kwargs)
 	}
 	codec := t.engine.Connection().Codec
 	if err == nil {
-		b, bad := codec.Marshal(ctx, pickle.Tuple{t.job, t.index, pickle.Tuple{true, v}})
+		b, bad := codec.Marshal(ctx, pickle.Tuple{t.job, t.index, pickle.Tuple{returned, v}})
 		if bad == nil {
 			return b
 		}
 		err = unsendable(bad, v)
-	} else if t.fn != reraise {
+	} else {
 		err = t.raised(t.called(), err, pickle.RemoteTraceback)
 	}
 	b, bad := codec.Marshal(ctx, pickle.Tuple{t.job, t.index, pickle.Tuple{false, engine.Exception(err)}})

@@ -49,29 +49,35 @@ func TestCPythonSuite(t *testing.T) {
 		t.Skip("takes a minute for every Python")
 	}
 	harness.EachPython(t, func(t *testing.T, py harness.Python) {
-		if py.Impl != "CPython" || !py.AtLeast(3, 6) || !py.Has("test._test_multiprocessing") {
+		switch {
+		case hasSuite(py):
+		case py.Has("multiprocess.pool, test.support"): // has made them its own
+			py = py.With("MANAGER_PACKAGE=multiprocess")
+		default:
 			t.Skip("no test._test_multiprocessing of CPython 3.6 or later")
 		}
 		var python, brine map[string]verdict
 		t.Run("servers", func(t *testing.T) {
 			t.Run("python", func(t *testing.T) {
 				t.Parallel()
-				python = suite(t, py, harness.PythonManager(t, py), pools)
+				s := harness.PythonManager(t, py)
+				python = suite(t, py.With(s.Env()...), "managers", pools)
 			})
 			t.Run("brine", func(t *testing.T) {
 				t.Parallel()
-				brine = suite(t, py, harness.Brine(t, "--pool-python", py.Path, "--pool-workers", "4"))
+				s := harness.Brine(t, "--pool-python", py.Path, "--pool-workers", "4")
+				brine = suite(t, py.With(s.Env()...), "managers")
 			})
 		})
 		judge(t, python, brine)
 	})
 }
 
-func suite(t *testing.T, py harness.Python, s *harness.Server, without ...string) map[string]verdict {
+func suite(t *testing.T, py harness.Python, args ...string) map[string]verdict {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
 	defer cancel()
-	out, err := py.With(s.Env()...).Output(ctx, harness.Script(t, "cpython_suite.py"), without...)
+	out, err := py.Output(ctx, harness.Script(t, "cpython_suite.py"), args...)
 	if err != nil {
 		t.Error(err)
 	}

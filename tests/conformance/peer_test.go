@@ -7,6 +7,7 @@ import (
 	"os"
 	"testing"
 
+	"github.com/brine-go/brine/engine"
 	"github.com/brine-go/brine/pickle"
 )
 
@@ -15,6 +16,7 @@ import (
 const asPeer = "BRINE_TEST_VALUES"
 
 func TestMain(m *testing.M) {
+	engine.Main(twins) // the tests are also the workers of Python's pools
 	if python := os.Getenv(asPeer); python != "" {
 		answerRequests(pickle.Dialect{Python2: python == "2"})
 		return

@@ -1,21 +1,25 @@
-"""CPython's own tests of managers, run against a manager's server that is already there.
+"""CPython's own tests of managers and pools, or those that multiprocess makes of them.
 
-    cpython_suite.py [CLASS_LEFT_OUT...]
+    cpython_suite.py managers [CLASS_LEFT_OUT...]
+    cpython_suite.py pools PROGRAM
 
-Every manager that a test starts is connected to MANAGER_ADDRESS instead. Prints a JSON line a test:
-its id, how it ended (ok, fail, error, skip, timeout) and the last line of what went wrong.
+The tests of managers run against a manager's server that is already there: every manager that a
+test starts is connected to MANAGER_ADDRESS instead. Those of pools have a Go program for their
+workers, which knows the functions that the tests use. Prints a JSON line a test: its id, how it
+ended (ok, fail, error, skip, timeout) and the last line of what went wrong.
 """
 import gc
+import importlib
 import json
-import multiprocessing
+import os
 import signal
 import sys
 import types
 import unittest
 import warnings
-from multiprocessing import managers
 
 import client
+from client import managers, multiprocessing
 
 TEST_TIME = 60  # seconds a test
 
@@ -35,16 +39,29 @@ def start(self, initializer=None, initargs=()):
     self.shutdown = lambda: None
 
 
-def cases():
-    """The test classes, by name, as a test module of CPython makes them."""
-    from test import _test_multiprocessing as suite
-
+def cases(start_method, wanted):
+    """The test classes that are wanted, by name, as a test module of CPython makes them."""
+    if client.package == "multiprocess":
+        restore_support()
+        suite = importlib.import_module("multiprocess.tests")
+    else:
+        suite = importlib.import_module("test._test_multiprocessing")
     suite.LOG_LEVEL = 50
     module = types.ModuleType("cpython_cases")
     sys.modules[module.__name__] = module
-    suite.install_tests_in_module_dict(module.__dict__, "fork")
-    names = [n for n in dir(module) if n.startswith("WithManager") or n == "TestSyncManagerTypes"]
-    return {name: getattr(module, name) for name in sorted(names)}
+    suite.install_tests_in_module_dict(module.__dict__, start_method)
+    return {name: getattr(module, name) for name in sorted(dir(module)) if wanted(name)}
+
+
+def restore_support():
+    """Gives test.support what Debian's multiprocess looks for there; 3.10 moved it to other modules."""
+    from test import support
+
+    for part in ("import_helper", "os_helper", "socket_helper", "threading_helper", "warnings_helper"):
+        helper = importlib.import_module("test.support." + part)
+        for name in helper.__all__ if hasattr(helper, "__all__") else dir(helper):
+            if not hasattr(support, name):
+                setattr(support, name, getattr(helper, name))
 
 
 class Reporter(unittest.TestResult):
@@ -119,29 +136,50 @@ def objects(manager):
     return manager._number_of_objects()
 
 
-def main():
-    warnings.simplefilter("ignore")
+def run_managers(left_out):
     multiprocessing.current_process().authkey = client.authkey()
     managers.BaseManager.start = start
-    classes = cases()
+    classes = cases("fork", lambda name: name.startswith("WithManager") or name == "TestSyncManagerTypes")
     manager = client.connect()
     result = Reporter()
-    for cls in sorted(set(classes) - set(sys.argv[1:])):
+    for cls in sorted(set(classes) - set(left_out)):
         before = objects(manager)
-        unittest.defaultTestLoader.loadTestsFromTestCase(classes[cls]).run(result)
-        result._previousTestClass = None  # its class is torn down, which a next suite does not know
-        for child in multiprocessing.active_children():
-            child.join(5)
+        run(classes[cls], result)
         left = objects(manager) - before
         say(cls + ".objects_left", "ok" if left <= 0 else "fail", "%d objects left on the server" % left)
 
 
+def run_pools(program):
+    multiprocessing.set_start_method("spawn")
+    multiprocessing.set_executable(program)
+    if client.package == "multiprocess":
+        # Debian's calls 3.11's fork_exec with the arguments of 3.10.
+        spawn = importlib.import_module("multiprocessing.util").spawnv_passfds
+        multiprocessing.util.spawnv_passfds = lambda path, args, fds: spawn(os.fsencode(path), args, fds)
+    result = Reporter()
+    for cls in cases("spawn", lambda name: name.startswith("WithProcessesTestPool")).values():
+        run(cls, result)
+
+
+def run(cls, result):
+    unittest.defaultTestLoader.loadTestsFromTestCase(cls).run(result)
+    result._previousTestClass = None  # its class is torn down, which a next suite does not know
+    for child in multiprocessing.active_children():
+        child.join(5)
+
+
+def main(kind, *args):
+    warnings.simplefilter("ignore")
+    if kind == "managers":
+        run_managers(args)
+    else:
+        run_pools(*args)
+
+
 if __name__ == "__main__":
     # Children and tests print as they like: what we say goes to a standard output of our own.
-    import os
-
     out = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
-    main()
+    main(*sys.argv[1:])
     out.flush()
     os._exit(0)  # some tests leave threads that wait for ever

@@ -20,10 +20,17 @@ class Annotation(str):
 
 
 class Parameter(NamedTuple):
-    """One argument of a Go function, by position."""
+    """One argument of a Go function, by position; or what is left of them."""
     name: str
     type: str = ""  # as Python names it: "int", "list[float]"
     variadic: bool = False
+    keywords: bool = False
+
+    @property
+    def kind(self) -> "inspect._ParameterKind":
+        if self.keywords:
+            return inspect.Parameter.VAR_KEYWORD
+        return inspect.Parameter.VAR_POSITIONAL if self.variadic else inspect.Parameter.POSITIONAL_ONLY
 
 
 class Function(NamedTuple):
@@ -35,9 +42,8 @@ class Function(NamedTuple):
 
     @property
     def signature(self) -> inspect.Signature:
-        kinds = {False: inspect.Parameter.POSITIONAL_ONLY, True: inspect.Parameter.VAR_POSITIONAL}
         return inspect.Signature(
-            [inspect.Parameter(p.name, kinds[p.variadic], annotation=Annotation(p.type) if p.type else inspect.Parameter.empty)
+            [inspect.Parameter(p.name, p.kind, annotation=Annotation(p.type) if p.type else inspect.Parameter.empty)
              for p in self.parameters],
             return_annotation=Annotation(self.returns) if self.returns else inspect.Signature.empty)
 
