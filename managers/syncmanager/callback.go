@@ -26,17 +26,56 @@ func (p *workerPool) callbackOf(ctx context.Context, c *managers.Call, i int) (*
 	if err != nil || v == nil {
 		return nil, err
 	}
-	if o, ok := v.(*pickle.Object); ok && o.Class == getattr && len(o.Ops) == 0 {
-		if args, ok := o.Args.(pickle.Tuple); ok && len(args) == 2 {
-			proxy, ok1 := args[0].(*managers.ProxyRef)
-			method, ok2 := args[1].(string)
-			if ok1 && ok2 && proxy.Referent() != nil {
-				return &callback{proxy, method}, nil
-			}
-		}
+	owner, method := boundMethod(v)
+	if proxy, ok := owner.(*managers.ProxyRef); ok && method != "" && proxy.Referent() != nil {
+		return &callback{proxy, method}, nil
 	}
 	return nil, pickle.TypeError.New("a callback runs in the server, which runs no code of its clients: " +
 		"pass a bound method of a proxy of this server, such as manager.list().append, not " + pickle.TypeName(v))
+}
+
+var (
+	dillType     = pickle.Global{Module: "dill._dill", Name: "_load_type"}
+	dillFunction = pickle.Global{Module: "dill._dill", Name: "_create_function"}
+)
+
+// boundMethod takes a method apart: getattr(owner, name), or what dill makes of
+// it, types.MethodType(function, owner), where the function is sent as code. That
+// is not run; only its name counts.
+func boundMethod(v any) (owner any, name string) {
+	class, args := call2(v)
+	if class == getattr {
+		name, _ = args[1].(string)
+		return args[0], name
+	}
+	made, _ := class.(*pickle.Object)
+	if made == nil || made.Class != dillType {
+		return nil, ""
+	}
+	if what, _ := made.Args.(pickle.Tuple); len(what) != 1 || what[0] != "MethodType" {
+		return nil, ""
+	}
+	function, _ := args[0].(*pickle.Object)
+	if function == nil || function.Class != dillFunction {
+		return nil, ""
+	}
+	// (code, globals, name, ...)
+	if parts, _ := function.Args.(pickle.Tuple); len(parts) > 2 {
+		name, _ = parts[2].(string)
+	}
+	return args[1], name
+}
+
+// call2 takes apart what a pickle computes by a call with two arguments.
+func call2(v any) (callee any, args pickle.Tuple) {
+	o, _ := v.(*pickle.Object)
+	if o == nil || len(o.Ops) > 0 {
+		return nil, nil
+	}
+	if args, _ = o.Args.(pickle.Tuple); len(args) != 2 {
+		return nil, nil
+	}
+	return o.Class, args
 }
 
 // callbacks are those of a pool, called one after the other.

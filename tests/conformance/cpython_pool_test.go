@@ -81,8 +81,7 @@ func twins(e *engine.Engine) {
 		return n, nil
 	})
 	e.Func("time.sleep", sleep)
-	// multiprocess and what is in it have multiprocessing's names here.
-	for _, module := range []string{"test._test_multiprocessing.", "multiprocessing.tests."} {
+	for _, module := range []string{"test._test_multiprocessing.", "multiprocess_tests."} {
 		e.Func(module+"sqr", sqr)
 		e.Func(module+"mul", func(x, y int64) int64 { return x * y })
 		e.Func(module+"identity", func(x any) any { return x })

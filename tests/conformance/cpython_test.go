@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -65,7 +66,8 @@ func TestCPythonSuite(t *testing.T) {
 			})
 			t.Run("brine", func(t *testing.T) {
 				t.Parallel()
-				s := harness.Brine(t, "--pool-python", py.Path, "--pool-workers", "4")
+				s := harness.Brine(t, "--pool-python", py.Path, "--pool-workers", "4",
+					"--pool-path", filepath.Dir(harness.Script(t, "multiprocess_tests.py")))
 				brine = suite(t, py.With(s.Env()...), "managers")
 			})
 		})

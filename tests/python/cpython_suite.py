@@ -42,8 +42,7 @@ def start(self, initializer=None, initargs=()):
 def cases(start_method, wanted):
     """The test classes that are wanted, by name, as a test module of CPython makes them."""
     if client.package == "multiprocess":
-        restore_support()
-        suite = importlib.import_module("multiprocess.tests")
+        suite = importlib.import_module("multiprocess_tests").tests
     else:
         suite = importlib.import_module("test._test_multiprocessing")
     suite.LOG_LEVEL = 50
@@ -51,17 +50,6 @@ def cases(start_method, wanted):
     sys.modules[module.__name__] = module
     suite.install_tests_in_module_dict(module.__dict__, start_method)
     return {name: getattr(module, name) for name in sorted(dir(module)) if wanted(name)}
-
-
-def restore_support():
-    """Gives test.support what Debian's multiprocess looks for there; 3.10 moved it to other modules."""
-    from test import support
-
-    for part in ("import_helper", "os_helper", "socket_helper", "threading_helper", "warnings_helper"):
-        helper = importlib.import_module("test.support." + part)
-        for name in helper.__all__ if hasattr(helper, "__all__") else dir(helper):
-            if not hasattr(support, name):
-                setattr(support, name, getattr(helper, name))
 
 
 class Reporter(unittest.TestResult):
