@@ -20,6 +20,12 @@ func (s *slab[T]) next(first, most int) *T {
 	return p
 }
 
+// alone returns room for one variable in a slice.
+func (s *slab[T]) alone(first, most int) []T {
+	s.next(first, most)
+	return s.chunk[s.used-1 : s.used-1 : s.used]
+}
+
 func (s *slab[T]) grow(first, most int) {
 	s.use(make([]T, min(max(2*len(s.chunk), first), most)))
 }

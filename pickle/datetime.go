@@ -141,11 +141,19 @@ func makeDate(_ *decoder, args Tuple) (any, bool, error) {
 		return nil, false, nil
 	}
 	state, ok := stateBytes(args[0])
-	if !ok || len(state) != dateState {
+	if !ok {
 		return nil, false, nil
 	}
+	v, ok := dateOfState(nil, state)
+	return v, ok, nil
+}
+
+func dateOfState(_ *decoder, state []byte) (any, bool) {
+	if len(state) != dateState {
+		return nil, false
+	}
 	d, ok := dateOf(state)
-	return d, ok, nil
+	return d, ok
 }
 
 func makeTime(_ *decoder, args Tuple) (any, bool, error) {
@@ -168,9 +176,26 @@ func makeDatetime(d *decoder, args Tuple) (any, bool, error) {
 		return nil, false, nil
 	}
 	v.Zone = zone
-	p := d.datetimes.next(2, d.most)
-	*p = v
-	return box(typeDatetime, p), true, nil
+	return d.boxDatetime(v), true, nil
+}
+
+func timeOfState(_ *decoder, state []byte) (any, bool) {
+	if len(state) != timeState {
+		return nil, false
+	}
+	t, ok := timeOf(state)
+	return t, ok
+}
+
+func datetimeOfState(d *decoder, state []byte) (any, bool) {
+	if len(state) != datetimeState {
+		return nil, false
+	}
+	v, ok := datetimeOf(state)
+	if !ok {
+		return nil, false
+	}
+	return d.boxDatetime(v), true
 }
 
 func (d Date) write(e *encoder) error {

@@ -65,6 +65,7 @@ type memoEntry struct {
 	depth int32 // of a container
 	set   bool
 	met   bool // the pickle has come back to the container
+	late  lateness
 }
 
 // maxPooled is the capacity of stacks and memos that are kept for the next
@@ -250,6 +251,13 @@ func (d *decoder) run() (at int, err error) {
 				pos++
 			}
 			continue
+		case opShortBinBytes:
+			if v, next := d.stateCall(stack, pos); next > pos {
+				d.nests = append(d.nests, nest{int32(len(stack) - 1), 2})
+				stack[len(stack)-1] = v
+				pos = next
+				continue
+			}
 		case opMemoize:
 			top := len(stack) - 1
 			if d.count == len(d.memo) && d.far == nil && d.count < d.limits.Memo && top >= d.fence && d.memory >= memoSize {

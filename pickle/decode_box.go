@@ -18,6 +18,8 @@ type boxes struct {
 	lists     slab[List]
 	blobs     slab[[]byte]
 	datetimes slab[Datetime]
+	objects   slab[Object]
+	ops       slab[Op]
 	items     []any  // for the elements of short containers
 	text      string // a copy of a part of the pickle, for short strings
 	textAt    int    // its offset
@@ -91,6 +93,12 @@ func (b *boxes) reset() {
 	if b.datetimes.chunk != nil {
 		b.datetimes = slab[Datetime]{}
 	}
+	if b.objects.chunk != nil {
+		b.objects = slab[Object]{}
+	}
+	if b.ops.chunk != nil {
+		b.ops = slab[Op]{}
+	}
 	if b.blobs.chunk != nil {
 		b.blobs, b.letters = slab[[]byte]{}, nil
 	}
@@ -142,6 +150,12 @@ func (d *decoder) boxFloat(f float64) any {
 	p := d.floats.next(8, d.most)
 	*p = f
 	return box(typeFloat, p)
+}
+
+func (d *decoder) boxDatetime(v Datetime) any {
+	p := d.datetimes.next(2, d.most)
+	*p = v
+	return box(typeDatetime, p)
 }
 
 func (d *decoder) boxString(s string) any {

@@ -170,7 +170,7 @@ func (d *decoder) pushCall(o Object, depth int) error {
 }
 
 func (d *decoder) newObject(o Object) *Object {
-	instance := new(Object)
+	instance := d.objects.next(1, 16)
 	*instance = o
 	d.clock++
 	instance.seq = d.clock
@@ -267,10 +267,13 @@ func (d *decoder) change(kind OpKind, items []any) error {
 	if err := d.charge(64 + 16*len(items)); err != nil {
 		return err
 	}
-	items = slices.Clone(items) // they lie on the stack
+	items = d.itemsOf(items) // they lie on the stack
 	o, err := d.changed()
 	if err != nil {
 		return err
+	}
+	if o.Ops == nil {
+		o.Ops = d.ops.alone(1, 16) // most objects change once
 	}
 	d.clock++
 	o.Ops = append(o.Ops, Op{Kind: kind, Items: items, seq: d.clock})

@@ -306,6 +306,9 @@ func (d *decoder) entry(i uint64) memoEntry {
 		d.flatten()
 	}
 	if i < uint64(len(d.memo)) {
+		if d.memo[i].late != lateNot {
+			d.buildLate(i)
+		}
 		return d.memo[i]
 	}
 	return d.far[i]

@@ -42,10 +42,12 @@ type class struct {
 	rebuild  func(ctx context.Context, args Tuple, kwargs *Dict) (any, error)
 	setState func(ctx context.Context, v, state any) error
 
-	// Of the standard library: make is rebuild with the decoder at hand, and
-	// finish makes the value of an Object that has got its state.
-	make   func(d *decoder, args Tuple) (v any, ok bool, err error)
-	finish func(o *Object) (v any, ok bool)
+	// Of the standard library: make is rebuild with the decoder at hand, ofState
+	// is make for bytes alone, which are a part of the pickle, and finish makes
+	// the value of an Object that has got its state.
+	make    func(d *decoder, args Tuple) (v any, ok bool, err error)
+	ofState func(d *decoder, state []byte) (v any, ok bool)
+	finish  func(o *Object) (v any, ok bool)
 
 	constant *any // the member of an Enum that has the name
 

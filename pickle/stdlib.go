@@ -76,6 +76,9 @@ func init() { // makers decode keys, which may be Raws, which are decoded
 	} {
 		standard.names[name] = &class{name: name, make: make}
 	}
+	standard.names["datetime.datetime"].ofState = datetimeOfState
+	standard.names["datetime.date"].ofState = dateOfState
+	standard.names["datetime.time"].ofState = timeOfState
 	standard.names["uuid.UUID"].finish = finishUUID
 	standardRegistry = Stdlib()
 }
@@ -176,7 +179,7 @@ func (d *decoder) finish(o *Object) {
 	if d.codec.Registry == nil || len(o.Ops) != 1 {
 		return
 	}
-	c := d.codec.Registry.named(o.className())
+	c := d.classNamed(o.className())
 	if c == nil || c.finish == nil {
 		return
 	}
