@@ -65,7 +65,10 @@ const (
 	defaultLong  = 1 << 20
 	maxDigits    = 4300
 
-	defaultMemory = 32 << 20 // of small pickles: a byte may stand for a dict
+	// Of small pickles: half of what hostile ones are held to, garbage being the
+	// other half. With little more than 64 times the pickle, 20,000 empty dicts
+	// would be refused that came through pickletools.optimize: they are a byte each.
+	defaultMemory = 32 << 20
 )
 
 // orDefault fills in the defaults for an input of n bytes.

@@ -10,7 +10,7 @@ import (
 // What containers are charged for, with the tables behind them.
 const (
 	listSize   = 32
-	dictSize   = 96
+	dictSize   = 64
 	entrySize  = 64
 	itemSize   = 24
 	objectSize = 128

@@ -14,7 +14,7 @@ func (d *decoder) formOf(items []any) **Dict {
 func (d *decoder) fillAlike(m *Dict, items []any) bool {
 	n := len(items) / 2
 	form := *d.formOf(items)
-	if form == nil || form.live != n || len(form.keys) != n || len(items) != 2*n || d.memory < entrySize*int64(n) {
+	if form == nil || int(form.live) != n || len(form.keys) != n || len(items) != 2*n || d.memory < entrySize*int64(n) {
 		return false
 	}
 	for i, k := range form.keys {
@@ -24,7 +24,7 @@ func (d *decoder) fillAlike(m *Dict, items []any) bool {
 	}
 	d.memory -= entrySize * int64(n)
 	form.shared = true
-	m.table = table{keys: form.keys[:n:n], vals: d.room(n), index: form.index, live: n, indexed: form.indexed, shared: true}
+	m.table = table{keys: form.keys[:n:n], vals: d.room(n), index: form.index, live: int32(n), shared: true}
 	for i := range m.vals {
 		m.vals[i] = items[2*i+1]
 	}
@@ -100,8 +100,8 @@ func (d *decoder) reserve(m *Dict, n int) error {
 	m.keys, m.vals = append(make([]any, 0, size), m.keys...), append(make([]any, 0, size), m.vals...)
 	switch slots := indexSize(size); {
 	case len(m.keys) == 0:
-		m.index = make([]slot, slots)
-	case m.index != nil && slots > len(m.index):
+		m.index = newIndex(slots)
+	case m.index != nil && slots > len(m.index.slots):
 		m.growIndex(slots)
 	}
 	return nil
@@ -130,9 +130,9 @@ func (d *decoder) following(n, have int) int {
 // or is neither a short str nor an int. There is an index, and room for all.
 func (m *Dict) setSimple(items []any) (rest []any) {
 	m.own()
-	keys, vals, index := m.keys, m.vals, m.index
+	keys, vals, index := m.keys, m.vals, m.index.slots
 	mask := uint32(len(index) - 1)
-	most := len(index)*3/4 - int(m.indexed) // that the index takes
+	most := len(index)*3/4 - m.index.used // that the index takes
 fill:
 	for ; len(items) >= 2 && most > 0; most-- {
 		var h, i uint32
@@ -163,7 +163,7 @@ fill:
 	}
 	added := len(keys) - len(m.keys)
 	m.keys, m.vals = keys, vals
-	m.live += added
-	m.indexed += int32(added)
+	m.live += int32(added)
+	m.index.used += added
 	return items
 }

@@ -146,11 +146,11 @@ func (r *batchReader) next() any {
 // fill sets n pairs in a dict that has an index and room for them, up to the first
 // whose key is there already, or is neither str nor int. It returns how many are left.
 func (r *batchReader) fill(m *Dict, n int) (left int) {
-	keys, vals, index := m.keys, m.vals, m.index
+	keys, vals, index := m.keys, m.vals, m.index.slots
 	mask := uint32(len(index) - 1)
 	before := *r
 fill:
-	for room := len(index)*3/4 - int(m.indexed); n > 0 && room > 0; room-- {
+	for room := len(index)*3/4 - m.index.used; n > 0 && room > 0; room-- {
 		var h, i uint32
 		key := r.next()
 		switch k := key.(type) {
@@ -179,8 +179,8 @@ fill:
 	*r = before
 	added := len(keys) - len(m.keys)
 	m.keys, m.vals = keys, vals
-	m.live += added
-	m.indexed += int32(added)
+	m.live += int32(added)
+	m.index.used += added
 	return n
 }
 

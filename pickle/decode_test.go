@@ -182,6 +182,11 @@ func TestDecodeLimits(t *testing.T) {
 		{"long", "\x8a\x09" + strings.Repeat("\x01", 9) + ".", Limits{Long: 8}, "Long"},
 		{"digits", "L" + strings.Repeat("1", 4301) + "L\n.", Limits{}, "digits"},
 		{"memory", "(" + strings.Repeat("}", 1000) + "t.", Limits{Memory: 10_000}, "Memory"},
+		{"half a million empty dicts, as Python writes them", "](" + strings.Repeat("}\x94", 500_000) + "e.", Limits{}, ""},
+		{"sets", "](" + strings.Repeat("\x8f\x94", 500_000) + "e.", Limits{}, ""},
+		{"lists", "](" + strings.Repeat("]\x94", 500_000) + "e.", Limits{}, ""},
+		{"dicts that nobody comes back to", "](" + strings.Repeat("}", 300_000) + "e.", Limits{}, ""},
+		{"so many that they would be a bomb", "](" + strings.Repeat("}", 600_000) + "e.", Limits{}, "Memory"},
 	}
 	for _, tt := range tests {
 		_, err := Codec{Limits: tt.limits}.Decode(t.Context(), []byte(tt.pickle))

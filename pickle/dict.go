@@ -19,7 +19,7 @@ func NewDict(n int) *Dict {
 }
 
 // Len returns the number of entries.
-func (d *Dict) Len() int { return d.live }
+func (d *Dict) Len() int { return int(d.live) }
 
 // Get returns the value of a key. The error is TypeError for an unhashable key.
 func (d *Dict) Get(key any) (v any, ok bool, err error) {

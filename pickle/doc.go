@@ -124,10 +124,14 @@
 //	         and at least 32 MiB
 //	names    4,096 bytes             of a global with its module
 //
+// The least Memory is half of what a hostile pickle may make a process take, see below.
+// All that picklers write fits: an empty dict takes two bytes there and less than 128
+// here. Without its memo entry (pickletools.optimize, Pickler.fast) it is one byte; a list
+// of more than 380,000 of those and nothing else is refused, as it would be a bomb.
+//
 // Hash, Equal and Compare, also those of keys while reading, take 16 Mi steps and go
 // 10,000 deep, Repr writes 16 MiB; beyond that is a MemoryError or a RecursionError, as
-// Python would raise. An empty dict takes 120 bytes and may be one in the pickle: a list
-// of more than 280,000 of them and nothing else is more than Memory allows by default.
+// Python would raise.
 //
 // Pickles that are made to break readers, nearly 2,000, are held to 64 MiB, or 64 times
 // their size where that is more, and their times are shown, by

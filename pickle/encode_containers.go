@@ -301,7 +301,7 @@ func (e *encoder) setCall(name string, k key, items []any) error {
 
 // members returns the live keys.
 func (t *table) members() []any {
-	items := make([]any, 0, t.live)
+	items := make([]any, 0, int(t.live))
 	for item := range t.all {
 		items = append(items, item)
 	}

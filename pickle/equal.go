@@ -213,7 +213,7 @@ func (w *walk) equalDicts(a, b *Dict) (bool, error) {
 	if a.live != b.live {
 		return false, nil
 	}
-	if err := w.enter(a.live); err != nil {
+	if err := w.enter(int(a.live)); err != nil {
 		return false, err
 	}
 	defer w.leave()
@@ -234,7 +234,7 @@ func (w *walk) subset(a, b *table) (bool, error) {
 	if a.live > b.live {
 		return false, nil
 	}
-	if err := w.enter(a.live); err != nil {
+	if err := w.enter(int(a.live)); err != nil {
 		return false, err
 	}
 	defer w.leave()

@@ -218,7 +218,7 @@ func (w *walk) hashSet(t *table) (uint64, error) {
 	if h, ok := w.remembered(id); ok {
 		return h, nil
 	}
-	if err := w.enter(t.live); err != nil {
+	if err := w.enter(int(t.live)); err != nil {
 		return 0, err
 	}
 	defer w.leave()

@@ -18,7 +18,7 @@ func NewSet(n int) *Set {
 }
 
 // Len returns the number of items.
-func (s *Set) Len() int { return s.live }
+func (s *Set) Len() int { return int(s.live) }
 
 // Has tells whether the item is in the set. As in Python, a set is looked for
 // as the frozenset of its items. The error is TypeError for another
@@ -80,7 +80,7 @@ func newFrozenSet(w *walk, items []any) (*FrozenSet, error) {
 }
 
 // Len returns the number of items.
-func (s *FrozenSet) Len() int { return s.live }
+func (s *FrozenSet) Len() int { return int(s.live) }
 
 // Has tells whether the item is in the set.
 func (s *FrozenSet) Has(item any) (bool, error) { return s.has(item) }

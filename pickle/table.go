@@ -7,19 +7,27 @@ import "slices"
 const smallTable = 8
 
 // A table is what Dict, Set and FrozenSet have in common: keys in order of
-// arrival, found through an index of slots once there are many.
+// arrival, found through an index once there are many. It takes 64 bytes, for
+// most are small: many empty dicts must be no heavy pickle.
 //
 // A deleted key leaves its place behind, so that positions stay; the next
 // insertion may close the gaps.
 type table struct {
-	keys    []any
-	vals    []any  // of a Dict, one for each key
-	index   []slot // nil while the table is small; its length is a power of two
-	live    int    // keys that are not deleted
-	first   int    // no key before it is live
-	indexed int32  // keys with a slot
-	shared  bool   // other tables have the same keys and index: they do not change
+	keys   []any
+	vals   []any  // of a Dict, one for each key
+	index  *index // nil while the table is small
+	live   int32  // keys that are not deleted
+	shared bool   // other tables have the same keys and index: they do not change
 }
+
+// An index finds the keys of a table.
+type index struct {
+	slots []slot // a power of two
+	used  int    // slots with a key
+	first int    // no key before it is live
+}
+
+func newIndex(size int) *index { return &index{slots: make([]slot, size)} }
 
 // A slot is a key's hash in the upper half and its position plus one in the
 // lower; it needs no look at the keys to grow the index.
@@ -43,7 +51,7 @@ type place struct {
 func (t *table) init(n int) {
 	t.keys = make([]any, 0, n)
 	if n > smallTable {
-		t.index = make([]slot, indexSize(n))
+		t.index = newIndex(indexSize(n))
 	}
 }
 
@@ -102,7 +110,7 @@ func (t *table) findAny(w *walk, key any) (place, error) {
 }
 
 func (t *table) scanString(s string) int {
-	for i := t.first; i < len(t.keys); i++ {
+	for i := range t.keys {
 		if isString(t.keys[i], s) {
 			return i
 		}
@@ -111,7 +119,7 @@ func (t *table) scanString(s string) int {
 }
 
 func (t *table) scanInt(n int64) int {
-	for i := t.first; i < len(t.keys); i++ {
+	for i := range t.keys {
 		if isInt(t.keys[i], n) {
 			return i
 		}
@@ -120,7 +128,7 @@ func (t *table) scanInt(n int64) int {
 }
 
 func (t *table) scan(w *walk, key any) (int, error) {
-	for i := t.first; i < len(t.keys); i++ {
+	for i := range t.keys {
 		if eq, err := w.equal(key, t.keys[i]); eq || err != nil {
 			return i, err
 		}
@@ -129,10 +137,10 @@ func (t *table) scan(w *walk, key any) (int, error) {
 }
 
 func (t *table) probeString(s string, h uint32) place {
-	mask := uint32(len(t.index) - 1)
+	mask := uint32(len(t.index.slots) - 1)
 	i := h & mask
-	for ; t.index[i] != 0; i = (i + 1) & mask {
-		if sl := t.index[i]; sl.hash() == h && isString(t.keys[sl.pos()], s) {
+	for ; t.index.slots[i] != 0; i = (i + 1) & mask {
+		if sl := t.index.slots[i]; sl.hash() == h && isString(t.keys[sl.pos()], s) {
 			return place{pos: sl.pos(), hash: h}
 		}
 	}
@@ -140,10 +148,10 @@ func (t *table) probeString(s string, h uint32) place {
 }
 
 func (t *table) probeInt(n int64, h uint32) place {
-	mask := uint32(len(t.index) - 1)
+	mask := uint32(len(t.index.slots) - 1)
 	i := h & mask
-	for ; t.index[i] != 0; i = (i + 1) & mask {
-		if sl := t.index[i]; sl.hash() == h && isInt(t.keys[sl.pos()], n) {
+	for ; t.index.slots[i] != 0; i = (i + 1) & mask {
+		if sl := t.index.slots[i]; sl.hash() == h && isInt(t.keys[sl.pos()], n) {
 			return place{pos: sl.pos(), hash: h}
 		}
 	}
@@ -151,10 +159,10 @@ func (t *table) probeInt(n int64, h uint32) place {
 }
 
 func (t *table) probe(w *walk, key any, h uint32) (place, error) {
-	mask := uint32(len(t.index) - 1)
+	mask := uint32(len(t.index.slots) - 1)
 	i := h & mask
-	for ; t.index[i] != 0; i = (i + 1) & mask {
-		sl := t.index[i]
+	for ; t.index.slots[i] != 0; i = (i + 1) & mask {
+		sl := t.index.slots[i]
 		if sl.hash() != h {
 			continue
 		}
@@ -169,7 +177,9 @@ func (t *table) probe(w *walk, key any, h uint32) (place, error) {
 func (t *table) own() {
 	if t.shared {
 		t.keys = append(make([]any, 0, len(t.keys)+smallTable), t.keys...)
-		t.index = slices.Clone(t.index)
+		if t.index != nil {
+			t.index = &index{slices.Clone(t.index.slots), t.index.used, t.index.first}
+		}
 		t.shared = false
 	}
 }
@@ -184,7 +194,7 @@ func (t *table) add(key any, p place) error {
 		}
 		key = v
 	}
-	if gaps := len(t.keys) - t.live; gaps > smallTable && gaps > t.live {
+	if gaps := len(t.keys) - int(t.live); gaps > smallTable && gaps > int(t.live) {
 		t.compact()
 		p.free = 0
 	}
@@ -199,12 +209,12 @@ func (t *table) add(key any, p place) error {
 		p = place{pos: -1, hash: fold(h), lone: lone}
 	}
 	if t.index != nil && !p.lone {
-		if (int(t.indexed)+1)*4 > len(t.index)*3 {
-			t.growIndex(2 * len(t.index))
+		if (t.index.used+1)*4 > len(t.index.slots)*3 {
+			t.growIndex(2 * len(t.index.slots))
 			p.free = 0
 		}
 		t.link(newSlot(p.hash, len(t.keys)), p.free)
-		t.indexed++
+		t.index.used++
 	}
 	t.keys = append(grown(t.keys), key)
 	t.live++
@@ -223,7 +233,7 @@ func grown(s []any) []any {
 // buildIndex gives a table its first index.
 func (t *table) buildIndex() error {
 	slots := make([]slot, 0, smallTable)
-	for i := t.first; i < len(t.keys); i++ {
+	for i := range t.keys {
 		if t.keys[i] == (deleted{}) {
 			continue
 		}
@@ -235,7 +245,8 @@ func (t *table) buildIndex() error {
 			slots = append(slots, newSlot(fold(h), i))
 		}
 	}
-	t.index, t.indexed = make([]slot, indexSize(2*smallTable)), int32(len(slots))
+	t.index = newIndex(indexSize(2 * smallTable))
+	t.index.used = len(slots)
 	for _, s := range slots {
 		t.link(s, 0)
 	}
@@ -243,8 +254,8 @@ func (t *table) buildIndex() error {
 }
 
 func (t *table) growIndex(size int) {
-	old := t.index
-	t.index = make([]slot, size)
+	old := t.index.slots
+	t.index.slots = make([]slot, size)
 	for _, s := range old {
 		if s != 0 {
 			t.link(s, 0)
@@ -255,37 +266,37 @@ func (t *table) growIndex(size int) {
 // link puts a slot into the index, which has room. The place given for it is
 // 0 if it is not known.
 func (t *table) link(s slot, free uint32) {
-	mask := uint32(len(t.index) - 1)
+	mask := uint32(len(t.index.slots) - 1)
 	i := free
 	if i == 0 {
 		i = s.hash() & mask
 	}
-	for t.index[i] != 0 {
+	for t.index.slots[i] != 0 {
 		i = (i + 1) & mask
 	}
-	t.index[i] = s
+	t.index.slots[i] = s
 }
 
 // unlink takes a position out of the index and moves those that follow it
 // nearer to their homes, so that no search ends early.
 func (t *table) unlink(pos int, h uint32) {
-	mask := uint32(len(t.index) - 1)
+	mask := uint32(len(t.index.slots) - 1)
 	i := h & mask
-	for t.index[i].pos() != pos {
-		if t.index[i] == 0 {
+	for t.index.slots[i].pos() != pos {
+		if t.index.slots[i] == 0 {
 			return // a lone key has no slot
 		}
 		i = (i + 1) & mask
 	}
-	t.indexed--
-	for j := (i + 1) & mask; t.index[j] != 0; j = (j + 1) & mask {
-		home := t.index[j].hash() & mask
+	t.index.used--
+	for j := (i + 1) & mask; t.index.slots[j] != 0; j = (j + 1) & mask {
+		home := t.index.slots[j].hash() & mask
 		if (j-home)&mask >= (j-i)&mask { // its home is at or before the hole
-			t.index[i] = t.index[j]
+			t.index.slots[i] = t.index.slots[j]
 			i = j
 		}
 	}
-	t.index[i] = 0
+	t.index.slots[i] = 0
 }
 
 // removeAt deletes the live key at a position, whose hash is h if there is an
@@ -304,8 +315,10 @@ func (t *table) removeAt(pos int, h uint32) {
 		t.clear()
 		return
 	}
-	for t.keys[t.first] == (deleted{}) {
-		t.first++
+	if t.index != nil {
+		for t.keys[t.index.first] == (deleted{}) {
+			t.index.first++
+		}
 	}
 }
 
@@ -341,7 +354,7 @@ func (t *table) hashAt(pos int) uint32 {
 	if err == nil {
 		return fold(h)
 	}
-	for _, s := range t.index { // changed since it came: look everywhere
+	for _, s := range t.index.slots { // changed since it came: look everywhere
 		if s.pos() == pos {
 			return s.hash()
 		}
@@ -358,16 +371,16 @@ func (t *table) cut(n int) {
 	}
 }
 
-// compact closes the gaps.
+// compact closes the gaps, of which a table without an index has too few.
 func (t *table) compact() {
 	hashes := make([]uint32, len(t.keys))
 	slotted := make([]bool, len(t.keys))
-	for _, s := range t.index {
+	for _, s := range t.index.slots {
 		if s != 0 {
 			hashes[s.pos()], slotted[s.pos()] = s.hash(), true
 		}
 	}
-	clear(t.index)
+	clear(t.index.slots)
 	n := 0
 	for i, k := range t.keys {
 		if k == (deleted{}) {
@@ -383,7 +396,7 @@ func (t *table) compact() {
 		n++
 	}
 	t.cut(n)
-	t.first = 0
+	t.index.first = 0
 }
 
 // clear forgets everything, and large storage too.
@@ -394,13 +407,19 @@ func (t *table) clear() {
 	}
 	clear(t.keys)
 	clear(t.vals)
-	clear(t.index)
+	if t.index != nil {
+		clear(t.index.slots)
+		*t.index = index{slots: t.index.slots}
+	}
 	*t = table{keys: t.keys[:0], vals: t.vals[:0], index: t.index}
 }
 
 // next returns the first position at or after pos that holds a live key.
 func (t *table) next(pos int) (int, bool) {
-	for pos = max(pos, t.first); pos < len(t.keys); pos++ {
+	if t.index != nil {
+		pos = max(pos, t.index.first)
+	}
+	for pos = max(pos, 0); pos < len(t.keys); pos++ {
 		if t.keys[pos] != (deleted{}) {
 			return pos, true
 		}
