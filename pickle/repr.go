@@ -13,7 +13,7 @@ import (
 const (
 	maxRepr       = 16 << 20 // bytes
 	maxContainers = 512 << 10
-	reprGrowth    = 4 << 20 // where doubling is too much
+	reprPiece     = 1 << 20 // of a long repr: growing it whole would leave five times as much behind
 )
 
 // A Reprer is a Go type that stands for a Python class and has a repr.
@@ -28,17 +28,21 @@ type Reprer interface{ Repr() (string, error) }
 // others as <module.Class object at 0x...>.
 func Repr(v any) (string, error) {
 	p := printer{whole: v, room: maxRepr, visits: maxContainers}
-	err := p.repr(v)
-	return textOf(p.buf), err
+	if err := p.repr(v); err != nil {
+		return "", err
+	}
+	return p.text(), nil
 }
 
 // A printer writes reprs to a buffer.
 type printer struct {
-	buf        []byte
-	whole      any // what the repr is of
-	room       int // bytes of buf
-	containers int // that were written
-	visits     int // that may be
+	buf        []byte   // the last piece
+	pieces     [][]byte // those before it
+	length     int      // of these
+	whole      any      // what the repr is of
+	room       int      // bytes that it may take
+	containers int      // that were written
+	visits     int      // that may be
 	depth      int
 	active     []identity            // the containers being written, up to a few
 	rest       map[identity]struct{} // and those further in
@@ -49,11 +53,15 @@ var errDeepRepr = RecursionError.New("maximum recursion depth exceeded while get
 func (p *printer) write(s string) { p.buf = append(p.buf, s...) }
 
 func (p *printer) repr(v any) error {
-	if (len(p.buf) > p.room || p.containers > p.visits) && !p.extend() {
+	if p.over() && !p.extend() {
 		return MemoryError.New("the repr is too long")
 	}
-	if n := len(p.buf); cap(p.buf)-n < 16 { // doubling, where append would copy more often
-		p.buf = slices.Grow(p.buf, max(64, min(n, max(reprGrowth, n/4))))
+	switch n := len(p.buf); {
+	case n > reprPiece*3/4:
+		p.pieces, p.length = append(p.pieces, p.buf), p.length+n
+		p.buf = make([]byte, 0, reprPiece)
+	case cap(p.buf)-n < 16: // doubling, where append would copy more often
+		p.buf = slices.Grow(p.buf, max(64, n))
 	}
 	switch x := integer(v).(type) {
 	case nil:
@@ -125,12 +133,22 @@ func (p *printer) repr(v any) error {
 	return nil
 }
 
+// text is what has been written.
+func (p *printer) text() string {
+	if p.pieces == nil {
+		return textOf(p.buf)
+	}
+	return textOf(slices.Concat(append(p.pieces, p.buf)...))
+}
+
+func (p *printer) over() bool { return p.length+len(p.buf) > p.room || p.containers > p.visits }
+
 // extend makes room for the repr of a large value, once.
 func (p *printer) extend() bool {
 	weight := weigh(p.whole)
 	p.whole = nil
 	p.room, p.visits = max(p.room, 4*weight), max(p.visits, weight/16)
-	return len(p.buf) <= p.room && p.containers <= p.visits
+	return !p.over()
 }
 
 // within writes a container, or the mark that stands for it inside itself.

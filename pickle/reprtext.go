@@ -18,14 +18,14 @@ func quoteFor(s string) byte {
 
 // appendBytes appends the repr of bytes.
 func appendBytes(buf, b []byte) []byte {
-	quote := quoteFor(string(b))
+	quote := quoteFor(textOf(b))
 	return append(appendBytesWithin(append(buf, 'b', quote), b, quote), quote)
 }
 
 // appendBytearray appends the repr of a bytearray, in which Python escapes a
 // single quote between double quotes too.
 func appendBytearray(buf, b []byte) []byte {
-	quote := quoteFor(string(b))
+	quote := quoteFor(textOf(b))
 	buf = append(append(buf, "bytearray(b"...), quote)
 	return append(appendBytesWithin(buf, b, '\''), quote, ')')
 }
