@@ -175,7 +175,7 @@ func TestFailures(t *testing.T) {
 }
 
 func TestHelp(t *testing.T) {
-	for _, args := range [][]string{{"--help"}, {"serve", "--help"}, {"pickle"}, {"pickle", "dis", "--help"}, {"pickle", "check", "--help"}, {"shm", "--help"}, {"shm", "gc", "--help"}, {"version"}, {"--version"}} {
+	for _, args := range [][]string{{"--help"}, {"serve", "--help"}, {"work", "--help"}, {"pickle"}, {"pickle", "dis", "--help"}, {"pickle", "check", "--help"}, {"shm", "--help"}, {"shm", "gc", "--help"}, {"version"}, {"--version"}} {
 		out, err := prepare(t, args...).cmd.Output()
 		if err != nil || len(out) == 0 {
 			t.Errorf("%v: %v, %q", args, err, out)

@@ -1,19 +1,14 @@
 package main
 
 import (
-	"bufio"
+	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"iter"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -27,190 +22,172 @@ import (
 
 // workFlags are the flags of brine work.
 type workFlags struct {
-	python  string
-	path    []string
-	workers int
-	timeout time.Duration
-	retries int
+	input   inputFlags
+	results resultFlags
+
+	unordered bool
+	python    string
+	path      []string
+	golang    string
+	workers   int
+	timeout   time.Duration
+	retries   int
+	grace     time.Duration
 }
 
 const workLong = `Call a Python function with each line of a file, or of standard input, in
-several Python processes.
+several processes.
 
-A line is a value in JSON, and so is each line of the output: the results, in
-order. Where a call fails the line is null, and a line on standard error tells
-the input's number, the input, the error and the traceback. A worker that dies
-fails its own call only. Interrupted, the command says how many lines are done.`
+FILE, or --format, says what the input is:
+  json    a value in each line, the argument of one call (.jsonl, .json)
+  csv     a header, then rows: the names are keyword arguments, the texts their
+          values. With --no-header a row's texts are positional ones (.csv)
+  pickle  pickles one after the other, each the argument of a call (.pkl)
+With --star a list is all positional arguments of a call, a dict all keyword
+ones. What cannot be read is told with its line; the rest goes on.
+
+Results are lines of JSON, in the order of the input: null where a call failed.
+Tuples and sets are lists, and what JSON has no form for is its repr. To
+--output x.pkl they are pickles. With --unordered they are written as they come,
+and those of failed calls are left out.
+
+A call that fails is told on standard error with its traceback and its input, or
+as a line of JSON in --errors FILE; the exit status is 1 then. A worker that
+dies fails its own call only, and is replaced. Input is read as fast as calls
+are made, and never held as a whole.
+
+Ctrl-C stops reading; calls that were begun get --grace, a second one ends them
+at once. With --output a journal, OUTPUT.journal, tells what is done until all
+is: the same command with --resume goes on from there, also after a kill. It
+drops what was half written, and makes the calls again that were under way. Its
+input must begin as it did.`
+
+const workExample = `  seq 10 | brine work math:sqrt
+  brine work shop:price orders.csv --output prices.jsonl --errors failed.jsonl
+  brine work shop:price orders.csv --output prices.jsonl --resume
+  brine work --go ./goworkers primes:count limits.jsonl`
 
 func workCommand() *cobra.Command {
 	var f workFlags
 	cmd := &cobra.Command{
 		Use:     "work MODULE:FUNCTION [FILE]",
-		Short:   "Call a Python function with each line of JSON, in many processes",
+		Short:   "Call a Python function with each line of a file, in many processes",
 		Long:    workLong,
-		Example: "  seq 10 | brine work math:sqrt",
+		Example: workExample,
 		Args:    cobra.RangeArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			in := cmd.InOrStdin()
+			f.input.in, f.results.out = cmd.InOrStdin(), cmd.OutOrStdout()
 			if len(args) == 2 {
-				file, err := os.Open(args[1])
-				if err != nil {
-					return err
-				}
-				defer file.Close()
-				in = file
+				f.input.name = args[1]
 			}
-			return f.work(cmd.Context(), args[0], in, cmd.OutOrStdout(), cmd.ErrOrStderr())
+			return f.work(cmd.Context(), args[0], newScreen(cmd.ErrOrStderr()))
 		},
 	}
 	fl := cmd.Flags()
 	fl.SortFlags = false
-	fl.StringVar(&f.python, "python", "python3", "run workers with `PYTHON`")
-	fl.StringArrayVar(&f.path, "path", []string{"."}, "modules are in `DIR`; may be repeated")
+	fl.StringVar(&f.input.format, "format", "", "the input is `FORMAT`: json, csv or pickle; else\nFILE's name says so, else it is json")
+	fl.BoolVar(&f.input.noHeader, "no-header", false, "the first row of CSV is a call, too")
+	fl.BoolVar(&f.input.star, "star", false, "values are lists or dicts of arguments")
+	fl.StringVar(&f.results.name, "output", "", "write results to `FILE`, not to standard output")
+	fl.StringVar(&f.results.format, "output-format", "", "results are `FORMAT`: json or pickle; else\n--output's name says so, else json")
+	fl.StringVar(&f.results.errors, "errors", "", "write failed calls to `FILE`, as JSON")
+	fl.BoolVar(&f.unordered, "unordered", false, "write results as they come")
+	fl.BoolVar(&f.results.resume, "resume", false, "go on where an earlier run stopped")
 	fl.IntVar(&f.workers, "workers", runtime.NumCPU(), "run `N` processes")
 	fl.DurationVar(&f.timeout, "timeout", 0, "stop a call after `TIME`; 0 is never")
 	fl.IntVar(&f.retries, "retries", 0, "try a call up to `N` times more whose worker died")
+	fl.DurationVar(&f.grace, "grace", 5*time.Second, "calls that were begun get `TIME` after Ctrl-C")
+	fl.StringVar(&f.python, "python", "python3", "run workers with `PYTHON`, as that of a venv")
+	fl.StringArrayVar(&f.path, "path", []string{"."}, "modules are in `DIR`; may be repeated")
+	fl.StringVar(&f.golang, "go", "", "workers are the Go `PROGRAM`, which calls\nengine.Main, and the function is one of its own")
+	cmd.MarkFlagsMutuallyExclusive("go", "python")
+	cmd.MarkFlagsMutuallyExclusive("go", "path")
+	cmd.SetUsageTemplate(strings.ReplaceAll(cmd.UsageTemplate(), "FlagUsages ", "FlagUsagesWrapped 80 "))
 	return cmd
 }
 
-// start starts the workers.
-func (f *workFlags) start(ctx context.Context, e *engine.Engine) (*pool.Pool, error) {
-	if f.workers < 1 {
-		return nil, fmt.Errorf("--workers %d: at least 1 is needed", f.workers)
-	}
-	python, err := pyinterop.Probe(ctx, f.python)
-	if err != nil {
-		return nil, fmt.Errorf("--python: %w", err)
-	}
-	g := process.Group{N: f.workers}
-	g.Process.Python = python
-	for _, dir := range f.path {
-		if dir, err = filepath.Abs(dir); err != nil {
-			return nil, fmt.Errorf("--path: %w", err)
-		}
-		g.Process.Path = append(g.Process.Path, dir)
-	}
-	return pool.New(e, pool.Config{
-		Backend: process.NewBackend(g),
-		Options: pool.Options{Timeout: f.timeout, Retries: f.retries},
-	})
-}
-
-func (f *workFlags) work(ctx context.Context, name string, in io.Reader, out, log io.Writer) (err error) {
+// work makes the calls, and says how it went.
+func (f *workFlags) work(ctx context.Context, name string, screen *screen) (err error) {
 	module, function, ok := strings.Cut(name, ":")
 	if !ok || module == "" || function == "" {
 		return fmt.Errorf("%q names no function: want MODULE:FUNCTION", name)
 	}
-	e, err := engine.New(engine.Config{Logger: slog.New(slog.NewTextHandler(log, nil))})
+	if f.workers < 1 {
+		return fmt.Errorf("--workers %d: at least 1 is needed", f.workers)
+	}
+	in, err := f.input.open()
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, e.Close()) }()
-	p, err := f.start(ctx, e)
+	defer in.Close()
+	out, err := f.results.open(journal{Function: name, Input: f.input.name, Format: in.format, Unordered: f.unordered})
 	if err != nil {
 		return err
 	}
-	defer p.Terminate()
-	inputs := &jsonLines{in: in, kept: make(map[int]any)}
-	w := bufio.NewWriter(out)
-	defer w.Flush()
-	done, failed := 0, 0
-	for v, err := range pool.IMap[any](ctx, p, pickle.Global{Module: module, Name: function}, inputs.all()) {
-		if ctx.Err() != nil {
-			return fmt.Errorf("interrupted: %d lines are done", done)
-		}
-		input := inputs.take(done)
-		done++
-		var line []byte
-		if err == nil {
-			line, err = json.Marshal(jsonOrRepr(v))
-		}
-		if err != nil {
-			failed++
-			line = []byte("null")
-			report(log, done, input, err)
-		}
-		if _, err := w.Write(append(line, '\n')); err != nil {
-			return err
-		}
-		if inputs.idle() { // show what is there before waiting for more
-			w.Flush()
-		}
+	defer func() { err = cmp.Or(err, out.Close()) }()
+	p, err := f.start(ctx, screen)
+	if err != nil {
+		return err
 	}
-	switch {
-	case inputs.err != nil:
-		return inputs.err
-	case failed > 0:
-		return fmt.Errorf("%d of %d calls failed", failed, done)
+	defer func() { err = errors.Join(err, end(p)) }()
+	w := &work{flags: f, pool: p, fn: pickle.Global{Module: module, Name: function}, in: in, out: out, screen: screen}
+	return w.run(ctx)
+}
+
+// start starts the workers.
+func (f *workFlags) start(ctx context.Context, screen *screen) (*pool.Pool, error) {
+	cfg := engine.Config{Logger: slog.New(slog.NewTextHandler(screen, nil))}
+	g := process.Group{N: f.workers}
+	var err error
+	if f.golang != "" {
+		cfg.Executable, err = filepath.Abs(f.golang)
+	} else {
+		err = f.findPython(ctx, &g)
+	}
+	if err != nil {
+		return nil, err
+	}
+	e, err := engine.New(cfg)
+	if err != nil {
+		return nil, err
+	}
+	p, err := pool.New(e, pool.Config{
+		Backend: process.NewBackend(g),
+		Options: pool.Options{Timeout: f.timeout, Retries: f.retries},
+	})
+	if err != nil {
+		return nil, errors.Join(err, e.Close())
+	}
+	return p, nil
+}
+
+func (f *workFlags) findPython(ctx context.Context, g *process.Group) error {
+	python, err := pyinterop.Probe(ctx, f.python)
+	if err != nil {
+		return fmt.Errorf("--python: %w", err)
+	}
+	g.Process.Python = python
+	for _, dir := range f.path {
+		if dir, err = filepath.Abs(dir); err != nil {
+			return fmt.Errorf("--path: %w", err)
+		}
+		g.Process.Path = append(g.Process.Path, dir)
 	}
 	return nil
 }
 
-// report tells of a call that failed.
-func report(log io.Writer, line int, input any, err error) {
-	r := struct {
-		Line      int    `json:"line"`
-		Input     any    `json:"input"`
-		Error     string `json:"error"`
-		Traceback string `json:"traceback,omitempty"`
-	}{Line: line, Input: jsonOrRepr(input), Error: err.Error()}
-	if e, ok := errors.AsType[*pickle.Exception](err); ok && e.Cause != nil && len(e.Cause.Args) > 0 {
-		r.Traceback, _ = e.Cause.Args[0].(string)
-	} else if e, ok := errors.AsType[*pool.RaisedError](err); ok {
-		r.Traceback = e.Traceback
+// joinTime is how long workers may take to end: more than they get before they
+// are killed.
+const joinTime = 20 * time.Second
+
+// end ends the pool and its engine.
+func end(p *pool.Pool) error {
+	ctx, cancel := context.WithTimeout(context.Background(), joinTime)
+	defer cancel()
+	p.Terminate()
+	err := p.Join(ctx)
+	if errors.Is(err, pool.ErrTerminated) {
+		err = nil
 	}
-	b, _ := json.Marshal(r)
-	fmt.Fprintf(log, "%s\n", b)
-}
-
-// jsonLines are the inputs. They are kept until their results are there.
-type jsonLines struct {
-	in  io.Reader
-	err error // what ended them; read after the results
-
-	mu   sync.Mutex // guards kept
-	kept map[int]any
-}
-
-// maxLine is the longest line that is read.
-const maxLine = 1 << 30
-
-func (l *jsonLines) all() iter.Seq[any] {
-	return func(yield func(any) bool) {
-		s := bufio.NewScanner(l.in)
-		s.Buffer(nil, maxLine)
-		n := 0
-		for line := 1; s.Scan(); line++ {
-			text := strings.TrimSpace(s.Text())
-			if text == "" {
-				continue
-			}
-			v, err := parseJSON(text)
-			if err != nil {
-				l.err = fmt.Errorf("input line %d is no JSON: %w", line, err)
-				return
-			}
-			l.mu.Lock()
-			l.kept[n] = v
-			l.mu.Unlock()
-			if n++; !yield(v) {
-				return
-			}
-		}
-		l.err = s.Err()
-	}
-}
-
-func (l *jsonLines) take(n int) any {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	v := l.kept[n]
-	delete(l.kept, n)
-	return v
-}
-
-func (l *jsonLines) idle() bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return len(l.kept) == 0
+	return errors.Join(err, p.Engine().Close())
 }

@@ -25,6 +25,19 @@ const (
 	maxIdleBackoff = 100 * time.Millisecond
 )
 
+// A StartError tells that a pool was given up, since its workers do not start. It
+// is the answer to all of its tasks.
+type StartError struct {
+	N   int // starts that failed in a row
+	Err error
+}
+
+func (e *StartError) Error() string {
+	return fmt.Sprintf("pool/process: %d starts of a worker failed in a row, the last because %v", e.N, e.Err)
+}
+
+func (e *StartError) Unwrap() error { return e.Err }
+
 // run has one worker after the other until the pool has ended. It fails when
 // workers do not start.
 func (s *slot) run(ctx context.Context) error {
@@ -43,7 +56,7 @@ func (s *slot) run(ctx context.Context) error {
 		case err != nil:
 			n := s.group.failed()
 			if n >= maxFails {
-				return fmt.Errorf("pool/process: %d starts of a worker failed in a row, the last because %w", n, err)
+				return &StartError{N: n, Err: err}
 			}
 			s.backend.queue.Engine().Logger().Warn("a worker did not start", "worker", s.name, "error", err)
 			pause = backoff << (n - 1)
