@@ -249,7 +249,7 @@ func (e *encoder) exceptionGlobal(c ExceptionClass) Global {
 	for {
 		g := c.global()
 		base := exceptionBases[c]
-		_, inPython2 := namesTo2[g]
+		_, inPython2 := renamed().namesTo2[g]
 		if base == "" || inPython2 || c == QueueEmpty || c == QueueFull {
 			return g
 		}

@@ -1,11 +1,14 @@
 package pickle
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // Python 3 gave many modules of Python 2 other names. The tables follow its
 // _compat_pickle: a name is looked up first, then its module.
 
-var modulesTo3 = parseModules(`
+const modulesTo3 = `
 	BaseHTTPServer=http.server CGIHTTPServer=http.server ConfigParser=configparser
 	Cookie=http.cookies Dialog=tkinter.dialog DocXMLRPCServer=xmlrpc.server
 	FileDialog=tkinter.filedialog HTMLParser=html.parser Queue=queue
@@ -23,10 +26,10 @@ var modulesTo3 = parseModules(`
 	tkFileDialog=tkinter.filedialog tkFont=tkinter.font tkMessageBox=tkinter.messagebox
 	tkSimpleDialog=tkinter.simpledialog ttk=tkinter.ttk urllib2=urllib.request
 	urlparse=urllib.parse whichdb=dbm xmlrpclib=xmlrpc.client
-`)
+`
 
 // modulesTo2 has also what is not the reverse of modulesTo3.
-var modulesTo2 = parseModules(`
+const modulesTo2 = `
 	_bz2=bz2 _dbm=dbm _dummy_thread=dummy_thread _functools=functools _gdbm=gdbm
 	_markupbase=markupbase _pickle=pickle _thread=thread builtins=__builtin__
 	collections.abc=_abcoll configparser=ConfigParser copyreg=copy_reg dbm=anydbm
@@ -41,9 +44,9 @@ var modulesTo2 = parseModules(`
 	tkinter.simpledialog=tkSimpleDialog tkinter.tix=Tix tkinter.ttk=ttk
 	urllib.parse=urlparse urllib.request=urllib2 urllib.robotparser=robotparser
 	winreg=_winreg xmlrpc.client=xmlrpclib xmlrpc.server=SimpleXMLRPCServer
-`)
+`
 
-var namesTo3 = parseGlobals(`
+const namesTo3 = `
 	UserDict.IterableUserDict=collections.UserDict UserDict.UserDict=collections.UserDict
 	UserList.UserList=collections.UserList UserString.UserString=collections.UserString
 	__builtin__.basestring=builtins.str __builtin__.intern=sys.intern
@@ -72,9 +75,9 @@ var namesTo3 = parseGlobals(`
 	urllib.urlopen=urllib.request.urlopen urllib.urlretrieve=urllib.request.urlretrieve
 	urllib2.HTTPError=urllib.error.HTTPError urllib2.URLError=urllib.error.URLError
 	whichdb.whichdb=dbm.whichdb
-`)
+`
 
-var namesTo2 = parseGlobals(`
+const namesTo2 = `
 	_functools.reduce=__builtin__.reduce _socket.socket=socket._socketobject
 	builtins.BrokenPipeError=exceptions.OSError
 	builtins.ChildProcessError=exceptions.OSError
@@ -127,7 +130,7 @@ var namesTo2 = parseGlobals(`
 	xmlrpc.server.DocXMLRPCServer=DocXMLRPCServer.DocXMLRPCServer
 	xmlrpc.server.ServerHTMLDoc=DocXMLRPCServer.ServerHTMLDoc
 	xmlrpc.server.XMLRPCDocGenerator=DocXMLRPCServer.XMLRPCDocGenerator
-`)
+`
 
 // exceptions2 are the classes of Python 2's module exceptions that have the
 // same name in builtins.
@@ -160,30 +163,63 @@ func parseGlobals(text string) map[Global]Global {
 	return m
 }
 
-func init() {
+// renames are those tables as maps, and what Python 2 wrote that keeps its name
+// when it is read, beside what leads back to another: two types became one, and
+// a Python 2 that gets the object back must find the one it meant.
+type renames struct {
+	modulesTo3, modulesTo2 map[string]string
+	namesTo3, namesTo2     map[Global]Global
+	kept                   map[Global]bool
+	keptModules            map[string]bool // all other names of them
+}
+
+// renamed is made for the first Python 2 only: it takes time at the start of a
+// program.
+var renamed = sync.OnceValue(func() *renames {
+	r := &renames{
+		modulesTo3: parseModules(modulesTo3), modulesTo2: parseModules(modulesTo2),
+		namesTo3: parseGlobals(namesTo3), namesTo2: parseGlobals(namesTo2),
+		// The last is no name at all, but dill's word for the main module.
+		kept:        map[Global]bool{{"__builtin__", "str"}: true, dillMain: true},
+		keptModules: map[string]bool{},
+	}
 	for name := range strings.FieldsSeq(exceptions2) {
 		old, now := Global{"exceptions", name}, Global{"builtins", name}
-		namesTo3[old], namesTo2[now] = now, old
+		r.namesTo3[old], r.namesTo2[now] = now, old
 	}
-}
+	for old, now := range r.namesTo3 {
+		if r.to2(now) != old && old.Name != "StandardError" { // which Go reads as an Exception
+			r.kept[old] = true
+		}
+	}
+	for old, now := range r.modulesTo3 {
+		if r.modulesTo2[now] != old {
+			r.keptModules[old] = true
+		}
+	}
+	return r
+})
 
 // to3 is the name that Python 3 has for a global of Python 2.
 func (g Global) to3() Global {
-	if now, ok := namesTo3[g]; ok {
+	r := renamed()
+	if now, ok := r.namesTo3[g]; ok {
 		return now
 	}
-	if module, ok := modulesTo3[g.Module]; ok {
+	if module, ok := r.modulesTo3[g.Module]; ok {
 		g.Module = module
 	}
 	return g
 }
 
 // to2 is the name that Python 2 has for a global of Python 3.
-func (g Global) to2() Global {
-	if old, ok := namesTo2[g]; ok {
+func (g Global) to2() Global { return renamed().to2(g) }
+
+func (r *renames) to2(g Global) Global {
+	if old, ok := r.namesTo2[g]; ok {
 		return old
 	}
-	if module, ok := modulesTo2[g.Module]; ok {
+	if module, ok := r.modulesTo2[g.Module]; ok {
 		g.Module = module
 	}
 	return g
@@ -191,40 +227,16 @@ func (g Global) to2() Global {
 
 const multiprocessing = "multiprocessing"
 
-// Names of Python 2 that stay as they are when read, beside those whose name in
-// Python 3 leads back to another: two types became one, and a Python 2 that
-// gets the object back must find the one it meant. The last is no name at all,
-// but dill's word for the main module.
-var names2Kept = map[Global]bool{
-	{"__builtin__", "str"}: true,
-	dillMain:               true,
-}
-
-// modules2Kept are modules of which all other names stay as they are.
-var modules2Kept = map[string]bool{}
-
-func init() {
-	for old, now := range namesTo3 {
-		if now.to2() != old && old.Name != "StandardError" { // which Go reads as an Exception
-			names2Kept[old] = true
-		}
-	}
-	for old, now := range modulesTo3 {
-		if modulesTo2[now] != old {
-			modules2Kept[old] = true
-		}
-	}
-}
-
 // kept tells whether a global that Python 2 named keeps that name.
 func (g Global) kept() bool {
-	if names2Kept[g] {
+	r := renamed()
+	if r.kept[g] {
 		return true
 	}
-	if !modules2Kept[g.Module] {
+	if !r.keptModules[g.Module] {
 		return false
 	}
-	_, own := namesTo3[g]
+	_, own := r.namesTo3[g]
 	return !own
 }
 

@@ -1,6 +1,9 @@
 package pickle
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // A Verdict says what importing and calling a global may do to the Python that
 // loads a pickle.
@@ -65,15 +68,17 @@ var dangerous = wordsOf(map[string]string{
 	"xmlrpc": "*", "zipimport": "*",
 })
 
-func wordsOf(lists map[string]string) map[string]map[string]bool {
-	words := make(map[string]map[string]bool, len(lists))
-	for module, list := range lists {
-		words[module] = map[string]bool{}
-		for word := range strings.FieldsSeq(list) {
-			words[module][word] = true
+func wordsOf(lists map[string]string) func() map[string]map[string]bool {
+	return sync.OnceValue(func() map[string]map[string]bool {
+		words := make(map[string]map[string]bool, len(lists))
+		for module, list := range lists {
+			words[module] = map[string]bool{}
+			for word := range strings.FieldsSeq(list) {
+				words[module][word] = true
+			}
 		}
-	}
-	return words
+		return words
+	})
 }
 
 // Judge says what a Python that imports g lets happen; names of Python 2 stand
@@ -88,7 +93,7 @@ func Judge(g Global) Verdict {
 }
 
 func judge(g Global) Verdict {
-	if harmless[g.Module][g.Name] {
+	if harmless()[g.Module][g.Name] {
 		return Harmless
 	}
 	if _, ok := exceptionOf(g); ok {
@@ -98,7 +103,7 @@ func judge(g Global) Verdict {
 	// those beneath it.
 	first, _, _ := strings.Cut(g.Name, ".")
 	for module := g.Module; ; {
-		if words := dangerous[module]; words["*"] || words[first] && module == g.Module {
+		if words := dangerous()[module]; words["*"] || words[first] && module == g.Module {
 			return Dangerous
 		}
 		i := strings.LastIndexByte(module, '.')

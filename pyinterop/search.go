@@ -5,11 +5,12 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"sync"
 )
 
 // pythonName is what an interpreter may be called: python3 and python3.11, but
 // not python3-config.
-var pythonName = regexp.MustCompile(`^(python|pypy)([23](\.[0-9]+)?)?$`)
+var pythonName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(python|pypy)([23](\.[0-9]+)?)?$`) })
 
 // Search returns the paths of the interpreters on this host: those on PATH and
 // those that pyenv has installed, each once, whatever its names.
@@ -21,7 +22,7 @@ func Search() []string {
 		// Of the names of one interpreter, the most telling: python3.11 before python3.
 		for _, e := range slices.Backward(entries) {
 			path := filepath.Join(dir, e.Name())
-			if !pythonName.MatchString(e.Name()) {
+			if !pythonName().MatchString(e.Name()) {
 				continue
 			}
 			real, err := filepath.EvalSymlinks(path)

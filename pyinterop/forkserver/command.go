@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
+	"sync"
 )
 
 // A Command is what a fork server's command line tells.
@@ -36,8 +38,10 @@ func (c Command) Args() []string {
 var (
 	// code is what stands behind -c: what is imported beforehand is Python's, and
 	// of the keywords only one concerns others.
-	code = regexp.MustCompile(`^(?:import sys; ?)?from (multiprocess(?:ing)?)\.forkserver import main; ?main\((\d{1,6}), (\d{1,6}), (?s:\[.*\]), (?s:(.*))\)$`)
-	key  = regexp.MustCompile(`['"]?authkey_r['"]?(?:: |=)(\d{1,6})\b`)
+	code = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(?:import sys; ?)?from (multiprocess(?:ing)?)\.forkserver import main; ?main\((\d{1,6}), (\d{1,6}), (?s:\[.*\]), (?s:(.*))\)$`)
+	})
+	key = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`['"]?authkey_r['"]?(?:: |=)(\d{1,6})\b`) })
 )
 
 // ParseCommand tells whether a command line, without the executable, asks for a
@@ -45,17 +49,17 @@ var (
 // program may follow.
 func ParseCommand(args []string) (c Command, ok bool) {
 	i := slices.Index(args, "-c")
-	if i < 0 || i+1 >= len(args) {
+	if i < 0 || i+1 >= len(args) || !strings.Contains(args[i+1], "forkserver") { // no need to compile code
 		return c, false
 	}
-	m := code.FindStringSubmatch(args[i+1])
+	m := code().FindStringSubmatch(args[i+1])
 	if m == nil {
 		return c, false
 	}
 	c.Package, c.Key = m[1], -1
 	c.Listener, _ = strconv.Atoi(m[2])
 	c.Alive, _ = strconv.Atoi(m[3])
-	if k := key.FindStringSubmatch(m[4]); k != nil {
+	if k := key().FindStringSubmatch(m[4]); k != nil {
 		c.Key, _ = strconv.Atoi(k[1])
 	}
 	return c, true

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // A Command is what a child's command line tells.
@@ -47,9 +48,13 @@ func (c Command) Args() []string {
 
 var (
 	// code is what stands behind -c.
-	code = regexp.MustCompile(`^from (multiprocess(?:ing)?)\.spawn import spawn_main; ?spawn_main\(([^()]*)\)$`)
+	code = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^from (multiprocess(?:ing)?)\.spawn import spawn_main; ?spawn_main\(([^()]*)\)$`)
+	})
 	// argument is one of spawn_main's, or of a frozen program's command line.
-	argument = regexp.MustCompile(`^(tracker_fd|pipe_handle|inherited_fd)=(\d{1,6}|None)$`)
+	argument = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(tracker_fd|pipe_handle|inherited_fd)=(\d{1,6}|None)$`)
+	})
 )
 
 // ParseCommand tells whether a command line, without the executable, asks for a
@@ -63,7 +68,7 @@ func ParseCommand(args []string) (c Command, ok bool) {
 	if i < 0 || i+2 >= len(args) || args[i+2] != marker {
 		return c, false
 	}
-	m := code.FindStringSubmatch(args[i+1])
+	m := code().FindStringSubmatch(args[i+1])
 	if m == nil {
 		return c, false
 	}
@@ -75,7 +80,7 @@ func ParseCommand(args []string) (c Command, ok bool) {
 func (c *Command) arguments(list []string) bool {
 	c.Tracker, c.Pipe = -1, -1
 	for _, text := range list {
-		m := argument.FindStringSubmatch(strings.TrimSpace(text))
+		m := argument().FindStringSubmatch(strings.TrimSpace(text))
 		if m == nil {
 			return false
 		}

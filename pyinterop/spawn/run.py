@@ -1,6 +1,5 @@
 import os
 import sys
-from importlib.util import find_spec
 
 process = __import__(package).current_process()
 dumps = sys.modules[package + '.reduction'].ForkingPickler.dumps
@@ -60,6 +59,7 @@ class Importer:
     def find_spec(self, name, path=None, target=None):
         if name != 'logging':
             return None
+        from importlib.util import find_spec
         sys.meta_path.remove(self)
         spec = find_spec(name)
         load = spec.loader.exec_module

@@ -3,6 +3,7 @@ package spawn
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/brine-go/brine/pickle"
 )
@@ -10,7 +11,7 @@ import (
 const tracebackHead = "Traceback (most recent call last):\n"
 
 // lastLine is where a traceback names the exception.
-var lastLine = regexp.MustCompile(`(?m)^([A-Za-z_][\w.]*)(?:: |$)`)
+var lastLine = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?m)^([A-Za-z_][\w.]*)(?:: |$)`) })
 
 // UncaughtIn finds the traceback that the standard error of a Python ends with,
 // for a child that failed before it could report. Of the arguments only the
@@ -21,7 +22,7 @@ func UncaughtIn(stderr string) (u *Uncaught, ok bool) {
 		return nil, false
 	}
 	text := stderr[i:]
-	at := lastLine.FindStringSubmatchIndex(text[len(tracebackHead):])
+	at := lastLine().FindStringSubmatchIndex(text[len(tracebackHead):])
 	if at == nil {
 		return nil, false
 	}

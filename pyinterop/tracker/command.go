@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
+	"sync"
 )
 
 // Command returns the arguments with which Python starts a tracker that reads
@@ -14,16 +16,18 @@ func Command(fd int) []string {
 }
 
 // code is what stands behind -c, from the package of dill's users too.
-var code = regexp.MustCompile(`^(?:import sys; ?)?from multiprocess(?:ing)?\.(?:resource|semaphore)_tracker import main; ?main\((\d{1,6})\)$`)
+var code = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(?:import sys; ?)?from multiprocess(?:ing)?\.(?:resource|semaphore)_tracker import main; ?main\((\d{1,6})\)$`)
+})
 
 // ParseCommand tells whether a command line, without the executable, asks for
 // a tracker, and for which descriptor. Flags of the interpreter stand before -c.
 func ParseCommand(args []string) (fd int, ok bool) {
 	i := slices.Index(args, "-c")
-	if i < 0 || i+1 >= len(args) {
+	if i < 0 || i+1 >= len(args) || !strings.Contains(args[i+1], "_tracker") { // no need to compile code
 		return 0, false
 	}
-	m := code.FindStringSubmatch(args[i+1])
+	m := code().FindStringSubmatch(args[i+1])
 	if m == nil {
 		return 0, false
 	}

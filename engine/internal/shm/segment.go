@@ -2,6 +2,7 @@ package shm
 
 import (
 	"regexp"
+	"sync"
 	"time"
 )
 
@@ -31,20 +32,24 @@ type Segment struct {
 
 // kinds are the names that multiprocessing makes up. A name that a program has
 // chosen tells nothing.
-var kinds = []struct {
+var kinds = sync.OnceValue(func() []kind {
+	return []kind{
+		{regexp.MustCompile(`^(psm|wnsm)_[0-9a-f]{8}$`), "memory"},
+		{regexp.MustCompile(`^sem\.mp-[a-z0-9_]{8}$`), "semaphore"},
+		{regexp.MustCompile(`^sem\.mp-[a-z0-9_]{8}\.holder$`), "record"},  // of an RLock's holder
+		{regexp.MustCompile(`^sem\.tmp-[0-9]{1,20}$`), "semaphore"},       // not yet linked
+		{regexp.MustCompile(`^pym-[0-9]{1,10}-[a-z0-9_]{6,8}$`), "arena"}, // not yet unlinked
+	}
+})
+
+type kind struct {
 	name *regexp.Regexp
 	kind string
-}{
-	{regexp.MustCompile(`^(psm|wnsm)_[0-9a-f]{8}$`), "memory"},
-	{regexp.MustCompile(`^sem\.mp-[a-z0-9_]{8}$`), "semaphore"},
-	{regexp.MustCompile(`^sem\.mp-[a-z0-9_]{8}\.holder$`), "record"},  // of an RLock's holder
-	{regexp.MustCompile(`^sem\.tmp-[0-9]{1,20}$`), "semaphore"},       // not yet linked
-	{regexp.MustCompile(`^pym-[0-9]{1,10}-[a-z0-9_]{6,8}$`), "arena"}, // not yet unlinked
 }
 
 // KindOf tells what a name stands for, "" where we do not know.
 func KindOf(name string) string {
-	for _, k := range kinds {
+	for _, k := range kinds() {
 		if k.name.MatchString(name) {
 			return k.kind
 		}

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"golang.org/x/sys/unix"
 )
@@ -48,7 +49,7 @@ func FindUsers() (Users, error) {
 // has no shared memory at all.
 func (u *Users) hide(pid int) {
 	status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	if none.Match(status) {
+	if none().Match(status) {
 		return
 	}
 	var stat unix.Stat_t
@@ -103,7 +104,7 @@ func (u *Users) mappings(pid int) error {
 	return lines.Err()
 }
 
-var none = regexp.MustCompile(`(?m)^RssShmem:\s+0 kB$`)
+var none = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?m)^RssShmem:\s+0 kB$`) })
 
 func (u *Users) add(id FileID, pid int) {
 	if pids := u.By[id]; len(pids) == 0 || pids[len(pids)-1] != pid {
