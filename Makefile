@@ -8,7 +8,7 @@ BENCH  = redis-server python3-redis
 # How long make fuzz spends on each target.
 FUZZTIME = 10m
 
-.PHONY: build test vet pythons unit hostile fuzz interop bench bench-engine bench-pickle deps fmt
+.PHONY: build test vet pythons unit hostile fuzz interop bench bench-engine bench-process bench-pickle deps fmt
 
 build:
 	CGO_ENABLED=0 go build -o brine ./cmd/brine
@@ -71,6 +71,10 @@ bench:
 # Locks, pipes and memory that processes share, beside Python's own.
 bench-engine:
 	go run ./tests/bench -rows I1,I2,I3,I4,L1,L2,S1,S2
+
+# Children, started and called, beside Python's own.
+bench-process:
+	go run ./tests/bench -rows C1,C2,C3,C4,C5,C6,C7,C8
 
 # pickle beside C's _pickle and the other Go libraries.
 bench-pickle: deps

@@ -40,6 +40,13 @@ var rows = []row{
 	{[]string{"L2"}, sharing("L2")},
 	{[]string{"S1"}, sharing("S1")},
 	{[]string{"S2"}, sharing("S2")},
+	{[]string{"C1"}, children("C1")},
+	{[]string{"C2"}, children("C2")},
+	{[]string{"C3"}, children("C3")},
+	{[]string{"C4"}, children("C4")},
+	{[]string{"C6"}, children("C6")},
+	{[]string{"C7"}, children("C7")},
+	{[]string{"C8"}, children("C8")},
 }
 
 // bench is what every row needs.
@@ -64,6 +71,9 @@ func main() {
 			return
 		case "engine":
 			exitOn(engineMain(os.Args[2:]))
+			return
+		case "process":
+			exitOn(processMain(os.Args[2:]))
 			return
 		}
 	}
@@ -154,7 +164,7 @@ func parseRows(s string) (map[string]bool, error) {
 	}
 	for _, id := range strings.FieldsFunc(strings.ToUpper(s), func(r rune) bool { return r == ',' || r == ' ' }) {
 		if !known[id] {
-			return nil, fmt.Errorf("no row %s: rows are M1 to M15, I1 to I4, L1, L2, S1 and S2", id)
+			return nil, fmt.Errorf("no row %s: rows are M1 to M15, I1 to I4, L1, L2, S1, S2 and C1 to C8", id)
 		}
 		wanted[id] = true
 	}
