@@ -1,6 +1,9 @@
 package pickle
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // A Date is Python's datetime.date, in years 1 to 9999.
 type Date struct {
@@ -209,30 +212,37 @@ func (t Time) write(e *encoder) error {
 	if !t.valid() {
 		return e.fail(t, errRange)
 	}
-	return e.zoned(timeClass, t.state(e.folds()), t.Zone)
+	var room [datetimeState]byte
+	return e.zoned(timeClass, t.state(room[:0], e.folds()), t.Zone)
 }
 
-func (t Time) state(fold bool) []byte {
-	state := t.append(make([]byte, 0, datetimeState))
+// state appends what Python keeps the time in.
+func (t Time) state(b []byte, fold bool) []byte {
+	start := len(b)
+	b = t.append(b)
 	if t.Fold && fold {
-		state[0] |= foldBit
+		b[start] |= foldBit
 	}
-	return state
+	return b
 }
 
 func (d Datetime) write(e *encoder) error {
 	if !d.valid() {
 		return e.fail(d, errRange)
 	}
-	return e.zoned(datetimeClass, d.state(e.folds()), d.Zone)
+	var room [datetimeState]byte
+	return e.zoned(datetimeClass, d.state(room[:0], e.folds()), d.Zone)
 }
 
-func (d Datetime) state(fold bool) []byte {
-	state := d.Clock().append(d.Date().append(make([]byte, 0, datetimeState)))
+// state appends what Python keeps the datetime in.
+func (d Datetime) state(b []byte, fold bool) []byte {
+	start := len(b)
+	b = append(b, byte(d.Year>>8), byte(d.Year), d.Month, d.Day, d.Hour, d.Minute, d.Second,
+		byte(d.Microsecond>>16), byte(d.Microsecond>>8), byte(d.Microsecond))
 	if d.Fold && fold {
-		state[2] |= foldBit
+		b[start+2] |= foldBit
 	}
-	return state
+	return b
 }
 
 // folds tells whether the peer knows folds: Python does since 3.6.
@@ -240,17 +250,31 @@ func (e *encoder) folds() bool { return !e.codec.Dialect.Python2 }
 
 // zoned writes the call of a class with a state and a zone.
 func (e *encoder) zoned(class Global, state []byte, zone any) error {
-	if zone == nil {
-		return e.call(class.Module, class.Name, state)
+	if e.version < 3 || e.eager || e.codec.Dialect.Python2 {
+		return e.call(class.Module, class.Name, withZone(slices.Clone(state), zone)...)
 	}
-	return e.call(class.Module, class.Name, state, zone)
+	if err := e.global(class); err != nil {
+		return err
+	}
+	e.out = append(putBytesHead(e.out, len(state)), state...)
+	if zone == nil {
+		e.out = append(e.out, opTuple1, opReduce)
+		return nil
+	}
+	if n, ok := e.findZone(zone); ok {
+		e.refer(n)
+	} else if err := e.value(zone); err != nil {
+		return err
+	}
+	e.out = append(e.out, opTuple2, opReduce)
+	return nil
 }
 
 func (d Date) native() any { return recipe(dateClass, d.append(nil)) }
 
-func (t Time) native() any { return recipe(timeClass, withZone(t.state(true), t.Zone)...) }
+func (t Time) native() any { return recipe(timeClass, withZone(t.state(nil, true), t.Zone)...) }
 
-func (d Datetime) native() any { return recipe(datetimeClass, withZone(d.state(true), d.Zone)...) }
+func (d Datetime) native() any { return recipe(datetimeClass, withZone(d.state(nil, true), d.Zone)...) }
 
 func withZone(state []byte, zone any) []any {
 	if zone == nil {

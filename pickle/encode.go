@@ -120,7 +120,7 @@ func (c Codec) appendValue(ctx context.Context, dst []byte, v any) ([]byte, erro
 	e.ctx, e.codec, e.version, e.out = ctx, c, version, dst
 	e.whole, e.room = v, len(dst)+maxShort
 	err := e.value(v)
-	if err == nil && len(e.links) > 0 && (e.spliced || c.refs() > refs) {
+	if err == nil && len(e.gets) > 0 && (e.spliced || c.refs() > refs) {
 		// A peer's memo opcodes might overwrite our entries: write the
 		// value again, with what the peer wrote as values. Nor has link
 		// an eye on Refs.

@@ -16,7 +16,7 @@ func (e *encoder) global(g Global) error {
 	if e.eager {
 		return e.named(e.codec.globalOut(g))
 	}
-	if n, ok := e.globals[g]; ok {
+	if n, ok := e.findGlobal(g); ok {
 		e.refer(n)
 		return nil
 	}
@@ -29,7 +29,7 @@ func (e *encoder) global(g Global) error {
 
 // named writes a class or function by its name for the peer.
 func (e *encoder) named(g Global) error {
-	if n, ok := e.globals[g]; ok {
+	if n, ok := e.findGlobal(g); ok {
 		e.refer(n)
 		return nil
 	}
@@ -38,6 +38,17 @@ func (e *encoder) named(g Global) error {
 	}
 	e.nodes[e.madeGlobal(g)].entry = e.put()
 	return nil
+}
+
+// findGlobal returns the node of a global that has been written. Mostly it is the last one.
+func (e *encoder) findGlobal(g Global) (n int, ok bool) {
+	if e.lastNode > 0 && g == e.lastGlobal {
+		return e.lastNode - 1, true
+	}
+	if n, ok = e.globals[g]; ok {
+		e.lastGlobal, e.lastNode = g, n+1
+	}
+	return n, ok
 }
 
 // madeGlobal notes that the global is what the output so far pushes last.

@@ -14,10 +14,15 @@ type memo struct {
 	nodes   []node
 	index   []int32 // open addressing: a node's number plus one
 	globals map[Global]int
+
+	lastGlobal Global // that was written last
+	lastNode   int    // its node plus one
+
 	zones   map[any]int // time zones, which are shared by many times
-	links   []link
-	entries int  // how many numbers of Python's memo are taken
-	eager   bool // each node gets one at once
+	puts    []link
+	gets    []link // in the order of the output
+	entries int    // how many numbers of Python's memo are taken
+	eager   bool   // each node gets one at once
 }
 
 // A node is a value that may be met again.
@@ -47,7 +52,7 @@ func (m *memo) reset() memo {
 	clear(m.index)
 	clear(m.globals)
 	clear(m.zones)
-	return memo{nodes: m.nodes[:0], index: m.index, globals: m.globals, zones: m.zones, links: m.links[:0]}
+	return memo{nodes: m.nodes[:0], index: m.index, globals: m.globals, zones: m.zones, puts: m.puts[:0], gets: m.gets[:0]}
 }
 
 // find returns the number of the node for what lies at p, or -1.
@@ -192,35 +197,40 @@ func (e *encoder) refer(n int) {
 	if node.entry < 0 {
 		node.entry = e.entries
 		e.entries++
-		e.links = append(e.links, link{at: node.made, entry: node.entry})
+		e.puts = append(e.puts, link{at: node.made, entry: node.entry})
 	}
-	e.links = append(e.links, link{at: len(e.out), entry: node.entry, get: true})
+	e.gets = append(e.gets, link{at: len(e.out), entry: node.entry, get: true})
 }
 
-// link inserts the memo opcodes.
+// link inserts the memo opcodes: a PUT before a GET at the same place. It begins
+// with the last, so that everything moves once.
 func (e *encoder) link(out []byte) []byte {
-	if len(e.links) == 0 {
+	puts, gets := e.puts, e.gets
+	if len(gets) == 0 {
 		return out
 	}
-	slices.SortStableFunc(e.links, func(a, b link) int {
-		if a.at != b.at || a.get == b.get {
-			return cmp.Compare(a.at, b.at)
+	slices.SortStableFunc(puts, func(a, b link) int { return cmp.Compare(a.at, b.at) })
+	var room [16]byte
+	size := 0
+	for _, links := range [2][]link{puts, gets} {
+		for _, l := range links {
+			size += len(e.appendLink(room[:0], l))
 		}
-		if a.get {
-			return 1
+	}
+	end := len(out) // of what has not moved
+	out = slices.Grow(out, size)[:end+size]
+	to := len(out) // where that moves to
+	for len(puts)+len(gets) > 0 {
+		var l link
+		if p, g := len(puts)-1, len(gets)-1; p < 0 || g >= 0 && gets[g].at >= puts[p].at {
+			l, gets = gets[g], gets[:g]
+		} else {
+			l, puts = puts[p], puts[:p]
 		}
-		return -1
-	})
-	first := e.links[0].at
-	tail := slices.Clone(out[first:])
-	out = out[:first]
-	for i, l := range e.links {
-		out = e.appendLink(out, l)
-		next := first + len(tail)
-		if i+1 < len(e.links) {
-			next = e.links[i+1].at
-		}
-		out = append(out, tail[l.at-first:next-first]...)
+		to -= copy(out[to-(end-l.at):to], out[l.at:end])
+		op := e.appendLink(room[:0], l)
+		to -= copy(out[to-len(op):], op)
+		end = l.at
 	}
 	return out
 }

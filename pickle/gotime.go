@@ -88,7 +88,7 @@ var locations sync.Map // of string to *time.Location
 func zoneOf(t time.Time) (zone any, fold bool) {
 	loc := t.Location()
 	if loc == time.UTC {
-		return UTC, false
+		return utc, false
 	}
 	abbreviation, offset := t.Zone()
 	if name := loc.String(); strings.Contains(name, "/") { // a fixed zone is not called so

@@ -3,6 +3,7 @@ package pickle
 import (
 	"math/big"
 	"reflect"
+	"time"
 )
 
 // A writeFunc writes the variable at p. What is written first for it is given the
@@ -24,6 +25,8 @@ func (pl *plan) writer() writeFunc {
 		return pl.writeMarshaler
 	case t.Kind() != reflect.Pointer && reflect.PointerTo(t).Implements(typeMarshaler):
 		return pl.writeMarshalerAt
+	case t == reflect.TypeFor[time.Time]():
+		return pl.writeTime
 	case t.Kind() == reflect.Interface || isStandIn(t):
 		return pl.writeValue
 	case valueTypes[t] || t == typeRaw:
@@ -119,6 +122,23 @@ func (pl *plan) writeValue(e *encoder, p pointer, k key) error {
 		return nil
 	}
 	if err := e.value(v.Interface()); err != nil {
+		return err
+	}
+	e.identify(k)
+	return nil
+}
+
+// writeTime is writeValue for a time, of which there may be many.
+func (pl *plan) writeTime(e *encoder, p pointer, k key) error {
+	if e.codec.Registry.ofType(pl.typ) != nil {
+		return pl.writeValue(e, p, k)
+	}
+	t := *(*time.Time)(p)
+	d, err := DatetimeOf(t)
+	if err != nil {
+		return e.fail(t, err)
+	}
+	if err := d.write(e); err != nil {
 		return err
 	}
 	e.identify(k)

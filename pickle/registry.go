@@ -128,13 +128,4 @@ func (r *Registry) named(g Global) *class {
 }
 
 // of returns the class that a Go value stands for, or nil.
-func (r *Registry) of(v any) *class {
-	if r == nil {
-		return nil
-	}
-	m := r.classes.maps.Load()
-	if m == nil {
-		return nil
-	}
-	return m.types[reflect.TypeOf(v)]
-}
+func (r *Registry) of(v any) *class { return r.ofType(reflect.TypeOf(v)) }

@@ -88,6 +88,8 @@ type Timezone struct {
 // UTC is Python's datetime.timezone.utc.
 var UTC = Timezone{}
 
+var utc any = Timezone{} // boxed once
+
 const day = 24 * time.Hour
 
 func (z Timezone) valid() bool {
@@ -179,6 +181,15 @@ func isZone(v any) bool {
 		return true
 	}
 	return !isPython(v)
+}
+
+// findZone returns the node of a time zone that has been written.
+func (e *encoder) findZone(zone any) (n int, ok bool) {
+	switch zone.(type) {
+	case Timezone, ZoneInfo:
+		n, ok = e.zones[zone]
+	}
+	return n, ok
 }
 
 // once writes a value that has no identity but is worth a memo entry.
