@@ -17,9 +17,14 @@ func (pl *plan) mapReader() directFunc {
 			return directStringMap[string](pl)
 		case reflect.TypeFor[bool]():
 			return directStringMap[bool](pl)
+		case typeAny:
+			return directStringMap[any](pl)
 		}
 	}
 	return func(r *reader, p pointer, pos int) int {
+		if next := pl.directEmpty(r, p, pos); next > 0 {
+			return next
+		}
 		var m reflect.Value
 		key, value := reflect.New(pl.key.typ), reflect.New(pl.elem.typ)
 		return pl.directEntries(r, p, pos, variableOf(key), variableOf(value), func(n int) {
@@ -40,6 +45,9 @@ func (pl *plan) mapReader() directFunc {
 
 func directStringMap[V any](pl *plan) directFunc {
 	return func(r *reader, p pointer, pos int) int {
+		if next := pl.directEmpty(r, p, pos); next > 0 {
+			return next
+		}
 		entry := new(struct {
 			m map[string]V
 			k string
@@ -55,6 +63,23 @@ func directStringMap[V any](pl *plan) directFunc {
 			return true
 		})
 	}
+}
+
+// directEmpty reads an empty dict. Calls mostly have one, for want of keyword arguments.
+func (pl *plan) directEmpty(r *reader, p pointer, pos int) int {
+	if r.opAt(pos) != opEmptyDict || r.depth >= r.limits.Depth {
+		return gaveUp
+	}
+	entries := len(r.known)
+	next := r.put(pos+1, directOther)
+	if op := r.opAt(next); next < 0 || op == opMark || op == opFrame || pl.key.begins[op] {
+		r.known = r.known[:entries]
+		return gaveUp
+	}
+	if m := variable(pl.typ, p); m.IsNil() {
+		m.Set(reflect.MakeMap(pl.typ))
+	}
+	return next
 }
 
 // directEntries reads a dict: it makes a map with room for so many entries, reads a

@@ -39,11 +39,16 @@ func (r *reader) release() {
 	if cap(r.nodes) > keptTape || cap(r.memo) > keptTape || cap(r.stack) > keptTape || cap(r.texts) > keptTape || cap(r.known) > keptTape {
 		return
 	}
+	r.startOver()
 	clear(r.names)
-	clear(r.texts)
-	r.unlearn()
-	*r = reader{tape: r.tape, texts: r.texts[:0], habits: r.habits, known: r.known[:0], letters: r.letters}
-	r.tape.data = nil
+	r.tape.data, r.ctx, r.codec.Buffers = nil, nil, nil // a function of the codec stays until the next
+	if r.built != nil || r.same != nil || r.builder != nil {
+		r.built, r.same, r.builder = nil, nil, nil
+	}
+	if r.lastZone.zone != nil {
+		r.lastZone = zoneRef{}
+	}
+	r.tries = 0
 	readers.Put(r)
 }
 
@@ -53,7 +58,9 @@ func (r *reader) unlearn() {
 		h := &r.habits[i]
 		h.keys, h.name = h.keys[:0], 0
 	}
-	r.lastKnown = knownReader{}
+	if r.lastKnown.plan != nil {
+		r.lastKnown = knownReader{}
+	}
 }
 
 // charge takes n bytes from the memory that the pickle may cost.
