@@ -94,7 +94,11 @@ func (s *shape) brief(data []byte) (ok bool) {
 				return false
 			}
 		}
-		pos = afterPut(data, pos)
+		if data[pos] == opMemoize { // as mostly
+			pos++
+		} else {
+			pos = afterPut(data, pos)
+		}
 	}
 	return false
 }
@@ -165,9 +169,11 @@ func briefPairs(data []byte, starts []int32) bool {
 func (s *shape) briefItems(starts []int32) part {
 	n := len(s.items)
 	s.items = s.items[:n+len(starts)-1]
-	items := s.items[n:]
+	items, ends := s.items[n:], starts[1:]
 	for i := range items {
-		items[i] = Item{starts[i], starts[i+1]}
+		if i < len(ends) { // always
+			items[i] = Item{starts[i], ends[i]}
+		}
 	}
 	return part{first: int32(n), last: int32(len(s.items))}
 }

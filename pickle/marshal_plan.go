@@ -64,7 +64,7 @@ func (pl *plan) writer() writeFunc {
 	case reflect.Array:
 		return pl.writeArray
 	case reflect.Map:
-		return pl.writeMap
+		return pl.mapWriter()
 	case reflect.Pointer:
 		return pl.writePointer
 	case reflect.Struct:
@@ -242,100 +242,5 @@ func (pl *plan) writeItems(e *encoder, p pointer, n int, k key) error {
 		}
 	}
 	e.leave()
-	return nil
-}
-
-// writeMap writes a dict, or a set if the values of the map take no memory.
-func (pl *plan) writeMap(e *encoder, p pointer, k key) error {
-	m := variable(pl.typ, p)
-	if m.IsNil() {
-		m = reflect.MakeMap(pl.typ)
-	}
-	same := pl.keyAt(m.UnsafePointer())
-	if e.again(same) {
-		return nil
-	}
-	if pl.elem.size == 0 && pl.elem.typ.Kind() == reflect.Struct {
-		return pl.writeSet(e, m, same)
-	}
-	if pl.key.typ.Kind() == reflect.Interface {
-		return pl.writeAnyKeys(e, m, same)
-	}
-	if !pl.key.hashable() {
-		return e.fail(m.Interface(), TypeError.New("unhashable keys"))
-	}
-	e.emptyDict()
-	e.made(same)
-	if k.at != nil {
-		e.made(k)
-	}
-	if m.Len() == 0 {
-		return nil
-	}
-	if err := e.enter(); err != nil {
-		return err
-	}
-	marked, batch := e.beginPairs(m.Len()), 0
-	name, value := reflect.New(pl.key.typ), reflect.New(pl.elem.typ)
-	for it := m.MapRange(); it.Next(); {
-		if batch++; batch > batchSize {
-			e.endPairs(marked)
-			e.beginPairs(m.Len())
-			batch = 1
-		}
-		name.Elem().SetIterKey(it)
-		value.Elem().SetIterValue(it)
-		if err := pl.key.write(e, variableOf(name), key{}); err != nil {
-			return err
-		}
-		if err := pl.elem.write(e, variableOf(value), key{}); err != nil {
-			return err
-		}
-		if !marked {
-			e.op(opSetItem)
-		}
-	}
-	e.endPairs(marked)
-	e.leave()
-	return nil
-}
-
-// hashable tells whether values of the type leave as something that may be a key.
-func (pl *plan) hashable() bool {
-	switch pl.typ.Kind() {
-	case reflect.Array:
-		return pl.elem.typ.Kind() == reflect.Uint8
-	case reflect.Struct:
-		return pl.fields == nil || pl.fields.tuple || pl.fields.class.Name != ""
-	}
-	return true
-}
-
-// writeAnyKeys writes a dict whose keys may be equal in Python, or none that it takes.
-func (pl *plan) writeAnyKeys(e *encoder, m reflect.Value, k key) error {
-	d := NewDict(m.Len())
-	for it := m.MapRange(); it.Next(); {
-		if err := d.Set(it.Key().Interface(), it.Value().Interface()); err != nil {
-			return err
-		}
-	}
-	if err := e.dict(d); err != nil {
-		return err
-	}
-	e.identify(k)
-	return nil
-}
-
-func (pl *plan) writeSet(e *encoder, m reflect.Value, k key) error {
-	s := NewSet(m.Len())
-	for it := m.MapRange(); it.Next(); {
-		if _, err := s.Add(it.Key().Interface()); err != nil {
-			return err
-		}
-	}
-	if err := e.set(s, &s.table); err != nil {
-		return err
-	}
-	e.identify(k)
 	return nil
 }
