@@ -87,7 +87,7 @@ func (d *decoder) reserve(m *Dict, n int) error {
 	if need <= cap(m.keys) {
 		return nil
 	}
-	size := need + d.following(n, need)
+	size := max(need+d.following(n, need), moreThan(len(m.keys)))
 	if err := d.charge(entrySize * (size - cap(m.keys))); err != nil {
 		return err
 	}
@@ -105,6 +105,15 @@ func (d *decoder) reserve(m *Dict, n int) error {
 		m.growIndex(slots)
 	}
 	return nil
+}
+
+// moreThan is the room for the pairs of a dict that had room for n: the pairs may come
+// one by one, in protocol 0.
+func moreThan(n int) int {
+	if n <= smallTable/2 {
+		return 2 * n
+	}
+	return n + n/2
 }
 
 // following guesses how many elements will come in the batches behind the one of

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"runtime"
 	"slices"
 	"strings"
@@ -227,6 +228,28 @@ func TestDecodeHostile(t *testing.T) {
 		runtime.ReadMemStats(&after)
 		if grown := after.TotalAlloc - before.TotalAlloc; grown > 192<<20 {
 			t.Errorf("%s: %d bytes of pickle took %d MiB", tt.name, len(tt.pickle), grown>>20)
+		}
+	}
+}
+
+// Pairs that come one by one, as protocol 0 has them, are not copied at each.
+func TestDecodePairsOneByOne(t *testing.T) {
+	for _, c := range []struct{ name, key string }{{"ints", "J%s"}, {"floats", "G%[1]s%[1]s"}, {"NaNs", "G\x7f\xf8\x00\x00%s"}} {
+		var data strings.Builder
+		data.WriteByte(opEmptyDict)
+		const n = 20_000
+		for i := range uint32(n) {
+			fmt.Fprintf(&data, c.key+"Ns", binary.LittleEndian.AppendUint32(nil, i))
+		}
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		v, err := Codec{}.Decode(t.Context(), []byte(data.String()+"."))
+		runtime.ReadMemStats(&after)
+		if err != nil || v.(*Dict).Len() != n {
+			t.Fatalf("%s: %v, %v", c.name, v, err)
+		}
+		if taken := after.TotalAlloc - before.TotalAlloc; taken > 16<<20 {
+			t.Errorf("%s: a dict of %d pairs took %d MiB", c.name, n, taken>>20)
 		}
 	}
 }
