@@ -15,12 +15,10 @@ type Array[T any] struct {
 	items []T
 }
 
-// NewArray makes an Array of n zeros.
+// NewArray makes an Array of n zeros. A T that no class of ctypes stands for is
+// an error.
 func NewArray[T any](e *engine.Engine, n int) (*Array[T], error) {
-	if n < 0 {
-		return nil, errors.New("sharedctypes: an array cannot have fewer than 0 items")
-	}
-	m, err := newMemory[T](e, n)
+	m, err := memoryFor[T](e, n)
 	if err != nil {
 		return nil, err
 	}
@@ -29,6 +27,22 @@ func NewArray[T any](e *engine.Engine, n int) (*Array[T], error) {
 		return nil, err
 	}
 	return &Array[T]{s, items[T](m)}, nil
+}
+
+// NewRawArray makes an Array without a lock: Python's RawArray.
+func NewRawArray[T any](e *engine.Engine, n int) (*Array[T], error) {
+	m, err := memoryFor[T](e, n)
+	if err != nil {
+		return nil, err
+	}
+	return &Array[T]{shared{memory: m, engine: e}, items[T](m)}, nil
+}
+
+func memoryFor[T any](e *engine.Engine, n int) (*Memory, error) {
+	if n < 0 {
+		return nil, errors.New("sharedctypes: an array cannot have fewer than 0 items")
+	}
+	return newMemory[T](e, n)
 }
 
 // Len is the number of items.
@@ -59,6 +73,9 @@ func (a *Array[T]) With(ctx context.Context, f func(items []T)) error {
 
 // Raw is the memory itself, without the lock: Python's get_obj().
 func (a *Array[T]) Raw() []T { return a.items }
+
+// MarshalPickle has it leave as Python's, see Register.
+func (a *Array[T]) MarshalPickle() (any, error) { return a.pickled(), nil }
 
 // ArrayOf returns what was unpickled as an Array of Ts. A raw one has no lock:
 // With takes none.

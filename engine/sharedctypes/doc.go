@@ -14,10 +14,12 @@
 //	c_wchar                  u     int32
 //	a Structure                    a struct of these, see RegisterStruct
 //
-// What leaves is the Pickled of a Value or Array; what arrives is made one by
-// ValueOf or ArrayOf, which refuse a type of another layout. The memory stays
-// mapped for as long as the process lives, so what Raw returns is always valid.
+// A Value or Array pickles as it is, into the arguments of a process that is
+// started; what arrives there is made one again by ValueOf or ArrayOf, which
+// refuse a type of another layout. The memory stays mapped for as long as the
+// process lives, so what Raw returns is always valid.
 //
-// A Value or an Array comes with an RLock, as in Python, unless it is raw.
+// A Value or an Array comes with an RLock, as in Python, unless it is raw: what
+// NewRawValue and NewRawArray make.
 // Python takes the lock for each access to an item, and for nothing longer.
 package sharedctypes

@@ -17,9 +17,9 @@ var (
 	sharedClass = pickle.Global{Module: "multiprocessing.sharedctypes", Name: "synchronized"}
 )
 
-// Register has Memory arrive as what ValueOf and ArrayOf take, and leave, with
-// the locks and blocks in it. It pickles while a process is being started, and
-// at no other time; what leaves is the Pickle of a Value or Array.
+// Register has Values, Arrays and Memory leave with the locks and blocks in
+// them, and arrive as what ValueOf and ArrayOf take. They pickle while a process
+// is being started, and at no other time.
 func Register(e *engine.Engine) {
 	synchronize.Register(e)
 	pickle.Register(e.Registry(), memoryClass.String(), pickle.Class[*Memory]{
@@ -36,12 +36,12 @@ func Register(e *engine.Engine) {
 	})
 }
 
-// Pickled is what stands for a Value or Array in a value that is pickled.
-func (s *shared) Pickled() any {
+// pickled is what leaves for a Value or Array.
+func (s *shared) pickled() any {
 	if s.mutex == nil {
 		return s.memory
 	}
-	return s.self()
+	return s
 }
 
 func (m *Memory) reduce(ctx context.Context) (*pickle.Object, error) {

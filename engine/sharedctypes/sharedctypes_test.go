@@ -44,7 +44,7 @@ func TestValueIsSharedWithAChild(t *testing.T) {
 	e := enginetest.New(t, Register)
 	v := enginetest.Must(NewValue[int32](e, 5))(t)
 	defer v.Close()
-	child := enginetest.Must(ValueOf[int32](travel(t, e, v.Pickled())))(t)
+	child := enginetest.Must(ValueOf[int32](travel(t, e, v)))(t)
 	const each = 1000
 	var running sync.WaitGroup
 	for _, v := range []*Value[int32]{v, child} {
@@ -69,7 +69,7 @@ func TestArrayIsSharedWithAChild(t *testing.T) {
 	e := enginetest.New(t, Register)
 	a := enginetest.Must(NewArray[float64](e, 3))(t)
 	defer a.Close()
-	child := enginetest.Must(ArrayOf[float64](travel(t, e, a.Pickled())))(t)
+	child := enginetest.Must(ArrayOf[float64](travel(t, e, a)))(t)
 	ctx := enginetest.Soon(t)
 	if err := child.Set(ctx, 2, 0.5); err != nil {
 		t.Fatal(err)
@@ -105,7 +105,7 @@ func TestStructure(t *testing.T) {
 	if got := v.memory.block.Bytes(); !bytes.Equal(got, want) {
 		t.Errorf("it lies as\n%x, want\n%x", got, want)
 	}
-	child := enginetest.Must(ValueOf[point](travel(t, e, v.Pickled())))(t)
+	child := enginetest.Must(ValueOf[point](travel(t, e, v)))(t)
 	child.Raw().B = 7
 	if v.Raw().B != 7 {
 		t.Error("the child has another structure")
@@ -163,7 +163,7 @@ func TestWhatIsNoMemory(t *testing.T) {
 			t.Errorf("synchronized%v was taken", args)
 		}
 	}
-	arrived := travel(t, e, v.Pickled())
+	arrived := travel(t, e, v)
 	if _, err := ValueOf[float64](arrived); err == nil || !strings.Contains(err.Error(), "not what is asked for (float64)") {
 		t.Errorf("a long taken for a double: %v", err)
 	}
@@ -173,7 +173,7 @@ func TestWhatIsNoMemory(t *testing.T) {
 	if _, err := ValueOf[int64]("text"); err == nil {
 		t.Error("a str taken for a value")
 	}
-	if _, err := e.Connection().Codec.Marshal(t.Context(), v.Pickled()); !errors.Is(err, pickle.RuntimeError) {
+	if _, err := e.Connection().Codec.Marshal(t.Context(), v); !errors.Is(err, pickle.RuntimeError) {
 		t.Errorf("pickled outside of a start: %v", err)
 	}
 }

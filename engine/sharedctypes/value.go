@@ -15,18 +15,35 @@ type Value[T any] struct {
 	p *T
 }
 
-// NewValue makes a Value that holds v.
+// NewValue makes a Value that holds v. A T that no class of ctypes stands for is
+// an error.
 func NewValue[T any](e *engine.Engine, v T) (*Value[T], error) {
-	m, err := newMemory[T](e, -1)
+	m, err := memoryOf(e, v)
 	if err != nil {
 		return nil, err
 	}
-	*pointer[T](m) = v
 	s, err := newShared(e, m)
 	if err != nil {
 		return nil, err
 	}
 	return &Value[T]{s, pointer[T](m)}, nil
+}
+
+// NewRawValue makes a Value without a lock: Python's RawValue.
+func NewRawValue[T any](e *engine.Engine, v T) (*Value[T], error) {
+	m, err := memoryOf(e, v)
+	if err != nil {
+		return nil, err
+	}
+	return &Value[T]{shared{memory: m, engine: e}, pointer[T](m)}, nil
+}
+
+func memoryOf[T any](e *engine.Engine, v T) (*Memory, error) {
+	m, err := newMemory[T](e, -1)
+	if err == nil {
+		*pointer[T](m) = v
+	}
+	return m, err
 }
 
 // Load is the value, read under the lock.
@@ -47,6 +64,9 @@ func (v *Value[T]) With(ctx context.Context, f func(p *T)) error {
 
 // Raw is the memory itself, without the lock: Python's get_obj().
 func (v *Value[T]) Raw() *T { return v.p }
+
+// MarshalPickle has it leave as Python's, see Register.
+func (v *Value[T]) MarshalPickle() (any, error) { return v.pickled(), nil }
 
 // ValueOf returns what was unpickled as a Value of Ts. A raw one has no lock:
 // With takes none.
@@ -106,5 +126,3 @@ func sharedOf(v any) (*shared, error) {
 	}
 	return nil, fmt.Errorf("sharedctypes: a %T is no memory that processes share", v)
 }
-
-func (s *shared) self() *shared { return s }

@@ -82,7 +82,7 @@ func TestGoStartsGoChildren(t *testing.T) {
 	defer value.Close()
 	var counters []*engine.Process
 	for range 3 {
-		counters = append(counters, p.start(t, engine.ProcessConfig{Target: gotask("count"), Args: pickle.Tuple{value.Pickled(), lock, int64(500)}}))
+		counters = append(counters, p.start(t, engine.ProcessConfig{Target: gotask("count"), Args: pickle.Tuple{value, lock, int64(500)}}))
 	}
 	for _, c := range counters {
 		if err := c.Wait(bounded(t)); err != nil {

@@ -338,7 +338,7 @@ func TestAChildSharesEverything(t *testing.T) {
 				}
 			}
 		}()
-		child := p.start(t, p.config(t, children("work"), lock, value.Pickled(), array.Pickled(), queue, results))
+		child := p.start(t, p.config(t, children("work"), lock, value, array, queue, results))
 		for i := range 3 {
 			if err := queue.Put(bounded(t), int64(i)); err != nil {
 				t.Fatal(err)

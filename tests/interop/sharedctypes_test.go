@@ -20,7 +20,7 @@ func TestValuesBothWays(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		fam.give(t, "of_go", v.Pickled())
+		fam.give(t, "of_go", v)
 		fam.do(t, "of_go.value", "5")
 		fam.do(t, "of_python = ctx.Value('l', 5)", "None")
 		other, err := sharedctypes.ValueOf[int64](take[any](t, fam, "of_python"))
@@ -48,6 +48,13 @@ func TestValuesBothWays(t *testing.T) {
 		if err != nil || *raw.Raw() != 1.5 || raw.Lock() != nil {
 			t.Errorf("a raw value: %v, %v", raw, err)
 		}
+		raw = made(sharedctypes.NewRawValue(fam.engine, 2.5))(t)
+		fam.give(t, "raw", raw)
+		fam.do(t, "raw.value, type(raw).__name__", "(2.5, 'c_double')")
+		fam.python.Ask(t, "raw.__setattr__('value', 3.5)")
+		if got := *raw.Raw(); got != 3.5 {
+			t.Errorf("Python set 3.5, Go reads %v", got)
+		}
 	})
 }
 
@@ -61,7 +68,7 @@ func TestArraysBothWays(t *testing.T) {
 		if err := a.Set(bounded(t), 1, 2.5); err != nil {
 			t.Fatal(err)
 		}
-		fam.give(t, "a", a.Pickled())
+		fam.give(t, "a", a)
 		fam.do(t, "list(a)", "[0.0, 2.5, 0.0]")
 		fam.python.Ask(t, "a[2] = 7")
 		if got, err := a.Get(bounded(t), 2); got != 7 || err != nil {
@@ -69,6 +76,12 @@ func TestArraysBothWays(t *testing.T) {
 		}
 		if _, err := a.Get(bounded(t), 3); !errors.Is(err, pickle.IndexError) {
 			t.Errorf("beyond the end: %v", err)
+		}
+		bytes := made(sharedctypes.NewRawArray[uint8](fam.engine, 4))(t)
+		fam.give(t, "raw", bytes)
+		fam.python.Ask(t, "raw[3] = 255")
+		if got := bytes.Raw(); !slices.Equal(got, []byte{0, 0, 0, 255}) || bytes.Lock() != nil {
+			t.Errorf("a raw array: %v", got)
 		}
 		fam.do(t, "b = ctx.Array('i', [1, 2, 3], lock=ctx.Lock())", "None")
 		b, err := sharedctypes.ArrayOf[int32](take[any](t, fam, "b"))

@@ -150,10 +150,10 @@ func TestExactCount(t *testing.T) {
 		defer lock.Close()
 		each := total / (pythons + gos)
 		c.give(t, "lock", lock)
-		c.give(t, "counter", counter.Pickled())
+		c.give(t, "counter", counter)
 		var children []*enginetest.Child
 		for range gos {
-			children = append(children, enginetest.Start(t, c.engine, "increment", pickle.Tuple{lock, counter.Pickled(), int64(each)}))
+			children = append(children, enginetest.Start(t, c.engine, "increment", pickle.Tuple{lock, counter, int64(each)}))
 		}
 		for _, p := range c.pythons {
 			p.python.Send(t, fmt.Sprintf("increment(lock, counter.get_obj(), %d)", each))
@@ -186,11 +186,11 @@ func TestEachItemOnceThroughOneQueue(t *testing.T) {
 		defer seen.Close()
 		each := total / (2 * gos)
 		c.give(t, "queue", q)
-		c.give(t, "seen", seen.Pickled())
+		c.give(t, "seen", seen)
 		var producers, consumers []*enginetest.Child
 		first := 0
 		for i := range gos {
-			consumers = append(consumers, enginetest.Start(t, c.engine, "consume", pickle.Tuple{q, seen.Pickled()}))
+			consumers = append(consumers, enginetest.Start(t, c.engine, "consume", pickle.Tuple{q, seen}))
 			c.pythons[gos+i].python.Send(t, "consume(queue, seen.get_obj())")
 		}
 		for i := range gos {
