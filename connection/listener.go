@@ -60,6 +60,23 @@ func (l *Listener) Poll(ctx context.Context) bool {
 	return pollFor(ctx, raw)
 }
 
+// SyscallConn and SetUnlinkOnClose are for who takes the socket over, such as
+// reduction.NewSocket.
+func (l *Listener) SyscallConn() (syscall.RawConn, error) { return l.nl.SyscallConn() }
+
+// SetUnlinkOnClose says whether Close removes the file of a Unix socket.
+func (l *Listener) SetUnlinkOnClose(unlink bool) {
+	if u, ok := l.nl.(*net.UnixListener); ok {
+		u.SetUnlinkOnClose(unlink)
+	}
+}
+
+var errListener = errors.New("connection: a Listener cannot be pickled: it accepts without blocking, and that mode would be Python's too; hand its socket on, with reduction.NewSocket")
+
+// MarshalPickle refuses. (Python pickles a Listener of TCP, and none of a Unix
+// socket.)
+func (l *Listener) MarshalPickle() (any, error) { return nil, errListener }
+
 // Close stops listening and removes a Unix socket's file. Connections that
 // were accepted live on.
 func (l *Listener) Close() error {

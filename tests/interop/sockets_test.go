@@ -153,6 +153,19 @@ func TestSocketsHandedOn(t *testing.T) {
 		fam.do(t, "accepted, who = listener.accept()", "None")
 		fmt.Fprint(c, "again")
 		fam.do(t, "accepted.recv(100), accepted.close(), listener.close()", "(b'again', None, None)")
+		path := filepath.Join(t.TempDir(), "s")
+		unix := enginetest.Must(connection.Listen(t.Context(), connection.Address{Path: path}, connection.Config{}))(t)
+		if _, err := fam.codec().Marshal(t.Context(), unix); err == nil || !strings.Contains(err.Error(), "reduction.NewSocket") {
+			t.Errorf("a Listener: %v", err)
+		}
+		fam.sendSocket(t, "listener", unix) // whose path is Python's now
+		ours := enginetest.Must(connection.Dial(bounded(t), connection.Address{Path: path}, connection.Config{}))(t)
+		defer ours.Close()
+		fam.do(t, "accepted, who = listener.accept()", "None")
+		if err := ours.SendBytes(bounded(t), []byte("frame")); err != nil {
+			t.Error(err)
+		}
+		fam.do(t, "accepted.recv(100), accepted.close(), listener.close()", `(b'\x00\x00\x00\x05frame', None, None)`)
 		fam.do(t, "multiprocessing.resource_sharer.stop()", "None")
 	})
 }
