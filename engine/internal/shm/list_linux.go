@@ -2,7 +2,6 @@ package shm
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"time"
@@ -14,7 +13,7 @@ import (
 func List() (list []Segment, err error) {
 	entries, err := os.ReadDir(Dir)
 	if err != nil {
-		return nil, fmt.Errorf("shm: %w", err)
+		return nil, cannot("readdir", Dir, errors.Unwrap(err))
 	}
 	for _, e := range entries {
 		s, err := Look(e.Name())

@@ -74,10 +74,15 @@ func open(path string, flags int, name string) (*os.File, error) {
 	if err == nil {
 		return os.NewFile(uintptr(fd), path), nil
 	}
+	return nil, cannot("shm_open", name, err)
+}
+
+// cannot is err, or that there is no place for shared memory at all.
+func cannot(op, name string, err error) error {
 	if _, missing := os.Stat(Dir); missing != nil {
-		return nil, fmt.Errorf("shm: there is no %s to share memory in: mount a tmpfs there: %w", Dir, missing)
+		return fmt.Errorf("shm: there is no %s to share memory in: mount a tmpfs there: %w", Dir, missing)
 	}
-	return nil, &fs.PathError{Op: "shm_open", Path: name, Err: err}
+	return &fs.PathError{Op: op, Path: name, Err: err}
 }
 
 // reserve gives f its size and the pages for it.
@@ -128,8 +133,11 @@ func Publish(name string, content []byte) error {
 		return err
 	}
 	f, err := os.CreateTemp(Dir, "sem.tmp-")
-	if err != nil {
-		return fmt.Errorf("shm: %w", err)
+	switch {
+	case errors.Is(err, unix.ENOSPC):
+		return spaceError(name, int64(len(content)), unix.ENOSPC)
+	case err != nil:
+		return cannot("shm_open", name, errors.Unwrap(err))
 	}
 	defer os.Remove(f.Name())
 	_, err = f.Write(content)
@@ -143,7 +151,7 @@ func Publish(name string, content []byte) error {
 		return fmt.Errorf("shm: %w", err)
 	}
 	if err := unix.Link(f.Name(), path); err != nil {
-		return &fs.PathError{Op: "shm_open", Path: name, Err: err}
+		return cannot("shm_open", name, err)
 	}
 	return nil
 }
@@ -155,7 +163,7 @@ func Unlink(name string) error {
 		return err
 	}
 	if err := unix.Unlink(path); err != nil {
-		return &fs.PathError{Op: "shm_unlink", Path: name, Err: err}
+		return cannot("shm_unlink", name, err)
 	}
 	return nil
 }
