@@ -19,7 +19,10 @@ import (
 // method that panics is a RemoteError with the Go stack; the server lives.
 // Several results are a tuple. A pointer whose type is registered, too, is
 // returned as a proxy of that typeid, and such a proxy is a pointer again when
-// it is an argument.
+// it is an argument. A channel, iter.Seq or iter.Seq2 is returned as a proxy of
+// an Iterator, which yields tuples for a Seq2, or raises its second value where
+// that is an error. Clients take turns; what is taken for one that is gone by
+// then, the next one gets.
 //
 // Methods are called from many goroutines at once. One whose first parameter
 // is a context.Context may wait: the context ends when its client goes or the
@@ -27,7 +30,8 @@ import (
 // repr. What an embedded sync.Mutex brings is not exposed.
 type Class struct {
 	// New makes an object of the arguments of a client's call: a function
-	// that returns a pointer, or a pointer and an error.
+	// that returns a pointer, or a pointer and an error. In place of the
+	// pointer it may be a channel or iterator.
 	New any
 	// Value, in place of New, is the one object that all clients share.
 	Value any
@@ -48,13 +52,18 @@ func Register(s *Server, typeid string, c Class) error {
 		return fmt.Errorf("managers: class %q: %w", typeid, err)
 	}
 	k.typeid = typeid
-	if s.classes[k.pointer] == nil {
-		s.classes[k.pointer] = k
+	if _, known := s.types[sequenceTypeID]; !known {
+		s.types[sequenceTypeID] = sequenceType
 	}
 	t := Type{Exposed: sortedKeys(k.methods), Signature: Sig(typeid + "()")}
+	if isSequence(k.pointer) {
+		t.Exposed = sequenceType.Exposed
+	} else if s.classes[k.pointer] == nil {
+		s.classes[k.pointer] = k
+	}
 	if c.Value != nil {
-		one := instance{k, c.Value}
-		t.New = func(context.Context, *Call) (Referent, error) { return one, nil }
+		one := reflect.ValueOf(c.Value)
+		t.New = func(context.Context, *Call) (Referent, error) { return k.referent(one), nil }
 	} else {
 		t.New, t.Signature = k.construct, k.new.signature
 	}
@@ -65,7 +74,7 @@ func Register(s *Server, typeid string, c Class) error {
 type class struct {
 	s       *Server
 	typeid  string
-	pointer reflect.Type // of the objects
+	pointer reflect.Type // of the objects, or that of a channel or iterator
 	new     *function    // nil where there is one object only
 	methods map[string]*function
 	errors  map[error]pickle.ExceptionClass
@@ -84,7 +93,12 @@ func (c Class) read(s *Server) (k *class, err error) {
 		}
 		k.pointer = k.new.results[0]
 	}
-	if k.pointer.Kind() != reflect.Pointer {
+	switch {
+	case isSequence(k.pointer) && len(c.Methods) > 0:
+		return nil, fmt.Errorf("%s has no methods to declare", k.pointer)
+	case isSequence(k.pointer):
+		return k, nil
+	case k.pointer.Kind() != reflect.Pointer:
 		return nil, fmt.Errorf("an object is a pointer, not %s", k.pointer)
 	}
 	return k, k.readMethods(c.Methods)

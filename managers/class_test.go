@@ -53,7 +53,7 @@ func (c *counter) NoChild() *counter                          { return nil }
 func (c *counter) Older(than *counter) bool                   { return c.n > than.n }
 func (c *counter) String() string                             { return fmt.Sprintf("counter at %d", c.n) }
 func (c *counter) Secret() string                             { return "hidden" }
-func (c *counter) Unwritable() chan int                       { return make(chan int) }
+func (c *counter) Unwritable() func(int)                      { return func(int) {} }
 func (c *counter) Soon(_ context.Context, n int) (int, error) { return n + 1, nil }
 func (c *counter) Wait(ctx context.Context) error {
 	c.waiting <- struct{}{}

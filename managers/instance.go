@@ -29,7 +29,15 @@ func (k *class) construct(ctx context.Context, c *Call) (Referent, error) {
 	if out[0].IsNil() {
 		return nil, pickle.RuntimeError.New("the constructor of " + k.typeid + " returned nil")
 	}
-	return instance{k, out[0].Interface()}, nil
+	return k.referent(out[0]), nil
+}
+
+// referent is the object that a value of the class's type is.
+func (k *class) referent(v reflect.Value) Referent {
+	if isSequence(v.Type()) {
+		return k.sequenceOf(v)
+	}
+	return instance{k, v.Interface()}
 }
 
 func (o instance) Call(ctx context.Context, c *Call, r *Reply) error {
@@ -99,12 +107,15 @@ func (k *class) answerOne(r *Reply, v reflect.Value) error {
 			return r.Object(of.typeid, instance{of, v.Interface()})
 		}
 	}
+	if v.IsValid() && isSequence(v.Type()) && !v.IsNil() {
+		return r.Object(sequenceTypeID, k.sequenceOf(v))
+	}
 	return r.Return(plain(v))
 }
 
-// plain is a Go value to pickle: a nil pointer or interface is None.
+// plain is a Go value to pickle: a nil pointer, interface or sequence is None.
 func plain(v reflect.Value) any {
-	if !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
+	if !v.IsValid() || (v.Kind() == reflect.Pointer || isSequence(v.Type())) && v.IsNil() {
 		return nil
 	}
 	return v.Interface()

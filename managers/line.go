@@ -11,9 +11,10 @@ import (
 
 // A line is a connection on which methods are called, one after another.
 type line struct {
-	conn *connection.Conn
-	hang func()    // closes conn; made once
-	rest time.Time // since when nobody uses it; zero for one that served none
+	conn  *connection.Conn
+	hang  func()    // closes conn; made once
+	leave func()    // hangs up politely; made once
+	rest  time.Time // since when nobody uses it; zero for one that served none
 }
 
 // line opens one; name is what the manager calls its thread.
@@ -30,20 +31,27 @@ func (c *Client) line(ctx context.Context, name string) (*line, error) {
 		conn.Close()
 		return nil, err
 	}
-	return &line{conn: conn, hang: func() { conn.Close() }}, nil
+	l := &line{conn: conn, hang: func() { conn.Close() }}
+	l.leave = func() {
+		conn.CloseWrite()
+		time.AfterFunc(slice, l.hang)
+	}
+	return l, nil
 }
 
 // exchange sends a request and has the answer read. The end of ctx hangs up:
-// after it nobody could tell which answer belongs to which request. An answer
-// that has come by then is read all the same. sent tells that the manager may
-// have got the request; broken, that the line is of no more use.
+// after it nobody could tell which answer belongs to which request. A manager
+// that sees that, as ours does, takes the call back and hangs up too; an answer
+// that was under way by then is read all the same, so that nothing is lost with
+// it. sent tells that the manager may have got the request; broken, that the
+// line is of no more use.
 func (l *line) exchange(ctx context.Context, r *request, read func(frame []byte) error) (sent, broken bool, err error) {
 	if err := ctx.Err(); err != nil {
 		return false, false, err
 	}
 	stop := func() bool { return true }
 	if ctx.Done() != nil {
-		stop = context.AfterFunc(ctx, l.hang)
+		stop = context.AfterFunc(ctx, l.leave)
 	}
 	b, more := pieces(r.buf, r.refs)
 	if err := l.conn.SendFrame(b, more...); err != nil {

@@ -85,9 +85,10 @@ type Server struct {
 	finally   []func()
 	finishing sync.Once
 
-	objects objects
-	owners  owners
-	door    door
+	objects  objects
+	channels channels
+	owners   owners
+	door     door
 
 	listeners []*connection.Listener
 	running   sync.WaitGroup // failed answers, objects that close; Serve waits for all

@@ -51,6 +51,10 @@ func (w *Waiter) Settle() bool {
 	return true
 }
 
+// HungUp tells whether the client has gone by now, which its connection may be
+// about to find.
+func (w *Waiter) HungUp() bool { return w.s.conn.HungUp() }
+
 // Return answers with v. undo, if not nil, is called when the answer could
 // not be written: it puts back what v took. Return may be called with locks
 // held: it does not wait for the client, and calls undo from elsewhere.

@@ -1,0 +1,5 @@
+//go:build !linux
+
+package connection
+
+func hungUp(uintptr) bool { return false }
