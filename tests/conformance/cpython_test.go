@@ -90,11 +90,17 @@ func suite(t *testing.T, py harness.Python, args ...string) map[string]verdict {
 	if err != nil {
 		t.Error(err)
 	}
+	return verdictsOf(t, out)
+}
+
+// verdictsOf reads what cpython_suite.py prints.
+func verdictsOf(t *testing.T, out []byte) map[string]verdict {
+	t.Helper()
 	verdicts := map[string]verdict{}
 	for in := bufio.NewScanner(bytes.NewReader(out)); in.Scan(); {
 		var v verdict
 		if err := json.Unmarshal(in.Bytes(), &v); err != nil {
-			t.Fatalf("cpython_suite.py printed %q: %v", in.Text(), err)
+			t.Fatalf("a line of CPython's suite is %q: %v", in.Text(), err)
 		}
 		verdicts[v.Test] = v
 	}

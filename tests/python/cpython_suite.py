@@ -164,10 +164,15 @@ def main(kind, *args):
         run_pools(*args)
 
 
-if __name__ == "__main__":
-    # Children and tests print as they like: what we say goes to a standard output of our own.
+def report(program, *args):
+    """Runs it with a standard output of our own: children and tests print as they like."""
+    global out
     out = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
-    main(*sys.argv[1:])
+    program(*args)
     out.flush()
     os._exit(0)  # some tests leave threads that wait for ever
+
+
+if __name__ == "__main__":
+    report(main, *sys.argv[1:])
