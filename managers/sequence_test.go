@@ -142,39 +142,48 @@ func TestSequenceWaits(t *testing.T) {
 				t.Fatal(err)
 			}
 			for want := range int64(50) {
-				short, cancel := context.WithCancel(t.Context())
-				gaveUp := make(chan error, 1)
-				var early any
-				go func() {
-					v, err := it.Call(short, "__next__")
-					early = v
-					gaveUp <- err
-				}()
-				if want%2 == 0 { // else the two meet
-					cancel()
-					if err := <-gaveUp; !errors.Is(err, context.Canceled) {
-						t.Fatalf("next: %v, want the end of the context", err)
-					}
-				}
-				sent := make(chan struct{})
-				go func() { s.feed <- int(want); close(sent) }()
-				if want%2 == 1 {
-					cancel()
-					if err := <-gaveUp; err == nil {
-						if early != want {
-							t.Fatalf("next: %v, want %d", early, want)
-						}
-						<-sent
-						continue
-					}
-				}
-				if v, err := it.Call(t.Context(), "__next__"); v != want || err != nil {
-					t.Fatalf("then next: %v, %v; want %d", v, err, want)
-				}
-				<-sent
+				s.giveUp(t, it, want)
 			}
 		})
 	}
+}
+
+// giveUp feeds one item, which a call that is given up then may get or the next
+// one does.
+func (s *source) giveUp(t *testing.T, it *Proxy, want int64) {
+	t.Helper()
+	short, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	type result struct {
+		v   any
+		err error
+	}
+	first, sent := make(chan result, 1), make(chan struct{})
+	go func() {
+		v, err := it.Call(short, "__next__")
+		first <- result{v, err}
+	}()
+	feed := func() { s.feed <- int(want); close(sent) }
+	var r result
+	if want%2 == 0 {
+		cancel()
+		r = <-first
+		go feed()
+	} else { // the two meet
+		go feed()
+		cancel()
+		r = <-first
+	}
+	if r.err != nil {
+		if !errors.Is(r.err, context.Canceled) {
+			t.Fatalf("next: %v, want the end of the context", r.err)
+		}
+		r.v, r.err = it.Call(t.Context(), "__next__")
+	}
+	if r.v != want || r.err != nil {
+		t.Fatalf("next: %v, %v; want %d", r.v, r.err, want)
+	}
+	<-sent
 }
 
 // TestSequenceOfChannelIsOne: who gets a channel that others have gets the same
