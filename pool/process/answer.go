@@ -67,7 +67,12 @@ var errMalformed = errors.New("no answer to a task")
 
 func (w *worker) parse(ctx context.Context, f *connection.Frame) (a answer, err error) {
 	b := f.Bytes()
-	if len(b) >= largeAnswer {
+	switch {
+	case isNote(b):
+		if b, err = w.results.take(b, w.most); err != nil {
+			return a, fmt.Errorf("%w: %w", errMalformed, err)
+		}
+	case len(b) >= largeAnswer:
 		b = f.Keep()
 	}
 	if w.look(b, &a) {

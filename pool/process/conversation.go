@@ -22,6 +22,9 @@ type worker struct {
 	life    *connection.Conn // closed by the kernel when we die; nil for Go
 	codec   pickle.Codec
 	out     *output
+	tasks   *spool // what is too large for conn; feed's
+	results *spool // likewise; read's
+	most    int64  // bytes in a message
 
 	ready   chan struct{}  // closed when it has answered the hello
 	ended   chan struct{}  // closed when the process has, and all answers were read
@@ -124,6 +127,11 @@ func (w *worker) send(ctx context.Context, tasks []*pool.Task) {
 		if err != nil {
 			t.Finish(nil, fmt.Errorf("pool: the task cannot be pickled: %w", err))
 			continue
+		}
+		if len(body) >= largeMessage {
+			if note, ok := w.tasks.write(body); ok {
+				body = note
+			}
 		}
 		if w.carry(t) {
 			bodies = append(bodies, body)
@@ -237,6 +245,8 @@ func (w *worker) drained() <-chan struct{} {
 func (w *worker) close() {
 	w.running.Wait()
 	w.conn.Close()
+	w.tasks.close()
+	w.results.close()
 	if w.life != nil {
 		w.life.Close()
 	}

@@ -33,9 +33,9 @@ func (s *slot) launch(ctx context.Context) (*worker, error) {
 	}
 	defer theirs.Close()
 	w := &worker{slot: s, queue: q, conn: ours, codec: cfg.Codec, ready: make(chan struct{}), ended: make(chan struct{}),
-		room: make(chan struct{}, 1)}
+		room: make(chan struct{}, 1), tasks: newSpool(), results: newSpool(), most: maxMessage(cfg)}
 	if err := w.launch(ctx, theirs); err != nil {
-		ours.Close()
+		w.close()
 		return nil, err
 	}
 	// What was written before it died can be read; the rest is an error of
@@ -53,7 +53,7 @@ func (w *worker) launch(ctx context.Context, theirs *connection.Conn) error {
 	p.Target, p.Kwargs = poolWorker, nil
 	var queue *pickle.Object
 	if p.Python == nil {
-		queue = methods(theirs)
+		queue = methods(theirs, w.tasks, w.results)
 	} else {
 		theirLife, ourLife, err := connection.Pipe(false, connection.Config{})
 		if err != nil {
@@ -61,7 +61,7 @@ func (w *worker) launch(ctx context.Context, theirs *connection.Conn) error {
 		}
 		defer theirLife.Close()
 		w.life = ourLife
-		queue = functions(p.Package, theirs, theirLife)
+		queue = functions(p.Package, theirs, theirLife, w.tasks, w.results)
 	}
 	var most any
 	if n := g.MaxTasksPerChild; n > 0 {
@@ -76,9 +76,6 @@ func (w *worker) launch(ctx context.Context, theirs *connection.Conn) error {
 	p.Stdout, p.Stderr = w.out.stream("stdout"), w.out.stream("stderr")
 	process, err := w.queue.Engine().StartProcess(ctx, p)
 	if err != nil {
-		if w.life != nil {
-			w.life.Close()
-		}
 		return fmt.Errorf("it cannot be started: %w", err)
 	}
 	w.process = process
@@ -86,20 +83,31 @@ func (w *worker) launch(ctx context.Context, theirs *connection.Conn) error {
 }
 
 // methods are a worker's queue: get is the connection's recv, put its send.
-func methods(c *connection.Conn) *pickle.Object {
-	return namespaceOf("get", reduction.Method(c, "recv"), "put", reduction.Method(c, "send"))
+func methods(c *connection.Conn, tasks, results *spool) *pickle.Object {
+	return namespaceOf("get", reduction.Method(c, "recv"), "put", reduction.Method(c, "send"),
+		"tasks", tasks.inherited(), "results", results.inherited())
+}
+
+// inherited is the spool's file for a child that is started; nil is None.
+func (s *spool) inherited() any {
+	if s.file == nil {
+		return nil
+	}
+	return reduction.NewDupFD(s.file)
 }
 
 // functions are a queue whose get and put loop.py defines. They read many tasks
 // at once, and a task that cannot be unpickled is answered.
-func functions(pkg string, c, life *connection.Conn) *pickle.Object {
+func functions(pkg string, c, life *connection.Conn, tasks, results *spool) *pickle.Object {
 	if pkg == "" {
 		pkg = "multiprocessing"
 	}
-	globals := pickle.NewDict(3)
+	globals := pickle.NewDict(5)
 	globals.Set("package", pkg)
 	globals.Set("conn", c)
 	globals.Set("life", life)
+	globals.Set("tasks", tasks.inherited())
+	globals.Set("results", results.inherited())
 	item := func(name string) *pickle.Object {
 		return &pickle.Object{Class: getitem, Args: pickle.Tuple{globals, name}}
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/brine-go/brine/engine"
 	"github.com/brine-go/brine/engine/queues"
 	"github.com/brine-go/brine/pickle"
+	"github.com/brine-go/brine/reduction"
 )
 
 // A laborer runs tasks with the Go functions of a process: it is
@@ -36,17 +37,33 @@ type answers interface {
 	PutPickled(ctx context.Context, item []byte) error
 }
 
-// both is a connection as a worker's two queues.
-type both struct{ conn *connection.Conn }
+// both is a connection as a worker's two queues, with spools for large messages.
+type both struct {
+	conn           *connection.Conn
+	tasks, results *spool
+	most           int64
+}
 
-func (b both) GetPickled(ctx context.Context) ([]byte, error) { return b.conn.RecvBytes(ctx) }
+func (b both) GetPickled(ctx context.Context) ([]byte, error) {
+	item, err := b.conn.RecvBytes(ctx)
+	if err == nil && isNote(item) {
+		return b.tasks.take(item, b.most)
+	}
+	return item, err
+}
+
 func (b both) PutPickled(ctx context.Context, item []byte) error {
+	if len(item) >= largeMessage {
+		if note, ok := b.results.write(item); ok {
+			item = note
+		}
+	}
 	return b.conn.SendBytes(ctx, item)
 }
 
 // work is multiprocessing.pool.worker.
 func (l *laborer) work(ctx context.Context, inqueue, outqueue, initializer any, initargs pickle.Tuple, maxtasks *int, _ bool) error {
-	in, out, err := ends(inqueue, outqueue)
+	in, out, err := l.ends(ctx, inqueue, outqueue)
 	if err != nil {
 		return err
 	}
@@ -99,9 +116,17 @@ func quiet(err error) error {
 
 // ends takes apart the queues of a worker, and closes the ends that are for the
 // parent: a worker that holds one would not see the parent's end.
-func ends(inqueue, outqueue any) (tasks, answers, error) {
-	if c, ok := connOf(inqueue); ok {
-		return both{c}, both{c}, nil
+func (l *laborer) ends(ctx context.Context, inqueue, outqueue any) (tasks, answers, error) {
+	if d, ok := attributes(inqueue); ok {
+		c, err := connOf(d)
+		b := both{conn: c, most: maxMessage(l.engine.Connection())}
+		if err == nil {
+			b.tasks, err = spoolOf(ctx, d, "tasks")
+		}
+		if err == nil {
+			b.results, err = spoolOf(ctx, d, "results")
+		}
+		return b, b, err
 	}
 	in, ok1 := inqueue.(*queues.SimpleQueue)
 	out, ok2 := outqueue.(*queues.SimpleQueue)
@@ -114,27 +139,41 @@ func ends(inqueue, outqueue any) (tasks, answers, error) {
 	return in, out, nil
 }
 
-// connOf takes the connection from types.SimpleNamespace(get=c.recv, put=c.send).
-func connOf(queue any) (*connection.Conn, bool) {
-	o, _ := queue.(*pickle.Object)
+// attributes are those of a types.SimpleNamespace.
+func attributes(v any) (*pickle.Dict, bool) {
+	o, _ := v.(*pickle.Object)
 	if o == nil || o.Class != namespaceClass || len(o.Ops) != 1 {
 		return nil, false
 	}
-	d, _ := o.Ops[0].Items[0].(*pickle.Dict)
-	if d == nil {
-		return nil, false
+	d, ok := o.Ops[0].Items[0].(*pickle.Dict)
+	return d, ok
+}
+
+// connOf takes the connection from (get=c.recv, put=c.send).
+func connOf(attributes *pickle.Dict) (*connection.Conn, error) {
+	get, _, _ := attributes.Get("get")
+	if method, ok := get.(*pickle.Object); ok {
+		if args, _ := method.Args.(pickle.Tuple); len(args) == 2 {
+			if c, ok := args[0].(*connection.Conn); ok {
+				return c, nil
+			}
+		}
 	}
-	get, _, _ := d.Get("get")
-	method, _ := get.(*pickle.Object)
-	if method == nil {
-		return nil, false
+	return nil, pickle.TypeError.New("a worker's queue gets with a connection's recv, not with a " + pickle.TypeName(get))
+}
+
+// spoolOf takes a spool, if there is one.
+func spoolOf(ctx context.Context, attributes *pickle.Dict, name string) (*spool, error) {
+	v, _, _ := attributes.Get(name)
+	d, ok := v.(*reduction.DupFD)
+	if !ok {
+		return new(spool), nil
 	}
-	args, _ := method.Args.(pickle.Tuple)
-	if len(args) != 2 {
-		return nil, false
+	f, err := d.Detach(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("process: the spool: %w", err)
 	}
-	c, ok := args[0].(*connection.Conn)
-	return c, ok
+	return &spool{file: f}, nil
 }
 
 var namespaceClass = pickle.Global{Module: "types", Name: "SimpleNamespace"}
