@@ -8,7 +8,10 @@ BENCH  = redis-server python3-redis
 # How long make fuzz spends on each target.
 FUZZTIME = 10m
 
-.PHONY: build test vet pythons unit hostile fuzz interop bench bench-engine bench-process bench-pickle deps fmt
+# How long make soak takes.
+SOAKTIME = 10m
+
+.PHONY: build test vet pythons unit hostile fuzz interop soak bench bench-engine bench-process bench-pool bench-pickle deps fmt
 
 build:
 	CGO_ENABLED=0 go build -o brine ./cmd/brine
@@ -63,6 +66,10 @@ pythons:
 # A table of versions and features, for PYTHONS or for every Python found.
 interop:
 	go test ./tests/interop -run TestMatrix -v -count=1
+
+# A pool under random kills and cancels; its memory, descriptors and names.
+soak:
+	BRINE_SOAK=$(SOAKTIME) go test ./tests/faults -run '^TestPoolSoak$$' -v -count=1 -timeout 0
 
 bench:
 	@$(MAKE) -s deps DEBIAN="$(DEBIAN) $(BENCH)"

@@ -10,9 +10,10 @@ import (
 
 // memory is what is known of a worker's.
 type memory struct {
-	peak  int64 // bytes resident, as last seen
-	kills int64 // of the OOM killer in its cgroup, when it was last seen alive
-	known bool  // that number is
+	peak   int64  // bytes resident, as last seen
+	events string // where the kernel counts for its cgroup
+	kills  int64  // of the OOM killer there, when it was last seen alive
+	known  bool   // that number is
 }
 
 // sampleTime is how often memory is looked at.
@@ -40,10 +41,11 @@ func (w *worker) sample() {
 	if !ok {
 		return
 	}
-	kills, known := oomKills()
+	events := eventsOf(w.process.Pid())
+	kills, known := oomKills(events)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.memory = memory{max(peak, w.memory.peak), kills, known}
+	w.memory = memory{max(peak, w.memory.peak), events, kills, known}
 	g := w.slot.group
 	switch {
 	case g.MaxMemory > 0 && resident > g.MaxMemory:
@@ -57,7 +59,7 @@ func (w *worker) sample() {
 // oom tells whether the OOM killer ended a worker that was killed: as far as
 // the cgroup counts.
 func (m *memory) oom() pool.Verdict {
-	kills, known := oomKills()
+	kills, known := oomKills(m.events)
 	switch {
 	case !known || !m.known:
 		return pool.Unknown

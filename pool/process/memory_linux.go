@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"path/filepath"
+	"slices"
 	"strconv"
-	"sync"
+	"strings"
 )
 
 // residentMemory reads what a process has resident, and had at most, in bytes.
@@ -32,26 +34,49 @@ func field(b []byte, name string) (n int64, ok bool) {
 	return 0, false
 }
 
-// cgroup is where the kernel counts for our cgroup, which is our workers' too.
-var cgroup = sync.OnceValue(func() string {
-	b, err := os.ReadFile("/proc/self/cgroup")
+// cgroupRoot is where cgroups are mounted.
+const cgroupRoot = "/sys/fs/cgroup"
+
+// eventsOf is the file in which the kernel counts what the OOM killer does in
+// the cgroup of a process, "" if there is none.
+func eventsOf(pid int) string {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/cgroup", pid))
 	if err != nil {
 		return ""
 	}
-	for line := range bytes.Lines(b) {
-		if path, ok := bytes.CutPrefix(bytes.TrimSpace(line), []byte("0::")); ok { // version 2
-			return "/sys/fs/cgroup" + string(path) + "/memory.events"
+	return eventsFile(cgroupRoot, b)
+}
+
+// eventsFile finds it by the lines of /proc/PID/cgroup: number, controllers and
+// path. In a container the path may be the host's, and the root is ours.
+func eventsFile(root string, cgroups []byte) string {
+	for line := range bytes.Lines(cgroups) {
+		parts := strings.SplitN(strings.TrimSpace(string(line)), ":", 3)
+		if len(parts) != 3 {
+			continue
+		}
+		dir, name := root, "memory.events" // version 2
+		if parts[1] != "" {
+			if !slices.Contains(strings.Split(parts[1], ","), "memory") {
+				continue
+			}
+			dir, name = filepath.Join(root, "memory"), "memory.oom_control"
+		}
+		for _, path := range []string{filepath.Join(dir, parts[2], name), filepath.Join(dir, name)} {
+			if _, ok := oomKills(path); ok {
+				return path
+			}
 		}
 	}
 	return ""
-})
+}
 
-// oomKills is how many processes of the cgroup the OOM killer has killed.
-func oomKills() (n int64, ok bool) {
-	if cgroup() == "" {
+// oomKills is how many processes of a cgroup the OOM killer has killed.
+func oomKills(events string) (n int64, ok bool) {
+	if events == "" {
 		return 0, false
 	}
-	b, err := os.ReadFile(cgroup())
+	b, err := os.ReadFile(events)
 	if err != nil {
 		return 0, false
 	}

@@ -46,6 +46,7 @@ func (s *slot) run(ctx context.Context) error {
 		w, err := s.start(ctx)
 		if err == nil {
 			s.backend.add(w)
+			w.sample()
 			w.work(ctx)
 			s.backend.remove(w)
 		}

@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -28,17 +29,38 @@ import (
 func tasks(e *engine.Engine) {
 	process.Register(e)
 	e.Func("tasks.echo", func(x int64) int64 { return x })
+	e.Func("tasks.count", func() int64 { counted++; return counted })
+	e.Func("tasks.language", func() string { return "Go" })
+	e.Func("tasks.through", func(x any) any { return x })
 	e.Func("tasks.pause", func(ms int64) int64 { time.Sleep(time.Duration(ms) * time.Millisecond); return ms })
 	e.Func("tasks.loop", func() {
 		for {
 		}
 	})
 	e.Func("tasks.pid", os.Getpid)
+	e.Func("tasks.hoard", hoard)
+	e.Func("tasks.keep", func(mib int) int { hoarded = append(hoarded, touched(mib<<20)); return os.Getpid() })
 	e.Func("tasks.unsendable", func() chan int { return make(chan int) })
 	e.Func("tasks.strange", func() error { return pickle.ValueError.New(make(chan int)) })
 	e.Func("tasks.ready", func() {})
 	e.Func("tasks.unready", func() error { return pickle.ZeroDivisionError.New("division by zero") })
 }
+
+// hoard takes memory, a MiB every few milliseconds, until it is killed.
+func hoard() {
+	for {
+		hoarded = append(hoarded, touched(1<<20))
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+// What a worker keeps between tasks.
+var (
+	hoarded [][]byte
+	counted int64
+)
+
+func touched(n int) []byte { return bytes.Repeat([]byte{1}, n) }
 
 const taskSource = `
 import sys, types
@@ -49,7 +71,22 @@ def echo(x): return x
 def pause(ms): time.sleep(ms / 1000); return ms
 def loop():
     while True: pass
+counted = 0
+def count():
+    global counted
+    counted += 1
+    return counted
+def language(): return 'Python'
+def through(x): return x
 def pid(): return os.getpid()
+hoarded = []
+def hoard():
+    while True:
+        hoarded.append(b'x' * (1 << 20))
+        time.sleep(0.005)
+def keep(mib):
+    hoarded.append(b'x' * (mib << 20))
+    return os.getpid()
 def unsendable(): return lambda: 0
 def strange():
     e = ValueError(); e.f = lambda: 0
@@ -81,7 +118,7 @@ func eachGroup(t *testing.T, f func(t *testing.T, g process.Group)) {
 	})
 }
 
-func newPool(t *testing.T, g process.Group) (*pool.Pool, *process.Backend) {
+func newPool(t *testing.T, groups ...process.Group) (*pool.Pool, *process.Backend) {
 	t.Helper()
 	enginetest.CheckLeaks(t)
 	e, err := engine.New(engine.Config{Logger: slog.New(slog.DiscardHandler)})
@@ -89,7 +126,7 @@ func newPool(t *testing.T, g process.Group) (*pool.Pool, *process.Backend) {
 		t.Fatal(err)
 	}
 	process.Register(e)
-	b := process.NewBackend(g)
+	b := process.NewBackend(groups...)
 	p, err := pool.New(e, pool.Config{Backend: b})
 	if err != nil {
 		t.Fatal(err)
