@@ -36,6 +36,13 @@ func newest(t *testing.T) harness.Python {
 	return best
 }
 
+// twoGroups runs f for Go workers and for those of one Python: each takes
+// seconds.
+func twoGroups(t *testing.T, f func(t *testing.T, g process.Group)) {
+	t.Run("Go", func(t *testing.T) { f(t, goGroup()) })
+	t.Run("Python", func(t *testing.T) { f(t, pythonGroup(t, newest(t))) })
+}
+
 func minor(py harness.Python) (major, minor int) {
 	fmt.Sscanf(py.Version, "%d.%d", &major, &minor)
 	return major, minor
@@ -119,7 +126,7 @@ func TestPoolPriorities(t *testing.T) {
 
 // A worker that grew is replaced, after its task and not before.
 func TestPoolRecyclesMemory(t *testing.T) {
-	eachGroup(t, func(t *testing.T, g process.Group) {
+	twoGroups(t, func(t *testing.T, g process.Group) {
 		g.N, g.RecycleMemory = 1, 200<<20
 		p, _ := newPool(t, g)
 		pids := map[any]bool{}
@@ -139,7 +146,7 @@ func TestPoolRecyclesMemory(t *testing.T) {
 
 // A worker that takes memory without end is killed at its limit; that is told.
 func TestPoolKillsHoarders(t *testing.T) {
-	eachGroup(t, func(t *testing.T, g process.Group) {
+	twoGroups(t, func(t *testing.T, g process.Group) {
 		g.N, g.MaxMemory = 1, 200<<20
 		p, _ := newPool(t, g)
 		for range 2 {
@@ -158,42 +165,39 @@ func TestPoolKillsHoarders(t *testing.T) {
 // That the OOM killer ended a worker is said where the cgroup counts it, and only
 // then. Where no cgroup can be made, its half of the test is all that is missing.
 func TestPoolTellsOfTheOOMKiller(t *testing.T) {
-	groups := map[string]process.Group{"Go": goGroup(), "Python": pythonGroup(t, newest(t))}
-	for name, g := range groups {
-		t.Run(name, func(t *testing.T) {
-			g.N = 1
-			p, b := newPool(t, g)
-			if _, err := p.Apply(t.Context(), task("echo"), int64(1)); err != nil {
-				t.Fatal(err)
-			}
-			stuck := p.ApplyAsync(t.Context(), task("loop"))
-			for p.Stats().Running < 1 {
-				time.Sleep(time.Millisecond)
-			}
-			syscall.Kill(b.PIDs()[0], syscall.SIGKILL)
-			_, err := stuck.Get(t.Context())
-			if e, ok := errors.AsType[*pool.WorkerLostError](err); !ok || e.Signal != syscall.SIGKILL || e.OOM == pool.Yes {
-				t.Errorf("a worker that we killed: %v", err)
-			}
-			cgroup, ok := makeCgroup(t, 128<<20)
-			if !ok {
-				t.Log("no cgroup can be made here")
-				return
-			}
-			if _, err := p.Apply(t.Context(), task("echo"), int64(1)); err != nil {
-				t.Fatal(err)
-			}
-			enter(t, cgroup, b.PIDs()[0])
-			_, err = p.Apply(t.Context(), task("hoard"))
-			e, ok := errors.AsType[*pool.WorkerLostError](err)
-			if !ok || e.OOM != pool.Yes || !strings.Contains(e.Error(), "the OOM killer did it") || e.PeakMemory == 0 {
-				t.Errorf("a worker that the OOM killer ended: %#v", err)
-			}
-			if v, err := p.Apply(t.Context(), task("echo"), int64(3)); v != int64(3) || err != nil {
-				t.Errorf("the next task: %v, %v", v, err)
-			}
-		})
-	}
+	twoGroups(t, func(t *testing.T, g process.Group) {
+		g.N = 1
+		p, b := newPool(t, g)
+		if _, err := p.Apply(t.Context(), task("echo"), int64(1)); err != nil {
+			t.Fatal(err)
+		}
+		stuck := p.ApplyAsync(t.Context(), task("loop"))
+		for p.Stats().Running < 1 {
+			time.Sleep(time.Millisecond)
+		}
+		syscall.Kill(b.PIDs()[0], syscall.SIGKILL)
+		_, err := stuck.Get(t.Context())
+		if e, ok := errors.AsType[*pool.WorkerLostError](err); !ok || e.Signal != syscall.SIGKILL || e.OOM == pool.Yes {
+			t.Errorf("a worker that we killed: %v", err)
+		}
+		cgroup, ok := makeCgroup(t, 128<<20)
+		if !ok {
+			t.Log("no cgroup can be made here")
+			return
+		}
+		if _, err := p.Apply(t.Context(), task("echo"), int64(1)); err != nil {
+			t.Fatal(err)
+		}
+		enter(t, cgroup, b.PIDs()[0])
+		_, err = p.Apply(t.Context(), task("hoard"))
+		e, ok := errors.AsType[*pool.WorkerLostError](err)
+		if !ok || e.OOM != pool.Yes || !strings.Contains(e.Error(), "the OOM killer did it") || e.PeakMemory == 0 {
+			t.Errorf("a worker that the OOM killer ended: %#v", err)
+		}
+		if v, err := p.Apply(t.Context(), task("echo"), int64(3)); v != int64(3) || err != nil {
+			t.Errorf("the next task: %v, %v", v, err)
+		}
+	})
 }
 
 // makeCgroup makes a cgroup whose processes may have so many bytes.
