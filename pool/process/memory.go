@@ -37,12 +37,14 @@ func (b *Backend) watch(ctx context.Context) {
 
 // sample looks at a worker's memory, and ends the worker if that is too much.
 func (w *worker) sample() {
+	// The kernel counts a kill before it kills: this number was read before we
+	// see that.
+	events := eventsOf(w.process.Pid())
+	kills, known := oomKills(events)
 	resident, peak, ok := residentMemory(w.process.Pid())
 	if !ok {
 		return
 	}
-	events := eventsOf(w.process.Pid())
-	kills, known := oomKills(events)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.memory = memory{max(peak, w.memory.peak), events, kills, known}

@@ -8,17 +8,38 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"golang.org/x/sys/unix"
 )
 
 // residentMemory reads what a process has resident, and had at most, in bytes.
+// One that is being killed has nothing.
 func residentMemory(pid int) (now, peak int64, ok bool) {
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		return 0, 0, false
 	}
+	if killed(b) {
+		return 0, 0, false
+	}
 	now, ok1 := field(b, "VmRSS:")
 	peak, ok2 := field(b, "VmHWM:")
 	return now << 10, peak << 10, ok1 && ok2
+}
+
+// killed tells whether a SIGKILL is on its way to the process.
+func killed(status []byte) bool {
+	for line := range bytes.Lines(status) {
+		for _, name := range []string{"SigPnd:", "ShdPnd:"} {
+			if rest, found := bytes.CutPrefix(line, []byte(name)); found {
+				set, err := strconv.ParseUint(string(bytes.TrimSpace(rest)), 16, 64)
+				if err == nil && set&(1<<(unix.SIGKILL-1)) != 0 {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // field reads the number behind a name at the start of a line.
