@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"os"
 	"os/exec"
 	"strconv"
@@ -34,7 +35,7 @@ var engineModes = map[string]engineMode{
 
 // engineMain is "bench engine MODE SIZE [OTHER...]"; OTHER is the command of the
 // process at the other end, this program by default.
-func engineMain(args []string) error {
+func engineMain(modes map[string]engineMode, args []string) error {
 	mode, size := args[0], 0
 	if mode == "hand" {
 		return otherHand(args[1])
@@ -47,12 +48,12 @@ func engineMain(args []string) error {
 	case "sink", "echo":
 		return serveEnd(mode)
 	}
-	e, err := engine.New(engine.Config{})
+	e, err := engine.New(engine.Config{Logger: slog.New(slog.DiscardHandler)}) // of workers that end with it
 	if err != nil {
 		return err
 	}
 	defer e.Close()
-	run, err := engineModes[mode](e, size, args[2:])
+	run, err := modes[mode](e, size, args[2:])
 	if err != nil {
 		return err
 	}

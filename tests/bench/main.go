@@ -47,6 +47,11 @@ var rows = []row{
 	{[]string{"C6"}, children("C6")},
 	{[]string{"C7"}, children("C7")},
 	{[]string{"C8"}, children("C8")},
+	{[]string{"P1"}, pools("P1")},
+	{[]string{"P2"}, pools("P2")},
+	{[]string{"P3"}, pools("P3")},
+	{[]string{"P4"}, pools("P4")},
+	{[]string{"P5"}, pools("P5")},
 }
 
 // bench is what every row needs.
@@ -63,14 +68,17 @@ type bench struct {
 }
 
 func main() {
-	engine.Main() // a resource tracker never comes back from here
+	engine.Main(goWorker) // a resource tracker, or a worker, never comes back from here
 	if len(os.Args) > 2 {
 		switch os.Args[1] {
 		case "floor":
 			exitOn(floorMain(os.Args[2:]))
 			return
 		case "engine":
-			exitOn(engineMain(os.Args[2:]))
+			exitOn(engineMain(engineModes, os.Args[2:]))
+			return
+		case "pool":
+			exitOn(engineMain(poolModes, os.Args[2:]))
 			return
 		case "process":
 			exitOn(processMain(os.Args[2:]))
@@ -164,7 +172,7 @@ func parseRows(s string) (map[string]bool, error) {
 	}
 	for _, id := range strings.FieldsFunc(strings.ToUpper(s), func(r rune) bool { return r == ',' || r == ' ' }) {
 		if !known[id] {
-			return nil, fmt.Errorf("no row %s: rows are M1 to M15, I1 to I4, L1, L2, S1, S2 and C1 to C8", id)
+			return nil, fmt.Errorf("no row %s: rows are M1 to M15, I1 to I4, L1, L2, S1, S2, C1 to C8 and P1 to P5", id)
 		}
 		wanted[id] = true
 	}

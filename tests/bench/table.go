@@ -4,12 +4,20 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strings"
 )
 
 // order is that of the table's columns.
 var order = []string{"brine", "python", "redis", "floor"}
+
+// others have lines of their own beneath a row.
+var others = map[string]string{
+	"queue": "Python's Queue", "ppe": "ProcessPoolExecutor", "loky": "joblib's loky", "go": "Python's Pool, Go workers",
+	"local": "Python's Pool, no manager", "forkserver": "Python's Pool, forkserver",
+}
 
 // A line of the table: what each peer did, and what brine was to reach.
 type line struct {
@@ -78,8 +86,10 @@ func (l line) print() {
 		}
 		fmt.Printf("%31s %-18s got %-9s %s\n", "goal", g, short(ratio), verdict)
 	}
-	if v, ok := l.values["queue"]; ok {
-		fmt.Printf("%31s %s\n", "Python's Queue", short(v))
+	for _, name := range slices.Sorted(maps.Keys(l.values)) {
+		if title, ok := others[name]; ok {
+			fmt.Printf("%31s %s\n", title, short(l.values[name]))
+		}
 	}
 	if l.note != "" {
 		fmt.Printf("    (%s)\n", l.note)
