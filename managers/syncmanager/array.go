@@ -43,11 +43,14 @@ func newArray(ctx context.Context, c *managers.Call) (managers.Referent, error) 
 	if err != nil {
 		return nil, err
 	}
-	if !code.readBy(c) {
-		return nil, badTypecode
-	}
 	if v, err = c.Value(ctx, 1); err != nil {
 		return nil, err
+	}
+	if !code.readBy(c) {
+		if _, ok := v.(string); ok { // which Python looks at first
+			return nil, code.refuseText()
+		}
+		return nil, badTypecode
 	}
 	items, err := code.initial(ctx, v)
 	return &array{code: code, items: items}, err

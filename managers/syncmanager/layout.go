@@ -24,6 +24,7 @@ const (
 	signed
 	float
 	utf
+	char // a str of Python 2
 )
 
 // machineFormats are the formats that array._array_reconstructor numbers.
@@ -91,6 +92,8 @@ func (l layout) item(word uint64) (any, error) {
 			return nil, pickle.ValueError.New(fmt.Sprintf("character U+%x is not in range [U+0000; U+10ffff]", word))
 		}
 		return character(rune(word)), nil
+	case char:
+		return pickle.ByteString([]byte{byte(word)}), nil
 	}
 	if word > math.MaxInt64 {
 		return new(big.Int).SetUint64(word), nil

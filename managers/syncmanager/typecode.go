@@ -46,6 +46,7 @@ type machineType struct {
 var machineTypes = map[typecode]machineType{
 	"b": {layout{signed, 1, false}, []limit{toLong, toShort, toChar}},
 	"B": {layout{unsigned, 1, false}, []limit{toLong, toByte}},
+	"c": {layout{char, 1, false}, nil},
 	"u": {layout{utf, 4, false}, nil},
 	"w": {layout{utf, 4, false}, nil},
 	"h": {layout{signed, 2, false}, []limit{toLong, toShort}},
@@ -78,6 +79,8 @@ func (t typecode) readBy(c *managers.Call) bool {
 	switch t {
 	case "w":
 		return c.Modern()
+	case "c":
+		return c.Dialect().Python2
 	case "q", "Q":
 		return !c.Dialect().Python2
 	}
@@ -89,13 +92,15 @@ func (t typecode) initial(ctx context.Context, v any) ([]any, error) {
 	m := machineTypes[t]
 	switch b := v.(type) {
 	case string:
-		if m.kind != utf {
-			return nil, pickle.TypeError.New("cannot use a str to initialize an array with typecode '" + string(t) + "'")
+		if m.kind != utf && m.kind != char {
+			return nil, t.refuseText()
 		}
 	case []byte:
 		return m.decode(b)
 	case *pickle.Bytearray:
-		return m.decode(b.Bytes)
+		if m.kind != char { // whose items no ints can be
+			return m.decode(b.Bytes)
+		}
 	case pickle.ByteString: // Python 2's bytes
 		if m.kind != utf {
 			return m.decode([]byte(b))
@@ -117,6 +122,10 @@ func (t typecode) initial(ctx context.Context, v any) ([]any, error) {
 	return items, nil
 }
 
+func (t typecode) refuseText() error {
+	return pickle.TypeError.New("cannot use a str to initialize an array with typecode '" + string(t) + "'")
+}
+
 // item returns v as an item of an array, if it can be one.
 func (t typecode) item(v any) (any, error) {
 	m := machineTypes[t]
@@ -127,6 +136,11 @@ func (t typecode) item(v any) (any, error) {
 			return nil, pickle.TypeError.New("array item must be unicode character")
 		}
 		return s, nil
+	case char:
+		if s, ok := v.(pickle.ByteString); ok && len(s) == 1 {
+			return s, nil
+		}
+		return nil, pickle.TypeError.New("array item must be char")
 	case float:
 		f, err := realNumber(v)
 		if m.size == 4 {
@@ -194,12 +208,16 @@ func (t typecode) array(items []any) *pickle.Object {
 }
 
 func (t typecode) content(items []any) any {
-	if machineTypes[t].kind != utf {
+	kind := machineTypes[t].kind
+	if kind != utf && kind != char {
 		return pickle.NewList(items...)
 	}
 	var b strings.Builder
 	for _, item := range items {
 		b.WriteString(text(item))
+	}
+	if kind == char {
+		return pickle.ByteString(b.String())
 	}
 	return b.String()
 }

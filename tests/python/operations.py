@@ -898,6 +898,29 @@ group("proxies of one's own", "custom.list([1, 2])", """
     pickle.loads(pickle.dumps(x)).push(10)
     str(x)
 """)
+group("Array of characters", "m.Array('c' if PY2 else 'u', 'abc')", """
+    x[:]
+    x[0]
+    x[-1]
+    x[1:]
+    x[0] = 'z'
+    x[0] = 'zz'
+    x[0] = 5
+    x[0] = u'z' if PY2 else b'z'
+    x[1:2] = array('c' if PY2 else 'u', 'xy')
+    x[:]
+    m.Array('c' if PY2 else 'u', ['a', 'b'])[:]
+    m.Array('c' if PY2 else 'u', '')[:]
+    m.Array('c' if PY2 else 'u', [1])
+    m.Array('c' if PY2 else 'u', ['ab'])
+    m.Array('c' if PY2 else 'u', 5)
+    m.Array('c', bytearray(b'ab'))
+    m.Array('c', 'a\\0\\xff')[:]
+    m.Array('c', array('i', [65]))
+    len(m.Array('c' if PY2 else 'u', x[:]))
+    x[99]
+""")
+
 group("odd uses", "m.list([1, [2]])", """
     d = m.dict()
     d['a'] = [1, 2]
