@@ -51,6 +51,7 @@ func python2(py harness.Python) bool { return !py.AtLeast(3, 0) }
 // before3_8 and its like are the interpreters that a difference belongs to.
 func pypy(py harness.Python) bool      { return py.Impl == "PyPy" }
 func before3_8(py harness.Python) bool { return !py.AtLeast(3, 8) }
+func fork(py harness.Python) bool      { return slices.Contains(py.Env, ofMultiprocess) }
 
 // A knownDifference is what brine answers otherwise, for a reason.
 type knownDifference struct {
@@ -68,8 +69,17 @@ var knownDifferences = []knownDifference{
 	{"RLock recursion", `.*m\.RLock\(1\)`, "PyPy's RLock takes no argument, CPython's ignores it", false, pypy},
 	{"Iterator", `.*range.*`, "PyPy sends an iterator over a range as a function to run", false, pypy},
 	{"odd uses", `.*m\.Array\('q'.*`, "Python 2 names the typecodes that it has", true, python2},
+	{"dict|dict corners|proxies of one's own|nested corners", `.*\.(keys|values|items)\(\).*`, "multiprocess sends views of dicts; stock clients, which brine answers alike, read lists", false, fork},
+	{"values deep", `.*\.(keys|values|items)\(\).*`, "dill writes a view of a dict as a call of its method", false, fork},
+	{"values deep", `.*(type\('A'|threading'\)\.Lock).*`, "dill writes the code of a class, or the call that makes a lock", false, fork},
+	{"values deep", `.*str\(m.list\(\[type\((None|\.\.\.)\)\]\)\)`, "dill writes the call that finds the class", false, fork},
+	{"Queue corners", `.*'#GETVALUE'.*`, "dill pickles a queue, lock and all", false, fork},
+	{"nested corners", `(1[4-9]|2\d|3[0-7]|69): .*`, "the AutoProxy of multiprocess 0.70.12 cannot be nested", false, fork},
 	{"server", `.*call\(None, 'create'\)`, "Python 3.11 added the class to the names of its methods", true, func(py harness.Python) bool { return !py.AtLeast(3, 10) }},
 }
+
+// ofMultiprocess has a script speak as the dill fork, whose manager is compared in its own words.
+const ofMultiprocess = "MANAGER_PACKAGE=multiprocess"
 
 func TestOneScriptTwoManagers(t *testing.T) {
 	words := recordedWords(t)
@@ -81,6 +91,26 @@ func TestOneScriptTwoManagers(t *testing.T) {
 		}
 		compare(t, py, python, brine, words)
 	})
+}
+
+// TestOneScriptOfMultiprocess is the same for the dill fork, which Debian's Python has.
+func TestOneScriptOfMultiprocess(t *testing.T) {
+	words := recordedWords(t)
+	for _, py := range harness.Pythons(t) {
+		has := py.Has("multiprocess.managers")
+		if py.System && !has && os.Getenv("PYTHONS") != "" {
+			t.Errorf("%s has no multiprocess: see make deps", py.Name())
+		}
+		if !has {
+			continue
+		}
+		py = py.With(ofMultiprocess)
+		python := operations(t, py, harness.PythonManager(t, py))
+		if len(python) < 300 {
+			t.Errorf("only %d operations ran", len(python))
+		}
+		compare(t, py, python, operations(t, py, harness.Brine(t)), words)
+	}
 }
 
 // newest is the CPython whose words are recorded.

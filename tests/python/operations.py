@@ -1099,23 +1099,19 @@ def notified(condition):
 
 def iterators(manager):
     """SyncManager has no method for the Iterators that its dicts make."""
-    from multiprocessing.managers import IteratorProxy
-
     def iterator(values):
         token, exposed = manager._create("Iterator", values)
-        return IteratorProxy(token, "pickle", manager=manager, authkey=client.authkey(), exposed=exposed)
+        return client.managers.IteratorProxy(token, "pickle", manager=manager, authkey=client.authkey(), exposed=exposed)
 
     return iterator
 
 
 def caller(manager):
     """Asks the server itself, on a connection of its own as Python does."""
-    from multiprocessing.managers import dispatch
-
     def call(ident, name, args=(), kwds={}):
         conn = manager._Client(client.address(), authkey=client.authkey())
         try:
-            return dispatch(conn, ident, name, args, kwds)
+            return client.managers.dispatch(conn, ident, name, args, kwds)
         finally:
             conn.close()
 

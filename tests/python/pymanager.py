@@ -1,13 +1,16 @@
 """Python's own remote manager: pymanager.py ADDRESS, the key in MANAGER_AUTHKEY.
 
 Serves what a SyncManager of this interpreter registers, or the MANAGER_CLASS, says where on standard output as
-"serving ADDRESS", and goes when standard input closes.
+"serving ADDRESS", and goes when standard input closes. MANAGER_PACKAGE is multiprocessing, or its fork multiprocess.
 """
-import multiprocessing
+import importlib
 import os
 import sys
 import threading
-from multiprocessing import managers
+
+package = os.environ.get("MANAGER_PACKAGE", "multiprocessing")
+multiprocessing = importlib.import_module(package)
+managers = importlib.import_module(package + ".managers")
 
 if os.environ.get("MANAGER_AS") == "3.14":
     import python314
