@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"runtime"
 	"testing"
 	"time"
 
@@ -111,7 +112,7 @@ func TestPipeCloseWakesTheReceiver(t *testing.T) {
 			got <- err
 		}()
 		for r.state.Load()&receiving == 0 {
-			time.Sleep(time.Millisecond)
+			runtime.Gosched()
 		}
 		r.Close()
 		if err := <-got; err != net.ErrClosed {

@@ -21,5 +21,5 @@ func TestPython314(t *testing.T) {
 		compare(t, py, python, operations(t, py, harness.Brine(t)), nil)
 		return
 	}
-	t.Skipf("no CPython %s to be taught", newest)
+	t.Logf("no CPython %s to be taught", newest)
 }

@@ -158,7 +158,7 @@ func TestRecordedWords(t *testing.T) {
 		}
 		return
 	}
-	t.Skipf("no CPython %s here", newest)
+	t.Logf("no CPython %s here", newest)
 }
 
 // TestScriptAgainstItself shows that the script is fit to judge: two servers of one Python agree.

@@ -48,7 +48,7 @@ func python(t *testing.T) harness.Python {
 			return py
 		}
 	}
-	t.Skip("no Python 3")
+	t.Fatal("no Python 3")
 	return harness.Python{}
 }
 

@@ -5,8 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -412,7 +414,6 @@ func TestPoolOfAClientThatIsKilled(t *testing.T) {
 		}
 		s := harness.Brine(t, "--pool-python", py.Path, "--pool-workers", "2")
 		client, workers := busyClient(t, py, s)
-		time.Sleep(100 * time.Millisecond) // nothing tells that the workers have begun
 		client.Kill()
 		gone(t, workers...)
 		_, workers = busyClient(t, py, s)
@@ -421,11 +422,12 @@ func TestPoolOfAClientThatIsKilled(t *testing.T) {
 	})
 }
 
-// busyClient is a client that waits for ever in a map, and its pool's workers.
+// busyClient is a client that waits for ever in a map, and its pool's workers,
+// which have begun.
 func busyClient(t *testing.T, py harness.Python, s *harness.Server) (client *harness.Peer, pids []int) {
 	t.Helper()
 	client = py.With(s.Env()...).Start(t, "python/client.py")
-	client.Ask(t, "import os, time")
+	client.Ask(t, "import os")
 	client.Ask(t, "pool = m.Pool(2)")
 	for len(pids) < 2 {
 		var pid int
@@ -439,6 +441,20 @@ func busyClient(t *testing.T, py harness.Python, s *harness.Server) (client *har
 			}
 		}
 	}
-	client.Send(t, "pool.map(time.sleep, [1000] * 4, 1)")
+	begun := filepath.Join(t.TempDir(), "begun")
+	if err := syscall.Mkfifo(begun, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.OpenFile(begun, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	code := "import os, time; os.write(os.open('" + begun + "', os.O_WRONLY), b'.'); time.sleep(1000)"
+	client.Send(t, fmt.Sprintf("pool.map(exec, [%q] * 4, 1)", code))
+	f.SetReadDeadline(time.Now().Add(patience))
+	if _, err := io.ReadFull(f, make([]byte, 2)); err != nil {
+		t.Fatalf("no two workers began: %v", err)
+	}
 	return client, pids
 }

@@ -27,7 +27,7 @@ type outcome struct{ line, kind, said string }
 func TestFourPairs(t *testing.T) {
 	harness.EachPython(t, func(t *testing.T, py harness.Python) {
 		if !py.AtLeast(3, 0) {
-			t.Skip("the methods of Python 2 are other ones: see TestGoClient")
+			return // the methods of Python 2 are other ones: see TestGoClient
 		}
 		python, brine := harness.PythonManager(t, py), harness.Brine(t)
 		python2python := callFromPython(t, py, python)
