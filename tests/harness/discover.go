@@ -34,7 +34,8 @@ var discover = sync.OnceValues(func() ([]Python, error) {
 	return choose(all, wanted)
 })
 
-// choose finds each wanted interpreter, by name among those installed or by its path.
+// choose finds each wanted interpreter, by name among those installed or by its path. Each name
+// must be one of its own: a distribution's 3.11 does not stand for another that is missing.
 func choose(all []Python, wanted []string) ([]Python, error) {
 	var chosen []Python
 	var missing []string
@@ -49,7 +50,11 @@ func choose(all []Python, wanted []string) ([]Python, error) {
 		return nil, fmt.Errorf("harness: PYTHONS names %s, which is not here (found: %s)",
 			strings.Join(missing, ", "), names(all))
 	}
-	return dedupe(chosen), nil
+	if once := dedupe(chosen); len(once) < len(chosen) {
+		return nil, fmt.Errorf("harness: PYTHONS names one interpreter twice: of %s there are only %s",
+			strings.Join(wanted, " "), names(once))
+	}
+	return chosen, nil
 }
 
 // find takes "3.13", "3.13.0", "pypy3", "pypy3.9", a distribution's "system3.11" or

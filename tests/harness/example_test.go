@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -96,4 +98,61 @@ l = m.list(range(3)); l.reverse(); print(l)
 			t.Errorf("printed %q", got)
 		}
 	})
+}
+
+// A script that hangs takes its children with it, and what they keep in shared memory.
+func TestNothingOutlivesAScript(t *testing.T) {
+	py := harness.Pythons(t)
+	i := slices.IndexFunc(py, func(p harness.Python) bool { return p.Impl == "CPython" && p.AtLeast(3, 8) })
+	if i < 0 {
+		t.Log("no CPython with shared memory")
+		return
+	}
+	begun := filepath.Join(t.TempDir(), "begun")
+	if err := syscall.Mkfifo(begun, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.OpenFile(begun, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	script := filepath.Join(t.TempDir(), "hang.py")
+	text := `import multiprocessing, os, signal, sys
+from multiprocessing.shared_memory import SharedMemory
+s = SharedMemory(create=True, size=100)
+def child():
+    with open(sys.argv[1], "w") as f:
+        f.write("%d %s\n" % (os.getpid(), s.name))
+    signal.pause()
+p = multiprocessing.get_context("fork").Process(target=child)
+p.start()
+p.join()
+`
+	if err := os.WriteFile(script, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	ended := make(chan error, 1)
+	go func() {
+		_, err := py[i].Output(ctx, script, begun)
+		ended <- err
+	}()
+	var pid int
+	var name string
+	f.SetReadDeadline(time.Now().Add(time.Minute))
+	if _, err := fmt.Fscan(f, &pid, &name); err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	if err := <-ended; err == nil || !strings.Contains(err.Error(), "no end in time") {
+		t.Errorf("error is %v", err)
+	}
+	if b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid)); err == nil && !strings.Contains(string(b), ") Z ") {
+		t.Errorf("the child lives on: %s", b)
+	}
+	if _, err := os.Stat("/dev/shm/" + name); err == nil {
+		t.Errorf("/dev/shm/%s was left behind", name)
+	}
 }

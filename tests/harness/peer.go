@@ -28,13 +28,16 @@ func (p Python) Run(ctx context.Context, t testing.TB, script string, args ...st
 	return out
 }
 
-// Output is Run for those who expect failure.
+// Output is Run for those who expect failure. When ctx ends, the script ends with all that it has
+// started, and a resource tracker among them gets the time to clean up.
 func (p Python) Output(ctx context.Context, script string, args ...string) ([]byte, error) {
 	cmd := p.command(ctx, script, args)
+	endGently(cmd)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	err := cmd.Run()
+	err := cmd.Run() // with its descendants, who have our pipes
 	if ctx.Err() != nil {
+		endGroup(cmd)
 		err = fmt.Errorf("no end in time: %w", context.Cause(ctx))
 	}
 	if err != nil {
