@@ -26,6 +26,16 @@ func (s *slab[T]) alone(first, most int) []T {
 	return s.chunk[s.used-1 : s.used-1 : s.used]
 }
 
+// some returns n variables, or as many as there are.
+func (s *slab[T]) some(n, first, most int) []T {
+	if s.used >= len(s.chunk) {
+		s.grow(first, most)
+	}
+	chunk := s.chunk[s.used:min(s.used+n, len(s.chunk))]
+	s.used += len(chunk)
+	return chunk
+}
+
 func (s *slab[T]) grow(first, most int) {
 	s.use(make([]T, min(max(2*len(s.chunk), first), most)))
 }

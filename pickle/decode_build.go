@@ -88,11 +88,12 @@ func (d *decoder) append(op byte) error {
 		if d.seen != nil && d.seen[t] {
 			return d.later(t, Op{Kind: Append, Items: items, extend: op == opAppends}, depth)
 		}
-		if t.Items == nil {
+		if t.Items == nil && len(items) < batchSize {
 			t.Items = d.itemsOf(items)
-		} else {
-			t.Items = append(t.Items, items...)
+			break
 		}
+		d.reserveItems(t, len(items))
+		t.Items = append(t.Items, items...)
 	case *Object, Global, PersistentID, Extension:
 		if err := d.change(Append, items); err != nil {
 			return err
@@ -105,6 +106,18 @@ func (d *decoder) append(op byte) error {
 		return fmt.Errorf("cannot append to %s", describe(target))
 	}
 	return d.deepen(depth)
+}
+
+// reserveItems makes room for n more items, and for those of the batches that follow.
+func (d *decoder) reserveItems(l *List, n int) {
+	need := len(l.Items) + n
+	if need <= cap(l.Items) || n < batchSize {
+		return // append does
+	}
+	if more := d.following(n, need); int64(more) < d.memory/32 {
+		d.memory -= 16 * int64(more)
+		l.Items = slices.Grow(l.Items, n+more)
+	}
 }
 
 func (d *decoder) dict() error {

@@ -33,13 +33,19 @@ func (d *decoder) floatRun(l *List, pos int) (next int, err error) {
 	if cap(l.Items)-len(l.Items) < n {
 		l.Items = slices.Grow(l.Items, n+d.ahead(next, countFloats))
 	}
-	for range n {
-		for d.data[pos] == opFrame {
+	items := l.Items[len(l.Items) : len(l.Items)+n]
+	l.Items = l.Items[:len(l.Items)+n]
+	for len(items) > 0 {
+		boxes := d.floats.some(len(items), 8, d.most)
+		for i := range boxes {
+			for d.data[pos] == opFrame {
+				pos += 9
+			}
+			boxes[i] = math.Float64frombits(binary.BigEndian.Uint64(d.data[pos+1:]))
+			items[i] = box(typeFloat, &boxes[i])
 			pos += 9
 		}
-		f := math.Float64frombits(binary.BigEndian.Uint64(d.data[pos+1:]))
-		l.Items = append(l.Items, d.boxFloat(f))
-		pos += 9
+		items = items[len(boxes):]
 	}
 	return next, nil
 }
