@@ -19,16 +19,21 @@ type encoder struct {
 	codec   Codec
 	version int // of the protocol
 	out     []byte
-	depth   int
 	whole   any // that is written
-	room    int // for it in out
 
 	memo
 	building []construction     // whose arguments are being written, outermost first
 	late     map[*Object][]late // changes that wait for one of them
+	past     history
 
+	written
+}
+
+// written is how far the encoder has come.
+type written struct {
+	depth  int
+	room   int // in out, for all that is written
 	frames frames
-	past   history
 
 	spliced  bool // opcodes of a peer are in the output, and may memoize
 	noSplice bool
@@ -216,7 +221,10 @@ func (e *encoder) release() {
 		return
 	}
 	clear(e.building[:cap(e.building)])
-	*e = encoder{memo: e.memo.reset(), building: e.building[:0]}
+	e.memo.reset()
+	e.ctx, e.codec.Refs, e.out, e.whole = nil, nil, nil, nil // a function of the codec stays until the next
+	e.building, e.late, e.past = e.building[:0], nil, nil
+	e.written = written{}
 	encoders.Put(e)
 }
 

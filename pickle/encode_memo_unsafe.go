@@ -44,15 +44,19 @@ func (m *memo) tooLarge() bool {
 	return cap(m.nodes) > 1<<16 || len(m.globals) > 64 || len(m.zones) > 64
 }
 
-func (m *memo) reset() memo {
+// reset forgets the values, but keeps the room for them.
+func (m *memo) reset() {
 	clear(m.nodes)
 	if len(m.index) > 16*max(len(m.nodes), 64) {
 		m.index = nil // clearing it would cost each small value as much
 	}
-	clear(m.index)
-	clear(m.globals)
-	clear(m.zones)
-	return memo{nodes: m.nodes[:0], index: m.index, globals: m.globals, zones: m.zones, puts: m.puts[:0], gets: m.gets[:0]}
+	if len(m.nodes) > 0 {
+		clear(m.index)
+		clear(m.globals)
+		clear(m.zones)
+	}
+	m.nodes, m.puts, m.gets = m.nodes[:0], m.puts[:0], m.gets[:0]
+	m.lastGlobal, m.lastNode, m.start, m.entries, m.eager = Global{}, 0, 0, 0, false
 }
 
 // find returns the number of the node for what lies at p, or -1.
