@@ -135,6 +135,19 @@ func (c *Client) Shutdown(ctx context.Context) error {
 // Close gives up the references of all proxies that are still open, and closes
 // all connections. Calls that are under way fail.
 func (c *Client) Close(ctx context.Context) error {
+	return c.close(ctx, func(refs []*reference) error {
+		for _, r := range refs {
+			if _, err := c.dispatch(ctx, "decref", pickle.Tuple{r.id}, nil); err != nil {
+				return err // the others would fail alike
+			}
+		}
+		return nil
+	})
+}
+
+// close calls giveUp with the references that are left, and closes all
+// connections.
+func (c *Client) close(ctx context.Context, giveUp func([]*reference) error) error {
 	c.mu.Lock()
 	c.closed = true
 	c.mu.Unlock()
@@ -144,20 +157,14 @@ func (c *Client) Close(ctx context.Context) error {
 	c.refs, c.callers, c.idle = nil, nil, nil
 	c.mu.Unlock()
 
-	var errs []error
-	for _, r := range refs {
-		if _, err := c.dispatch(ctx, "decref", pickle.Tuple{r.id}, nil); err != nil {
-			errs = append(errs, err)
-			break // the others would fail alike
-		}
-	}
+	err := giveUp(refs)
 	for k := range callers {
 		k.Close()
 	}
 	for _, l := range idle {
 		l.hang()
 	}
-	return errors.Join(errs...)
+	return err
 }
 
 var errClientClosed = errors.New("managers: the client is closed")

@@ -9,6 +9,7 @@ import (
 	"github.com/brine-go/brine/engine"
 	"github.com/brine-go/brine/managers"
 	"github.com/brine-go/brine/pickle"
+	"github.com/brine-go/brine/pyinterop"
 )
 
 // A Scores keeps the best score of each player.
@@ -92,4 +93,32 @@ func ExampleRegister() {
 	// 7 <nil>
 	// -1 <nil>
 	// ValueError: a score is not negative
+}
+
+// A manager of Python's own runs in a child, as multiprocessing.Manager() does.
+func ExampleStart() {
+	ctx := context.Background()
+	eng, err := engine.New(engine.Config{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer eng.Close()
+	python, err := pyinterop.Find(ctx)
+	if err != nil {
+		log.Fatal(err)
+	}
+	manager, err := managers.Start(ctx, eng, managers.StartConfig{Process: engine.ProcessConfig{Python: python}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	numbers, err := manager.Create(ctx, "list", pickle.NewList(3, 1, 2))
+	if err != nil {
+		log.Fatal(err)
+	}
+	numbers.Call(ctx, "sort")
+	fmt.Println(numbers.Repr(ctx))
+	fmt.Println(manager.Close(ctx))
+	// Output:
+	// [1, 2, 3] <nil>
+	// <nil>
 }
