@@ -32,6 +32,7 @@ var rows = []row{
 	{[]string{"M12", "M13"}, creatingProxies},
 	{[]string{"M14"}, burst},
 	{[]string{"M15"}, contendedLock},
+	{[]string{"GO1", "GO2"}, goClients},
 	{[]string{"I1"}, sharing("I1")},
 	{[]string{"I2"}, sharing("I2")},
 	{[]string{"I3"}, sharing("I3")},
@@ -172,7 +173,7 @@ func parseRows(s string) (map[string]bool, error) {
 	}
 	for _, id := range strings.FieldsFunc(strings.ToUpper(s), func(r rune) bool { return r == ',' || r == ' ' }) {
 		if !known[id] {
-			return nil, fmt.Errorf("no row %s: rows are M1 to M15, I1 to I4, L1, L2, S1, S2, C1 to C8 and P1 to P5", id)
+			return nil, fmt.Errorf("no row %s: rows are M1 to M15, GO1, GO2, I1 to I4, L1, L2, S1, S2, C1 to C8 and P1 to P5", id)
 		}
 		wanted[id] = true
 	}

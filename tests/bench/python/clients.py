@@ -1,7 +1,8 @@
 """Stock clients: clients.py MODE ADDRESS KEYFILE N.
 
 MODE is ops (a mix of small operations), one (one small operation), make (a
-dict proxy made and dropped), lock (acquire and release of one lock), or
+dict proxy made and dropped), dict (get and set of one key each), queue (put
+and get), lock (acquire and release of one lock), or
 redislock (the same with redis-py). Each line "SECONDS" on stdin runs N
 processes for so long and is answered by a line of JSON: ops, seconds, and
 percentiles of the latency in microseconds (for locks: of the acquire).
@@ -53,6 +54,16 @@ def mode_ops(address, key_file):
 def mode_one(address, key_file):
     d = connect(address, key_file).dict({"key7": 7})
     return repeat([lambda: d["key7"]])
+
+
+def mode_dict(address, key_file):
+    d = connect(address, key_file).dict({"key7": 7, "key8": 8})
+    return repeat([lambda: d["key7"], lambda: d.__setitem__("key8", 42)])
+
+
+def mode_queue(address, key_file):
+    q = connect(address, key_file).Queue()
+    return repeat([lambda: q.put(7), q.get])
 
 
 def mode_make(address, key_file):
