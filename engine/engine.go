@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"runtime"
 	"slices"
 	"sync"
 
@@ -20,7 +21,8 @@ type Config struct {
 	// Authkey proves that a peer belongs to the family: 32 random bytes.
 	// nil asks for those; an empty key that is not nil is a key.
 	Authkey []byte
-	// Logger takes what nobody waits for: slog.Default().
+	// Logger takes what nobody waits for, and what children say: slog.Default().
+	// One that writes to standard error is Python's log_to_stderr.
 	Logger *slog.Logger
 	// Executable is the program that helpers are started from; it calls Main
 	// first. "" is this program.
@@ -96,6 +98,12 @@ func (e *Engine) Logger() *slog.Logger { return e.logger }
 func (e *Engine) Connection() connection.Config {
 	return connection.Config{Authkey: e.authkey, Codec: pickle.Codec{Registry: &e.registry, Dialect: e.dialect}}
 }
+
+// CPUCount is how many processors this process may use: those of its affinity,
+// and no more than the quota of its cgroup allows. It is 3.13's
+// process_cpu_count, which knows no cgroup; what the environment variable
+// PYTHON_CPU_COUNT is there, GOMAXPROCS is here.
+func (e *Engine) CPUCount() int { return runtime.GOMAXPROCS(0) }
 
 // Close ends the engine: children that are daemons are terminated and the others
 // have ended, descriptors that it shares or keeps are closed, names that it still

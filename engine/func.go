@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
 
 	"github.com/brine-go/brine/pickle"
 )
@@ -29,6 +30,8 @@ type Function struct {
 	params  []reflect.Type // the others
 	rest    reflect.Type   // of a variadic function's further arguments, or nil
 	fails   bool           // its last result is an error
+	names   []string       // of params and rest, where they were told
+	doc     string
 }
 
 // Keywords are the keyword arguments of a call: what Python calls **kwargs.
@@ -44,15 +47,24 @@ var (
 // such as "tasks.square", and returns what stands for it in messages. fn may
 // take a context first, then Keywords, and may return an error last; arguments
 // are converted as [pickle.As] does, and several results are a tuple. A later
-// call for the same name wins. Func panics if fn is no function or the name has
-// no module.
-func (e *Engine) Func(name string, fn any) pickle.Global {
+// call for the same name wins.
+//
+// The names of the parameters may stand behind that of the function, as in
+// "tasks.square(x)" or "tasks.add(*xs)"; doc is what Python's help says of it, a
+// line each. The stubs that Python has of the function show both, and so does
+// python -m brine.
+//
+// Func panics if fn is no function, the name has no module, or there are names for
+// more or fewer parameters than fn has.
+func (e *Engine) Func(name string, fn any, doc ...string) pickle.Global {
+	full := name
+	name, parameters, named := strings.Cut(name, "(")
 	i := strings.LastIndexByte(name, '.')
 	v := reflect.ValueOf(fn)
 	if i <= 0 || v.Kind() != reflect.Func {
-		panic(fmt.Sprintf("engine: Func(%q, %T): want a module and a name with a dot between, and a function", name, fn))
+		panic(fmt.Sprintf("engine: Func(%q, %T): want a module and a name with a dot between, and a function", full, fn))
 	}
-	f := &Function{engine: e, global: pickle.Global{Module: name[:i], Name: name[i+1:]}, fn: v}
+	f := &Function{engine: e, global: pickle.Global{Module: name[:i], Name: name[i+1:]}, fn: v, doc: strings.Join(doc, "\n")}
 	t := v.Type()
 	f.params = slices.Collect(t.Ins())
 	if t.IsVariadic() {
@@ -66,6 +78,11 @@ func (e *Engine) Func(name string, fn any) pickle.Global {
 		f.named, f.params = true, f.params[1:]
 	}
 	f.fails = t.NumOut() > 0 && t.Out(t.NumOut()-1) == typeOfError
+	if named {
+		if err := f.name(parameters); err != nil {
+			panic(fmt.Sprintf("engine: Func(%q, %T): %v", full, fn, err))
+		}
+	}
 	e.functions.mu.Lock()
 	defer e.functions.mu.Unlock()
 	if e.functions.byName == nil {
@@ -73,6 +90,43 @@ func (e *Engine) Func(name string, fn any) pickle.Global {
 	}
 	e.functions.byName[name] = f
 	return f.global
+}
+
+// name gives the parameters their names, which end with a parenthesis.
+func (f *Function) name(text string) error {
+	list, rest, ok := strings.Cut(text, ")")
+	if !ok || rest != "" {
+		return errors.New("the names of the parameters end with a parenthesis")
+	}
+	want := len(f.params)
+	if f.rest != nil {
+		want++
+	}
+	if strings.TrimSpace(list) != "" {
+		f.names = strings.Split(list, ",")
+	}
+	if len(f.names) != want {
+		return fmt.Errorf("%d names for %d parameters", len(f.names), want)
+	}
+	for i, name := range f.names {
+		name = strings.TrimPrefix(strings.TrimSpace(name), "*")
+		if !identifier(name) || slices.Contains(f.names[:i], name) {
+			return fmt.Errorf("%q cannot be the name of a parameter", name)
+		}
+		f.names[i] = name
+	}
+	return nil
+}
+
+// identifier tells whether Python takes a word for a name; that it takes few
+// words, such as for, for something else is not looked at.
+func identifier(s string) bool {
+	for i, r := range s {
+		if r != '_' && !unicode.IsLetter(r) && (i == 0 || !unicode.IsDigit(r)) {
+			return false
+		}
+	}
+	return s != ""
 }
 
 // Function returns the Go function that peers mean by g. Python has more than

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -16,7 +17,7 @@ func TestFunc(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer e.Close()
-	e.Func("tasks.square", func(_ context.Context, x int64) (int64, error) { return x * x, nil })
+	e.Func("tasks.square(x)", func(_ context.Context, x int64) (int64, error) { return x * x, nil })
 	e.Func("tasks.both", func(a int, b string) (int, string) { return a, b })
 	e.Func("tasks.sum", func(xs ...float64) (s float64) {
 		for _, x := range xs {
@@ -75,5 +76,39 @@ func TestFunc(t *testing.T) {
 	}
 	if x := Exception(err); x.Class != pickle.RuntimeError || x.Cause == nil {
 		t.Errorf("a panic as an exception is %#v, want a RuntimeError with the stack as its cause", x)
+	}
+}
+
+// What Python learns of the functions.
+func TestFunctionList(t *testing.T) {
+	e, err := New(Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	e.Func("tasks.area(width, height)", func(context.Context, float64, int) (float64, error) { return 0, nil }, "The area.", "", "In metres.")
+	e.Func("tasks.add(x, *more)", func(int, ...int) int { return 0 })
+	e.Func("tasks.plain", func([]byte, map[string]any, ...string) {})
+	e.Func("tasks.none()", func() (int, string) { return 0, "" })
+	got, err := json.Marshal(e.rows())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `[{"name":"tasks.add","parameters":[{"name":"x","type":"int","variadic":false},{"name":"more","type":"int","variadic":true}],"returns":"int"},` +
+		`{"name":"tasks.area","parameters":[{"name":"width","type":"float","variadic":false},{"name":"height","type":"int","variadic":false}],"returns":"float","doc":"The area.\n\nIn metres."},` +
+		`{"name":"tasks.none","parameters":[],"returns":"tuple[int, str]"},` +
+		`{"name":"tasks.plain","parameters":[{"name":"arg1","type":"bytes","variadic":false},{"name":"arg2","type":"dict[str, object]","variadic":false},{"name":"args","type":"str","variadic":true}],"returns":"None"}]`
+	if string(got) != want {
+		t.Errorf("the list is\n%s\nwant\n%s", got, want)
+	}
+	for _, name := range []string{"tasks.f(x", "tasks.f(x, y)", "tasks.f()", "tasks.f(1)", "tasks.f(x) ", "tasks.f(x y)", "f(x)"} {
+		func() {
+			defer func() {
+				if text := fmt.Sprint(recover()); !strings.Contains(text, fmt.Sprintf("Func(%q", name)) {
+					t.Errorf("Func(%q) of one parameter: %s", name, text)
+				}
+			}()
+			e.Func(name, func(int) {})
+		}()
 	}
 }

@@ -20,6 +20,7 @@ type row struct {
 	Name       string      `json:"name"`
 	Parameters []parameter `json:"parameters"`
 	Returns    string      `json:"returns"`
+	Doc        string      `json:"doc,omitempty"`
 }
 
 type parameter struct {
@@ -53,12 +54,12 @@ func (e *Engine) rows() []row {
 		if strings.HasPrefix(name, "multiprocessing.") || strings.HasPrefix(name, "concurrent.") {
 			continue
 		}
-		r := row{Name: name, Parameters: []parameter{}, Returns: f.returns()}
+		r := row{Name: name, Parameters: []parameter{}, Returns: f.returns(), Doc: f.doc}
 		for i, t := range f.params {
-			r.Parameters = append(r.Parameters, parameter{Name: fmt.Sprintf("arg%d", i+1), Type: pythonType(t)})
+			r.Parameters = append(r.Parameters, parameter{Name: f.nameOf(i, fmt.Sprintf("arg%d", i+1)), Type: pythonType(t)})
 		}
 		if f.rest != nil {
-			r.Parameters = append(r.Parameters, parameter{Name: "args", Type: pythonType(f.rest), Variadic: true})
+			r.Parameters = append(r.Parameters, parameter{Name: f.nameOf(len(f.params), "args"), Type: pythonType(f.rest), Variadic: true})
 		}
 		if f.named {
 			r.Parameters = append(r.Parameters, parameter{Name: "kwargs", Type: "object", Keywords: true})
@@ -66,6 +67,13 @@ func (e *Engine) rows() []row {
 		rows = append(rows, r)
 	}
 	return rows
+}
+
+func (f *Function) nameOf(parameter int, otherwise string) string {
+	if parameter < len(f.names) {
+		return f.names[parameter]
+	}
+	return otherwise
 }
 
 func (f *Function) returns() string {

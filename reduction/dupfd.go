@@ -104,11 +104,13 @@ func (d *DupFD) reduce(ctx context.Context, s *Sharer) (*pickle.Object, error) {
 		return nil, errors.New("reduction: a descriptor that came in a pickle must be detached before it is sent on")
 	}
 	if h, ok := inheriting(ctx); ok {
-		number := int64(h.Add(d.file))
-		if h.ForkServer {
-			return withState(forkServerFD, "ind", number), nil
+		number, ok := h.name(d.file)
+		switch {
+		case ok && h.ForkServer:
+			return withState(forkServerFD, "ind", int64(number)), nil
+		case ok:
+			return withState(spawnFD, "fd", int64(number)), nil
 		}
-		return withState(spawnFD, "fd", number), nil
 	}
 	address, key, err := s.share(d.file)
 	if err != nil {

@@ -3,6 +3,7 @@ package reduction
 import (
 	"context"
 	"os"
+	"slices"
 	"sync"
 
 	"github.com/brine-go/brine/pickle"
@@ -18,22 +19,41 @@ type Inheritance struct {
 	// then named by their place among those sent to it.
 	ForkServer bool
 
-	mu    sync.Mutex // guards files
+	mu    sync.Mutex // guards what follows
 	files []*os.File
+	born  bool
+}
+
+// Born tells that the child has been started, with Files. What it is given from
+// now on is shared with it, as with any other process.
+func (h *Inheritance) Born() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.born = true
+}
+
+// name returns the number that f has in the child. There is none for one that
+// the child was not born with.
+func (h *Inheritance) name(f *os.File) (number int, ok bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	i := slices.Index(h.files, f)
+	if i < 0 && h.born {
+		return 0, false
+	}
+	if i < 0 {
+		i = len(h.files)
+		h.files = append(h.files, f)
+	}
+	return h.First + i, true
 }
 
 // Add gives the child f, which stays the caller's and must stay open until the
-// child has started. It returns the number f has in the child.
+// child has started. It returns the number f has in the child. After Born it
+// must not be called.
 func (h *Inheritance) Add(f *os.File) int {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for i, known := range h.files {
-		if known == f {
-			return h.First + i
-		}
-	}
-	h.files = append(h.files, f)
-	return h.First + len(h.files) - 1
+	number, _ := h.name(f)
+	return number
 }
 
 // Files are those added, in the order of their numbers.

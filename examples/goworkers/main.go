@@ -30,7 +30,7 @@ var script []byte
 // setup says what a worker can do.
 func setup(e *engine.Engine) {
 	process.Register(e)
-	e.Func("primes.count", count)
+	e.Func("primes.count(limit)", count, "How many primes there are below limit.")
 }
 
 // count is how many primes there are below limit.

@@ -17,7 +17,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-const want = `<Go function primes.count(arg1: int, /) -> int>
+const want = `<Go function primes.count(limit: int, /) -> int>
       4 primes below 10
     168 primes below 1000
    9592 primes below 100000
