@@ -57,7 +57,8 @@ func (c *children) list() []*Process {
 	return all
 }
 
-// close ends daemons, and waits for the others.
+// close ends daemons and those that have nothing to do yet, and waits for the
+// others.
 func (c *children) close() {
 	c.mu.Lock()
 	c.closed = true
@@ -65,7 +66,7 @@ func (c *children) close() {
 	c.starting.Wait()
 	all := c.list()
 	for _, p := range all {
-		if p.daemon {
+		if p.daemon || p.prepared.waits() {
 			p.Terminate()
 		}
 	}

@@ -3,9 +3,12 @@
 // spreads over current_process() and the context: a name, an authkey, the
 // classes that pickles may become, a logger.
 //
-//	current_process()   Engine.Name, Authkey, Daemon     cpu_count()        Engine.CPUCount
-//	parent_process()    Engine.Parent                    log_to_stderr()    Config.Logger
-//	active_children()   Engine.Children                  Process(…).start() Engine.StartProcess
+//	current_process()     Engine.Name, Authkey, Daemon
+//	parent_process()      Engine.Parent
+//	active_children()     Engine.Children
+//	Process(…).start()    Engine.StartProcess
+//	cpu_count()           Engine.CPUCount
+//	log_to_stderr()       Config.Logger
 //
 // Managers and pools are built from an Engine; it knows neither.
 package engine

@@ -43,6 +43,35 @@ func ExampleEngine_StartProcess() {
 	// Output: [six times seven 42] <nil> <nil>
 }
 
+// A child that was prepared has its start behind it when there is work.
+func ExampleEngine_PrepareProcess() {
+	ctx := context.Background()
+	python, err := pyinterop.Find(ctx)
+	if err != nil {
+		log.Fatal(err)
+	}
+	eng, err := engine.New(engine.Config{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer eng.Close()
+	child, err := eng.PrepareProcess(ctx, engine.ProcessConfig{Python: python})
+	if err != nil {
+		log.Fatal(err)
+	}
+	// Here the program does something else; the child starts.
+	r, w, err := connection.Pipe(false, eng.Connection())
+	if err != nil {
+		log.Fatal(err)
+	}
+	if err := child.Run(ctx, reduction.Method(w, "send"), pickle.Tuple{"ready"}, nil); err != nil {
+		log.Fatal(err)
+	}
+	v, err := r.Recv(ctx)
+	fmt.Println(v, err, child.Wait(ctx))
+	// Output: ready <nil> <nil>
+}
+
 // What a child does not catch is the error of Wait.
 func ExampleProcess_Wait() {
 	ctx := context.Background()

@@ -31,7 +31,7 @@ func forkedChild(c *forkserver.Child, group bool, pipe *os.File) *forked {
 
 func (c *forked) pid() int { return c.child.Pid }
 
-func (c *forked) write(payload []byte) <-chan error { return writeAll(c.pipe, payload) }
+func (c *forked) write(payloads <-chan []byte) <-chan error { return writeAll(c.pipe, payloads) }
 
 // exited returns what is closed when the fork server has told the exit code and
 // the child has ended: where it tells that itself, or the server is killed, the

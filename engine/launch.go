@@ -23,8 +23,10 @@ type launch struct {
 
 	ours, theirs []*os.File // the ends of pipes
 
-	payload []byte // the two pickles
+	later   bool   // what the child does is not known yet
+	payload []byte // the two pickles, or the first
 	inherit reduction.Inheritance
+	report  *os.File // our name for what the child reports with
 }
 
 // The numbers of descriptors in a spawned child.
@@ -66,6 +68,7 @@ func (l *launch) start(ctx context.Context) (p *Process, err error) {
 	}
 	p = &Process{engine: l.engine, name: l.cfg.Name, daemon: l.cfg.Daemon, grace: l.cfg.Grace, child: c, output: out}
 	p.sentinel = make(chan struct{})
+	l.inherit.Born()
 	out.start(l.engine.logger.With("process", p.name, "pid", c.pid()))
 	return p, nil
 }
@@ -74,8 +77,9 @@ func (l *launch) start(ctx context.Context) (p *Process, err error) {
 type child interface {
 	pid() int
 	// write writes what the child reads, and keeps the pipe open. The result
-	// comes once all is read, or the child is reaped.
-	write(payload []byte) <-chan error
+	// comes once all payloads are read, or the child is reaped and the channel
+	// closed.
+	write(payloads <-chan []byte) <-chan error
 	// exited returns what is closed when the child has ended.
 	exited() <-chan struct{}
 	// reap takes the exit code of one that has, and ends its group.
@@ -160,11 +164,22 @@ func (l *launch) pickle(ctx context.Context, write [4]*os.File) ([]byte, error) 
 	} else {
 		l.inherit.First = firstFD
 	}
+	l.report = write[3]
+	ctx = reduction.WithInheritance(ctx, &l.inherit)
+	if l.later {
+		l.inherit.Add(l.report)
+		first, err := spawn.MarshalPreparation(ctx, l.codec(), prep)
+		return append(first, l.ahead()...), err
+	}
+	var b bytes.Buffer
+	err = spawn.Write(ctx, &b, l.codec(), prep, l.object())
+	return b.Bytes(), err
+}
+
+func (l *launch) codec() pickle.Codec {
 	codec := l.engine.Connection().Codec
 	codec.Dialect.Package = l.cfg.Package
-	var b bytes.Buffer
-	err = spawn.Write(reduction.WithInheritance(ctx, &l.inherit), &b, codec, prep, l.object(write[3]))
-	return b.Bytes(), err
+	return codec
 }
 
 func (l *launch) preparation() (*spawn.Preparation, error) {
@@ -184,13 +199,13 @@ func (l *launch) preparation() (*spawn.Preparation, error) {
 	return p, err
 }
 
-func (l *launch) object(report *os.File) *spawn.ProcessObject {
+func (l *launch) object() *spawn.ProcessObject {
 	e := l.engine
 	return &spawn.ProcessObject{
 		Class:  pickle.Global{Module: "multiprocessing.context", Name: l.cfg.class()},
 		Target: l.cfg.Target, Args: l.cfg.Args, Kwargs: l.cfg.Kwargs,
 		Name: l.cfg.Name, Identity: l.identity, Authkey: e.authkey, Daemon: l.cfg.Daemon,
 		ParentPid: os.Getpid(), ParentName: e.name,
-		Run: spawn.Run(l.cfg.Package, e.pythonLevel()), Report: reduction.NewDupFD(report),
+		Run: spawn.Run(l.cfg.Package, e.pythonLevel()), Report: reduction.NewDupFD(l.report),
 	}
 }

@@ -44,11 +44,7 @@ func spawnChild(cmd *exec.Cmd, group bool, pipe *os.File) (*spawned, error) {
 
 func (c *spawned) pid() int { return c.id }
 
-// write writes what the child reads, and keeps the pipe open. The result comes
-// once all is read, or the child is reaped.
-func (c *spawned) write(payload []byte) <-chan error {
-	return writeAll(c.pipe, payload)
-}
+func (c *spawned) write(payloads <-chan []byte) <-chan error { return writeAll(c.pipe, payloads) }
 
 // exited returns what is closed when the child has ended; it is not reaped by
 // that.
@@ -153,11 +149,16 @@ func drain(f *os.File, to io.Writer, b []byte) {
 	})
 }
 
-// writeAll writes in the background.
-func writeAll(pipe *os.File, payload []byte) <-chan error {
+// writeAll writes in the background, until the first error.
+func writeAll(pipe *os.File, payloads <-chan []byte) <-chan error {
 	done := make(chan error, 1)
-	go func() { // ends with the pipe at the latest, which reap closes
-		_, err := pipe.Write(payload)
+	go func() { // ends with the pipe, which reap closes, and the channel
+		var err error
+		for payload := range payloads {
+			if err == nil {
+				_, err = pipe.Write(payload)
+			}
+		}
 		done <- err
 	}()
 	return done

@@ -20,6 +20,10 @@ import (
 // TestMain is also the program that dies in the tests.
 func TestMain(m *testing.M) {
 	Main()
+	if os.Getenv("ENGINE_TEST_COUNTS_CPUS") != "" {
+		fmt.Print(new(Engine).CPUCount())
+		os.Exit(0)
+	}
 	if name := os.Getenv("ENGINE_TEST_DIES_WITH"); name != "" {
 		err := dieWith(name)
 		fmt.Fprintln(os.Stderr, err)

@@ -76,6 +76,8 @@ type Process struct {
 
 	child    child // what the kernel knows
 	output   *output
+	payloads chan []byte // what it reads; closed after the last
+	prepared prepared
 	sentinel chan struct{} // closed when it has been reaped
 
 	code int   // these are set when sentinel is closed
@@ -88,6 +90,10 @@ type Process struct {
 // What cannot be pickled, and an executable that cannot be run, is an error at
 // once; a target that the child does not find is one of Wait.
 func (e *Engine) StartProcess(ctx context.Context, cfg ProcessConfig) (*Process, error) {
+	return e.startProcess(ctx, cfg, false)
+}
+
+func (e *Engine) startProcess(ctx context.Context, cfg ProcessConfig, later bool) (*Process, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -105,20 +111,27 @@ func (e *Engine) StartProcess(ctx context.Context, cfg ProcessConfig) (*Process,
 	if cfg.Grace <= 0 {
 		cfg.Grace = defaultGrace
 	}
-	l := &launch{engine: e, cfg: &cfg, identity: append(slices.Clone(e.identity), n)}
+	l := &launch{engine: e, cfg: &cfg, later: later, identity: append(slices.Clone(e.identity), n)}
 	p, err := l.start(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("engine: cannot start %s: %w", cfg.Name, err)
 	}
+	p.payloads = make(chan []byte, 2)
+	p.payloads <- l.payload
+	if later {
+		p.prepared.launch = l
+	} else {
+		close(p.payloads)
+	}
 	e.children.add(p)
-	go p.supervise(ctx, l.payload) // until sentinel is closed; Close waits for that
+	go p.supervise(ctx) // until sentinel is closed; Close waits for that
 	return p, nil
 }
 
 // supervise is the child's life: it is written to, and read from, until it ends
 // or ctx does.
-func (p *Process) supervise(ctx context.Context, payload []byte) {
-	written := p.child.write(payload)
+func (p *Process) supervise(ctx context.Context) {
+	written := p.child.write(p.payloads)
 	exited := p.child.exited()
 	var why error
 	select {
@@ -136,6 +149,7 @@ func (p *Process) supervise(ctx context.Context, payload []byte) {
 		timer.Stop()
 	}
 	p.code = p.child.reap()
+	p.forget()
 	failed := <-written
 	p.output.finish()
 	p.err = p.outcome(why, failed)

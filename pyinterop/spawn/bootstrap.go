@@ -14,15 +14,46 @@ import (
 // dialect, and in ctx what it inherits (see reduction.WithInheritance).
 // Nothing is written if anything cannot be.
 func Write(ctx context.Context, w io.Writer, c pickle.Codec, p *Preparation, o *ProcessObject) error {
-	both, err := c.Marshal(ctx, p.dict())
+	first, err := MarshalPreparation(ctx, c, p)
 	if err != nil {
-		return fmt.Errorf("spawn: the preparation data: %w", err)
+		return err
 	}
-	if both, err = c.Append(ctx, both, o.object()); err != nil {
-		return fmt.Errorf("spawn: the process object: %w", err)
+	second, err := MarshalProcessObject(ctx, c, o)
+	if err != nil {
+		return err
 	}
-	_, err = w.Write(both)
+	_, err = w.Write(append(first, second...))
 	return err
+}
+
+// MarshalPreparation returns the first of the two pickles that Write writes.
+func MarshalPreparation(ctx context.Context, c pickle.Codec, p *Preparation) ([]byte, error) {
+	data, err := c.Marshal(ctx, p.dict())
+	if err != nil {
+		return nil, fmt.Errorf("spawn: the preparation data: %w", err)
+	}
+	return data, nil
+}
+
+// MarshalProcessObject returns the second, which the child waits for once it has
+// prepared itself.
+func MarshalProcessObject(ctx context.Context, c pickle.Codec, o *ProcessObject) ([]byte, error) {
+	data, err := c.Marshal(ctx, o.object())
+	if err != nil {
+		return nil, fmt.Errorf("spawn: the process object: %w", err)
+	}
+	return data, nil
+}
+
+// Ahead returns how the second pickle may begin, ahead of what
+// MarshalProcessObject returns: a Python imports the names as it reads them, keeps
+// nothing of them, and waits for the rest.
+func Ahead(names ...pickle.Global) []byte {
+	data := []byte{0x80, 4} // PROTO
+	for _, g := range names {
+		data = fmt.Appendf(data, "c%s\n%s\n0", g.Module, g.Name) // GLOBAL, POP
+	}
+	return data
 }
 
 // A Reader reads what a parent writes, from a pipe that stays open behind it.

@@ -45,6 +45,7 @@ var rows = []row{
 	{[]string{"C2"}, children("C2")},
 	{[]string{"C3"}, children("C3")},
 	{[]string{"C4"}, children("C4")},
+	{[]string{"C5"}, children("C5")},
 	{[]string{"C6"}, children("C6")},
 	{[]string{"C7"}, children("C7")},
 	{[]string{"C8"}, children("C8")},

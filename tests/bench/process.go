@@ -26,7 +26,7 @@ import (
 type processMode func(e *engine.Engine, executable string) (step func() (time.Duration, error), err error)
 
 var processModes = map[string]processMode{
-	"spawn": spawnMode, "forkserver": forkServerMode, "go": goMode, "pool": poolMode, "gopool": goPoolMode,
+	"spawn": spawnMode, "forkserver": forkServerMode, "prepared": preparedMode, "go": goMode, "pool": poolMode, "gopool": goPoolMode,
 }
 
 // processMain is "bench process MODE EXECUTABLE", in the place of
@@ -110,6 +110,38 @@ func pythonMode(e *engine.Engine, python string, forks bool) (func() (time.Durat
 		return engine.ProcessConfig{Python: py, ForkServer: forks, Target: reduction.Method(w, "send"), Args: pickle.Tuple{int64(1)}}
 	})
 }
+
+// preparedMode tells children what to do that wait for it.
+func preparedMode(e *engine.Engine, python string) (func() (time.Duration, error), error) {
+	py, err := pyinterop.Probe(context.Background(), python)
+	if err != nil {
+		return nil, err
+	}
+	r, w, err := connection.Pipe(false, e.Connection())
+	if err != nil {
+		return nil, err
+	}
+	ctx := context.Background()
+	return func() (time.Duration, error) {
+		p, err := e.PrepareProcess(ctx, engine.ProcessConfig{Python: py})
+		if err != nil {
+			return 0, err
+		}
+		time.Sleep(preparation)
+		start := time.Now()
+		if err := p.Run(ctx, reduction.Method(w, "send"), pickle.Tuple{int64(1)}, nil); err != nil {
+			return 0, err
+		}
+		if _, err := r.Recv(ctx); err != nil {
+			return 0, err
+		}
+		took := time.Since(start)
+		return took, p.Wait(ctx)
+	}, nil
+}
+
+// preparation is more than a child takes until it waits.
+const preparation = 200 * time.Millisecond
 
 func goMode(e *engine.Engine, _ string) (func() (time.Duration, error), error) {
 	return firstResult(e, func(w *connection.Conn) engine.ProcessConfig {

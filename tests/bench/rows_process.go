@@ -35,6 +35,7 @@ var processRows = []processRow{
 	{"C2", "by a fork server", "ms", byGo("forkserver", "{python}"), byPython("forkserver"), nil, p50Milliseconds, []goal{atMost(1, "python")}},
 	{"C3", "Python starts Go", "ms", byPython("go", "{worker}"), byPython("spawn"), byPython("floor", "/bin/true"), p50Milliseconds, []goal{atMost(0.1, "python")}},
 	{"C4", "Go starts Go", "ms", byGo("go", "{worker}"), byPython("spawn"), nil, p50Milliseconds, nil},
+	{"C5", "prepared Python", "ms", byGo("prepared", "{python}"), byPython("spawn"), nil, p50Milliseconds, nil},
 	{"C6", "Go calls Python", "us", byGo("pool", "{python}"), byPython("pool"), nil, p50Of, nil},
 	{"C7", "Python calls Go", "us", byPython("gopool", "{worker}"), byPython("pool"), nil, p50Of, nil},
 	{"C8", "Go calls Go", "us", byGo("gopool", "{worker}"), byPython("pool"), nil, p50Of, nil},
