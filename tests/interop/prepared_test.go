@@ -34,7 +34,7 @@ func TestPreparedChildren(t *testing.T) {
 		lock := made(synchronize.NewLock(p.engine))(t)
 		value, array := made(sharedctypes.NewValue[int32](p.engine, 0))(t), made(sharedctypes.NewArray[int32](p.engine, 2))(t)
 		queue, results := made(queues.New(p.engine, 0))(t), made(queues.NewSimple(p.engine))(t)
-		args := pickle.Tuple{lock, value.Pickled(), array.Pickled(), queue, results}
+		args := pickle.Tuple{lock, value, array, queue, results}
 		if err := worker.Run(t.Context(), children("work"), append(args, make(chan int)), nil); err == nil {
 			t.Error("a channel was pickled")
 		}
