@@ -51,11 +51,11 @@
 // Their subclasses, arguments that no such class takes, and ZoneInfos outside of
 // Python's cache stay an *Object. All of the types can be written whatever the
 // Registry, and so can Go's time.Time (an aware datetime), time.Duration,
-// *big.Rat, *big.Float (a Decimal) and netip.Addr; what is finer than a
-// microsecond is cut off. Variables of these types, of [16]byte and netip.Prefix
-// take the classes too; a time.Time takes a naive datetime as UTC. [Equal]
-// compares dates, decimals and their like by what they were made of: 1.0 and
-// 1.00 are two Decimals.
+// *big.Rat, *big.Float (a Decimal), netip.Addr and netip.Prefix (a network, or
+// an interface if it has host bits); what is finer than a microsecond is cut
+// off. Variables of these types and of [16]byte take the classes too; a
+// time.Time takes a naive datetime as UTC. [Equal] compares dates, decimals and
+// their like by what they were made of: 1.0 and 1.00 are two Decimals.
 //
 // Package pyinterop/numpy does the same for numpy's arrays.
 //

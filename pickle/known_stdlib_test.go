@@ -4,6 +4,7 @@ import (
 	"math/big"
 	"net/netip"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 )
@@ -139,5 +140,23 @@ func TestTypedCollections(t *testing.T) {
 	}
 	if v.O.Len() != 1 || len(v.D.Items) != 2 || *v.D.MaxLen != 3 || v.N.Len() != 1 {
 		t.Errorf("got %+v", v)
+	}
+}
+
+// Every type that variables may have can be written, even where it holds nothing.
+func TestKnownTypesAreWritten(t *testing.T) {
+	for typ := range knownTypes {
+		data, err := Marshal(reflect.New(typ).Elem().Interface())
+		if err != nil && !strings.HasPrefix(err.Error(), "pickle: cannot write ") {
+			t.Errorf("%v: %q, %v", typ, data, err)
+		}
+	}
+	for _, tt := range []struct{ prefix, want string }{
+		{"10.0.0.0/8", "\x80\x04\x8c\x09ipaddress\x8c\x0bIPv4Network\x93\x8c\x0a10.0.0.0/8\x85R."},
+		{"10.0.0.1/8", "\x80\x04\x8c\x09ipaddress\x8c\x0dIPv4Interface\x93\x8c\x0a10.0.0.1/8\x85R."},
+	} {
+		if got, err := Marshal(netip.MustParsePrefix(tt.prefix)); err != nil || string(got) != tt.want {
+			t.Errorf("%s: %q, %v, want %q", tt.prefix, got, err, tt.want)
+		}
 	}
 }

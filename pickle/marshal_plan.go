@@ -73,6 +73,12 @@ func (pl *plan) writer() writeFunc {
 	return func(e *encoder, p pointer, _ key) error { return e.fail(variable(t, p).Interface(), errType) }
 }
 
+// writtenByKind tells whether writer goes by what a type is made of.
+func writtenByKind(t reflect.Type) bool {
+	return t.Kind() != reflect.Interface && !t.Implements(typeMarshaler) && !reflect.PointerTo(t).Implements(typeMarshaler) &&
+		!isStandIn(t) && !valueTypes[t]
+}
+
 // isStandIn tells whether values of a type are written as instances of classes of
 // Python's standard library.
 func isStandIn(t reflect.Type) bool {

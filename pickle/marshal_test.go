@@ -81,6 +81,17 @@ func (c *celsius) UnmarshalPickle(v any) error {
 	return err
 }
 
+// What has a way of its own to be read and none to be written is written as others are.
+type (
+	readStruct struct{ A int }
+	readSlice  []string
+	readMap    map[string]int
+)
+
+func (r *readStruct) UnmarshalPickle(any) error { r.A = 7; return nil }
+func (r *readSlice) UnmarshalPickle(any) error  { *r = readSlice{"read"}; return nil }
+func (r *readMap) UnmarshalPickle(any) error    { *r = readMap{"read": 7}; return nil }
+
 func TestMarshalTyped(t *testing.T) {
 	age := 41
 	for _, tt := range []struct {
@@ -99,6 +110,10 @@ func TestMarshalTyped(t *testing.T) {
 		{"embedded", embedding{base: base{ID: 1}, Flat: base{Kind: "k"}}, "}(\x8c\x05named}(\x8c\x02idK\x00\x8c\x04kind\x8c\x00uu"},
 		{"marshaler", celsius(1), "\x8c\x05units\x8c\x07Celsius\x93G\x3f\xf0\x00\x00\x00\x00\x00\x00\x85R"},
 		{"marshalers", []celsius{1}, "]\x8c\x05units\x8c\x07Celsius\x93G\x3f\xf0\x00\x00\x00\x00\x00\x00\x85Ra"},
+		{"a struct that only reads itself", []any{readStruct{1}, &readStruct{2}}, "](}(\x8c\x01AK\x01u}(\x8c\x01AK\x02ue"},
+		{"a slice", []readSlice{{"x"}}, "]]\x8c\x01xaa"},
+		{"a map", readMap{"x": 1}, "}\x8c\x01xK\x01s"},
+		{"sixteen bytes", [16]byte{15: 1}, "C\x10" + strings.Repeat("\x00", 15) + "\x01"},
 		{"set", map[int]struct{}{7: {}}, "\x8f(K\x07\x90"},
 		{"bytes", [2]byte{1, 2}, "C\x02\x01\x02"},
 		{"nil", []*order{nil}, "]Na"},
@@ -180,6 +195,12 @@ func TestUnmarshalStruct(t *testing.T) {
 		{"embedded", "}(\x8c\x02idK\x01\x8c\x04NoteX\x01\x00\x00\x00nu", embedding{Extra: &Extra{"n"}}},
 		{"unmarshaler", "cunits\nCelsius\nG\x3f\xf0\x00\x00\x00\x00\x00\x00\x85R", celsius(1)},
 		{"unmarshalers", "]cunits\nCelsius\nG\x3f\xf0\x00\x00\x00\x00\x00\x00\x85Ra", []celsius{1}},
+		{"unmarshalers of any kind", "NNN\x87", struct {
+			_ struct{} `pickle:",tuple"`
+			A readStruct
+			B readSlice
+			C readMap
+		}{A: readStruct{7}, B: readSlice{"read"}, C: readMap{"read": 7}}},
 		{"unmarshaled keys", "}\x8c\x01acunits\nCelsius\nG\x3f\xf0\x00\x00\x00\x00\x00\x00\x85Rs", map[string]*celsius{"a": ptr(celsius(1))}},
 		{"set", "\x8f(K\x07\x90", map[int]struct{}{7: {}}},
 		{"bytes", "C\x02\x01\x02", [2]byte{1, 2}},

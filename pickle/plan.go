@@ -76,6 +76,10 @@ func (b planner) plan(t reflect.Type) *plan {
 		p.read = p.readRaw
 	case p.known == nil && !custom(t):
 		b.byKind(p)
+	case writtenByKind(t): // but read otherwise
+		read := p.read
+		b.byKind(p)
+		p.read, p.fill = read, nil
 	case t.Kind() == reflect.Pointer:
 		p.elem = b.plan(t.Elem())
 	}

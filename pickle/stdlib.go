@@ -101,6 +101,11 @@ func standIn(v any) (writer, error) {
 		return bigFloat{x}, nil
 	case netip.Addr:
 		return address46{x}, nil
+	case netip.Prefix:
+		if x != x.Masked() {
+			return IPInterface{x}, nil
+		}
+		return IPNetwork{x}, nil
 	}
 	return nil, nil
 }

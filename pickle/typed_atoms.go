@@ -167,7 +167,7 @@ func (pl *plan) readBytes(r *reader, p pointer, v ref) error {
 	if v.made == 0 {
 		at := int(r.nodes[v.start].pos)
 		switch r.data[at] {
-		case opShortBinBytes, opBinBytes, opBinBytes8:
+		case opShortBinBytes, opBinBytes, opBinBytes8, opShortBinString, opBinString:
 			b, _ := textAfter(r.data, at)
 			if r.codec.Alias {
 				*(*[]byte)(p) = slices.Clip(b)

@@ -15,7 +15,8 @@ import (
 	"github.com/brine-go/brine/tests/harness"
 )
 
-// TestStdlib passes values of the standard library through Go and back, by every protocol.
+// TestStdlib passes values of the standard library through Go and back, and Go's own types through
+// Python, by every protocol.
 func TestStdlib(t *testing.T) {
 	values, err := filepath.Abs("../../pickle/testdata/stdlib")
 	if err != nil {
@@ -25,6 +26,8 @@ func TestStdlib(t *testing.T) {
 		s := &stdlibPeer{Peer: py.With("STDLIB_VALUES="+values).Start(t, "../python/stdlib_peer.py"), py: py}
 		s.relay(t)
 		s.made(t)
+		s.typed(t)
+		s.kept(t)
 		if py.AtLeast(3, 9) {
 			s.zones(t)
 		}

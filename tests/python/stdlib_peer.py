@@ -4,6 +4,7 @@ Prints, a line each: the index of a value, a protocol, the pickle in hex. A line
 them. Then it answers lines of commands, by "ok" or what is wrong:
 
     same INDEX HEX      is the pickle equal to the value, and of its type?
+    dump PROTOCOL CODE  answers the pickle of what the code makes, in hex
     eval HEX CODE       is the pickle equal to what the code makes?
     instant HEX SECONDS is the pickle, an aware datetime, at so many seconds since 1970?
 """
@@ -15,6 +16,7 @@ import sys
 
 sys.path.insert(0, os.environ["STDLIB_VALUES"])
 import generate
+import records
 from generate import *
 
 if sys.version_info >= (3,):
@@ -52,6 +54,8 @@ def difference(got, want):
 
 
 def judge(command, data, rest):
+    if command == "dump":
+        return binascii.hexlify(pickle.dumps(eval(rest), int(data))).decode("ascii")
     value = pickle.loads(binascii.unhexlify(data))
     if command == "same":
         return difference(value, values[int(rest)][1])
