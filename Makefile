@@ -79,6 +79,10 @@ bench:
 bench-engine:
 	go run ./tests/bench -rows I1,I2,I3,I4,L1,L2,S1,S2
 
+# Children, started and called, beside Python's own.
+bench-process:
+	go run ./tests/bench -rows C1,C2,C3,C4,C5,C6,C7,C8
+
 # Pools beside Python's, joblib's, and Go's.
 bench-pool:
 	@$(MAKE) -s deps DEBIAN="$(DEBIAN) python3-joblib"

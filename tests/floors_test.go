@@ -51,6 +51,9 @@ var owned = map[string]func(file string) bool{
 	"github.com/nlpodyssey/gopickle":      isTest,
 	"github.com/kisielk/og-rek":           isTest,
 	"github.com/hydrogen18/stalecucumber": isTest,
+	"github.com/alitto/pond/v2":           isTest,
+	"github.com/panjf2000/ants/v2":        isTest,
+	"github.com/sourcegraph/conc":         isTest,
 }
 
 func isTest(file string) bool { return strings.HasSuffix(file, "_test.go") }
