@@ -110,15 +110,30 @@ func (h *here) passRoom() {
 
 // rouse wakes a goroutine that sleeps, if one does.
 func (h *here) rouse() {
+	if h.stand() {
+		h.wake <- struct{}{}
+	}
+}
+
+// stand lets the caller run something in the place of a goroutine that sleeps, if
+// one does. That one goes on sleeping until give.
+func (h *here) stand() bool {
 	for {
 		n := h.idle.Load()
 		if n == 0 {
-			return
+			return false
 		}
 		if h.idle.CompareAndSwap(n, n-1) {
-			h.wake <- struct{}{}
-			return
+			return true
 		}
+	}
+}
+
+// give ends what stand began.
+func (h *here) give() {
+	h.idle.Add(1)
+	if !h.ring.empty() || h.ring.isShut() {
+		h.rouse()
 	}
 }
 
@@ -138,22 +153,22 @@ func (h *here) work() {
 // sleep waits for something to run; ok is false when nothing will come.
 func (h *here) sleep() (ctx context.Context, w runner, ok bool) {
 	for {
+		// Who waits for what we have just done may be next on this processor, and
+		// have more for us.
+		runtime.Gosched()
 		for range looks {
 			if ctx, w, ok = h.ring.pop(); ok {
 				return ctx, w, true
 			}
 		}
-		runtime.Gosched()
 		h.idle.Add(1)
-		if h.ring.empty() {
-			if h.ring.isShut() {
-				return nil, nil, false
-			}
-			<-h.wake
-		} else {
+		switch {
+		case !h.ring.empty():
 			h.rouse() // ourselves, unless somebody did
-			<-h.wake
+		case h.ring.isShut() && h.stand():
+			return nil, nil, false
 		}
+		<-h.wake
 	}
 }
 
@@ -183,11 +198,16 @@ type function func(context.Context)
 func (f function) run(ctx context.Context) { f(ctx) }
 func (f function) drop()                   {}
 
-// Do has f called by a goroutine of the pool and returns what it returns. When
-// ctx ends before, so does Do: f goes on until it heeds its context.
+// Do has f called by a goroutine of the pool, or in the place of one that has
+// nothing to do, and returns what it returns. When ctx ends before, so does Do: f
+// goes on until it heeds its context.
 func Do[R any](ctx context.Context, p *Pool, f func(context.Context) (R, error)) (R, error) {
+	h := p.begin()
+	if ctx.Done() == nil && h.stand() { // we need not return before f does
+		return standIn(ctx, h, f)
+	}
 	c := &call[R]{f: f, done: make(chan struct{})}
-	if err := p.begin().submit(ctx, c); err != nil {
+	if err := h.submit(ctx, c); err != nil {
 		return c.value, err
 	}
 	select {
@@ -197,6 +217,15 @@ func Do[R any](ctx context.Context, p *Pool, f func(context.Context) (R, error))
 		var none R
 		return none, context.Cause(ctx)
 	}
+}
+
+func standIn[R any](ctx context.Context, h *here, f func(context.Context) (R, error)) (v R, err error) {
+	defer h.give()
+	if h.ring.isShut() {
+		return v, ErrClosed
+	}
+	defer catch(&err)
+	return f(ctx)
 }
 
 // A call is a runner with an answer.

@@ -162,6 +162,57 @@ func TestDo(t *testing.T) {
 	}
 }
 
+// A caller that may wait runs its function itself where a goroutine sleeps, in the
+// place of that one: no more run at once than there are goroutines.
+func TestDoStandsInForASleeper(t *testing.T) {
+	p := newPool(t, Config{Backend: Goroutines{N: 1}})
+	ctx := context.Background()
+	sleeping := func() {
+		for p.begin().idle.Load() == 0 {
+			runtime.Gosched()
+		}
+	}
+	var inside, ran atomic.Bool
+	for range 100 {
+		sleeping()
+		ran.Store(false)
+		v, err := Do(ctx, p, func(context.Context) (int, error) {
+			inside.Store(true)
+			defer inside.Store(false)
+			p.Go(ctx, func(context.Context) {
+				if inside.Load() {
+					t.Error("two functions run at once")
+				}
+				ran.Store(true)
+			})
+			for range 10 {
+				runtime.Gosched()
+			}
+			return 1, nil
+		})
+		if v != 1 || err != nil {
+			t.Fatalf("got %d, %v", v, err)
+		}
+		for !ran.Load() {
+			runtime.Gosched()
+		}
+	}
+	sleeping()
+	if n := testing.AllocsPerRun(100, func() { Do(ctx, p, func(context.Context) (int, error) { return 1, nil }) }); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+	_, err := Do(ctx, p, func(context.Context) (int, error) {
+		p.Close()
+		panic("boom")
+	})
+	if e, ok := errors.AsType[*engine.PanicError](err); !ok || e.Value != "boom" {
+		t.Errorf("a panic is %v", err)
+	}
+	if _, err := Do(ctx, p, func(context.Context) (int, error) { return 1, nil }); err != ErrClosed {
+		t.Errorf("after Close: %v", err)
+	}
+}
+
 func TestTerminateDropsFunctions(t *testing.T) {
 	p := newPool(t, Config{Backend: Goroutines{N: 1}})
 	block, in := make(chan struct{}), make(chan struct{})
