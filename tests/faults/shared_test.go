@@ -35,6 +35,7 @@ func TestMain(m *testing.M) {
 		"pool-parent": {Register: tasks, Run: parent},
 		"take":        {Register: queues.Register, Run: take},
 		"get":         {Register: queues.Register, Run: get},
+		"hold":        {Register: func(*engine.Engine) {}, Run: hold},
 	})
 }
 
