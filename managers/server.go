@@ -35,6 +35,7 @@ type Config struct {
 	// MaxConns bounds the connections; more wait in the backlog: 65,536.
 	MaxConns int
 	// Grace is how long calls in progress get when the server stops: 2 seconds.
+	// Negative means no time.
 	Grace time.Duration
 	// OwnerGrace is how long an RLock or Condition stays with an owner whose
 	// connection closed, where only that is known of it: 5 seconds. Negative

@@ -76,16 +76,16 @@ func serveCommand() *cobra.Command {
 	fl.StringArrayVar(&f.addresses, "address", []string{"127.0.0.1:50000"}, "listen on `A`; may be repeated")
 	fl.StringArrayVar(&f.aliases, "advertise", nil, "clients may know us as address `A`, too")
 	fl.StringVar(&f.authkeyFile, "authkey-file", "", "read the key from `FILE`")
-	fl.BoolVar(&f.private, "private", false, "the key, in hex, is the first line of\nstandard input; end where that ends")
-	fl.StringArrayVar(&f.shares, "share", nil, "all share one object, `NAME=TYPE`:\nget_queue=Queue; may be repeated")
-	fl.DurationVar(&f.cfg.Grace, "grace", 2*time.Second, "calls in progress get `TIME` at the end;\nthose that wait for others get none")
+	fl.BoolVar(&f.private, "private", false, "the key, in hex, is the first line of standard input; end where that ends")
+	fl.StringArrayVar(&f.shares, "share", nil, "all share one object, `NAME=TYPE`: get_queue=Queue; may be repeated")
+	fl.DurationVar(&f.cfg.Grace, "grace", 2*time.Second, "calls in progress get `TIME` at the end; those that wait for others get none")
 	fl.DurationVar(&f.cfg.HandshakeTimeout, "handshake-timeout", 10*time.Second, "clients get `TIME` to prove their key")
 	fl.Int64Var(&f.cfg.MaxMessage, "max-message", 1<<30, "longest request in `BYTES`")
-	fl.DurationVar(&f.rlockGrace, "rlock-grace", 5*time.Second, "lost TCP clients keep RLocks for `TIME`;\n0 is for ever")
-	fl.BoolVar(&f.cfg.AdoptByName, "adopt-by-name", false, "the next TCP client of that host and\nprocess name gets them")
+	fl.DurationVar(&f.rlockGrace, "rlock-grace", 5*time.Second, "lost TCP clients keep RLocks for `TIME`; 0 is for ever")
+	fl.BoolVar(&f.cfg.AdoptByName, "adopt-by-name", false, "the next TCP client of that host and process name gets them")
 	fl.BoolVar(&f.releaseDead, "release-dead-locks", false, "lost clients lose Locks and Semaphores, too")
 	f.pool.add(cmd)
-	fl.BoolVar(&f.segments.Keep, "keep-segments", false, "keep shared memory that no process has any\nmore until the server ends, as Python does")
+	fl.BoolVar(&f.segments.Keep, "keep-segments", false, "keep shared memory that no process has any more until the server ends, as Python does")
 	fl.BoolVar(&f.cfg.AllowShutdown, "allow-shutdown", false, "clients may stop the server")
 	fl.BoolVar(&f.cfg.Strict, "strict", false, "no MD5, no classes but builtin ones")
 	fl.StringSliceVar(&f.cfg.AllowGlobals, "allow-global", nil, "with --strict: allow `MODULE.CLASS`, too")
@@ -148,10 +148,6 @@ func (f *serveFlags) key(ctx context.Context) (context.Context, authkey, error) 
 
 func (f *serveFlags) configure(key authkey) error {
 	f.cfg.Authkey = key.bytes
-	f.cfg.OwnerGrace = f.rlockGrace
-	if f.rlockGrace == 0 {
-		f.cfg.OwnerGrace = -1
-	}
 	for _, text := range f.addresses {
 		a, err := connection.Parse(text)
 		if err != nil {
@@ -169,7 +165,31 @@ func (f *serveFlags) configure(key authkey) error {
 	if n := f.cfg.MaxMessage; n < 1 || n > math.MaxInt32 {
 		return fmt.Errorf("--max-message: %d is not from 1 to %d", n, math.MaxInt32)
 	}
+	if err := f.configureTimes(); err != nil {
+		return err
+	}
 	return f.configureDigests()
+}
+
+// configureTimes tells the times that mean something else to a Config, where
+// zero is the default and less than zero is never.
+func (f *serveFlags) configureTimes() error {
+	switch {
+	case f.cfg.Grace < 0:
+		return fmt.Errorf("--grace: %v is less than nothing", f.cfg.Grace)
+	case f.rlockGrace < 0:
+		return fmt.Errorf("--rlock-grace: %v is less than nothing; 0 is for ever", f.rlockGrace)
+	case f.cfg.HandshakeTimeout <= 0:
+		return fmt.Errorf("--handshake-timeout: no client proves its key in %v", f.cfg.HandshakeTimeout)
+	}
+	f.cfg.OwnerGrace = f.rlockGrace
+	if f.rlockGrace == 0 {
+		f.cfg.OwnerGrace = -1
+	}
+	if f.cfg.Grace == 0 {
+		f.cfg.Grace = -1
+	}
+	return nil
 }
 
 func (f *serveFlags) configureDigests() error {
@@ -206,6 +226,7 @@ func (f *serveFlags) newServer(eng *engine.Engine) (*managers.Server, error) {
 		}
 	}
 	shmmanager.Register(eng, server, f.segments)
+	shared := map[string]bool{}
 	for _, share := range f.shares {
 		name, typeid, ok := strings.Cut(share, "=")
 		t, known := types[typeid]
@@ -213,6 +234,10 @@ func (f *serveFlags) newServer(eng *engine.Engine) (*managers.Server, error) {
 			return nil, fmt.Errorf("--share %q: want NAME=TYPE, where TYPE is one of %s",
 				share, strings.Join(slices.Sorted(maps.Keys(types)), ", "))
 		}
+		if shared[name] {
+			return nil, fmt.Errorf("--share %q: there is another %s", share, name)
+		}
+		shared[name] = true
 		if err := server.Register(name, managers.Shared(t)); err != nil {
 			return nil, err
 		}

@@ -24,9 +24,9 @@ type poolFlags struct {
 
 func (f *poolFlags) add(cmd *cobra.Command) {
 	fl := cmd.Flags()
-	fl.StringVar(&f.python, "pool-python", "", "clients may start Pools, whose workers run their\ncode with the interpreter `PYTHON`: they can do all\nthat this user can")
+	fl.StringVar(&f.python, "pool-python", "", "clients may start Pools, whose workers run their code with the interpreter `PYTHON`: they can do all that this user can")
 	fl.IntVar(&f.workers, "pool-workers", runtime.NumCPU(), "a Pool has at most `N` workers")
-	fl.StringArrayVar(&f.path, "pool-path", nil, "workers look for modules in `DIR` first;\nmay be repeated")
+	fl.StringArrayVar(&f.path, "pool-path", nil, "workers look for modules in `DIR` first; may be repeated")
 	fl.Int64Var(&f.maxMemory, "pool-memory", 0, "kill a worker that has more than `BYTES` resident")
 }
 
