@@ -139,3 +139,29 @@ func TestSlowHandshakes(t *testing.T) {
 		}
 	}
 }
+
+// TestCrowdOfWaiters: a thousand that wait for items and go at once take none.
+func TestCrowdOfWaiters(t *testing.T) {
+	onEachNetwork(t, func(t *testing.T, network string) {
+		s := serve(t, network)
+		owner := newClient(t, s)
+		owner.do("o = m.Queue()")
+		get := request(owner.give("o"), "get")
+		var crowd []*rawPeer
+		for range 1000 {
+			p := dialServed(t, s)
+			if err := p.send(get); err != nil {
+				t.Fatal(err)
+			}
+			crowd = append(crowd, p)
+		}
+		for _, p := range crowd {
+			p.Close()
+		}
+		owner.settle()
+		for i := range 3 {
+			owner.do("o.put(%d)", i)
+		}
+		owner.expect("[0, 1, 2]", "[o.get(timeout=20) for _ in range(3)]")
+	})
+}

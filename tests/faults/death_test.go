@@ -126,7 +126,7 @@ func TestHalfAFrame(t *testing.T) {
 		survivor := newClient(t, s)
 		survivor.do("o = m.list()")
 		whole := framed(request(survivor.give("o"), "append", "K\x01"))
-		for cut := 1; cut < len(whole); cut += 7 {
+		for cut := 1; cut < len(whole); cut++ {
 			p := dialServed(t, s)
 			if _, err := p.Write([]byte(whole[:cut])); err != nil {
 				t.Fatal(err)
