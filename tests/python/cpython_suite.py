@@ -127,7 +127,8 @@ def objects(manager):
 def run_managers(left_out):
     multiprocessing.current_process().authkey = client.authkey()
     managers.BaseManager.start = start
-    classes = cases("fork", lambda name: name.startswith("WithManager") or name == "TestSyncManagerTypes")
+    others = "TestSyncManagerTypes", "TestManagerExceptions"
+    classes = cases("fork", lambda name: name.startswith("WithManager") or name in others)
     manager = client.connect()
     result = Reporter()
     for cls in sorted(set(classes) - set(left_out)):
