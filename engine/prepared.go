@@ -56,7 +56,7 @@ func (l *launch) ahead() []byte {
 	}
 	names := []pickle.Global{
 		{Module: pkg + ".connection", Name: "rebuild_connection"}, {Module: pkg + ".resource_sharer", Name: "DupFd"},
-		{Module: pkg + ".queues", Name: "Queue"},
+		{Module: pkg + ".queues", Name: "Queue"}, {Module: "hmac", Name: "new"}, // for the sharer's handshake
 	}
 	if target, ok := l.cfg.Target.(pickle.Global); ok {
 		names = append(names, target)

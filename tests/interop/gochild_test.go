@@ -32,7 +32,12 @@ func TestMain(m *testing.M) {
 func setup(e *engine.Engine) {
 	process.Register(e)
 	var prepared atomic.Int64
-	e.Func("gotasks.square", func(x int64) int64 { return x * x })
+	e.Func("gotasks.square(x)", func(x int64) int64 { return x * x }, "The square of x.")
+	e.Func("__main__.twice", func(x int64) int64 { return 2 * x })
+	e.Func("gotasks.log", func(text string) {
+		e.Logger().Info("not " + text)
+		e.Logger().Warn(text)
+	})
 	e.Func("gotasks.add", func(xs ...float64) (sum float64) {
 		for _, x := range xs {
 			sum += x

@@ -48,7 +48,8 @@ orphan ends
 // this test's own program.
 func TestGoContext(t *testing.T) {
 	const (
-		want = `<Go function gotasks.square (arg1: int, /) -> int
+		want = `<Go function gotasks.square (x: int, /) -> int
+The square of x.
 True <Go functions gotasks.*>
 [0, 1, 4, 9, 16, 25] -3
 KeyError ('lost', 1)
@@ -79,6 +80,38 @@ AttributeError no Go function 'nothing'
 		}
 		if got := string(py.Run(bounded(t), t, filepath.Join("python", "gocontext.py"), program)); got != want {
 			t.Errorf("got\n%swant\n%s", got, want)
+		}
+	})
+}
+
+// TestListOfFunctions: what python -m brine prints of a program.
+func TestListOfFunctions(t *testing.T) {
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	harness.EachPython(t, func(t *testing.T, py harness.Python) {
+		if !py.AtLeast(3, 8) {
+			return
+		}
+		cmd := exec.CommandContext(bounded(t), py.Path, "-m", "brine", program)
+		cmd.Dir = pythonPackage
+		cmd.Env = append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1")
+		out, err := cmd.CombinedOutput()
+		for _, want := range []string{"  gotasks.square(x: int, /) -> int\n      The square of x.\n", "  gotasks.add(*args: float) -> float\n"} {
+			if err != nil || !strings.Contains(string(out), want) {
+				t.Errorf("%v, it printed\n%s, without\n%s", err, out, want)
+			}
+		}
+		if strings.Contains(string(out), "multiprocessing.") {
+			t.Errorf("it printed what is Python's own:\n%s", out)
+		}
+		cmd = exec.CommandContext(bounded(t), py.Path, "-m", "brine", "/bin/true")
+		cmd.Dir = pythonPackage
+		cmd.Env = append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1")
+		out, err = cmd.CombinedOutput()
+		if cmd.ProcessState.ExitCode() != 1 || !strings.HasPrefix(string(out), "brine: /bin/true did not list its functions") {
+			t.Errorf("of what is no such program: %v\n%s", err, out)
 		}
 	})
 }

@@ -3,6 +3,7 @@ import functools
 import os
 import signal
 import sys
+import tempfile
 import time
 
 import gotasks
@@ -78,6 +79,18 @@ def main():
     tasks.put(None)
     tasks.join()
     ended(p, 0)
+
+    # What log_to_stderr asks for holds for the child. (A fork server has its own stderr.)
+    if method == 'spawn':
+        multiprocessing.log_to_stderr(30)
+        stderr = os.dup(2)
+        with tempfile.TemporaryFile() as f:
+            os.dup2(f.fileno(), 2)
+            ended(run(gotasks.log, 'heard', name='worker'), 0)
+            os.dup2(stderr, 2)
+            f.seek(0)
+            text = f.read().decode()
+        assert 'level=WARN' in text and 'msg=heard' in text and 'process=worker' in text and 'level=INFO' not in text, text
     print('done')
 
 

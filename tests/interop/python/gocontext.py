@@ -14,6 +14,7 @@ def main():
     from brine.functions import gotasks
 
     print(repr(gotasks.square).partition("(")[0], inspect.signature(gotasks.square))
+    print(gotasks.square.__doc__)
     print("gotasks" in dir(brine.functions), gotasks)
     for use in (pools, processes, errors):
         use(ctx, gotasks)

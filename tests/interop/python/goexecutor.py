@@ -1,5 +1,7 @@
 """A ProcessPoolExecutor with Go workers. Arguments: the Go program, the start method."""
 import multiprocessing
+import os
+import signal
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -29,6 +31,11 @@ def main():
         assert isinstance(ex.submit(gotasks.square, 1, k=2).exception(30), TypeError)
     with ProcessPoolExecutor(1, mp_context=ctx) as ex:
         assert isinstance(ex.submit(gotasks.die, 1).exception(30), BrokenProcessPool)
+    with ProcessPoolExecutor(2, mp_context=ctx) as ex:  # one is killed at work: nothing of the pool goes on
+        assert ex.submit(gotasks.square, 5).result(30) == 25
+        calls = [ex.submit(gotasks.sleep, 60) for _ in range(2)]
+        os.kill(next(iter(ex._processes)), signal.SIGKILL)
+        assert all(isinstance(c.exception(30), BrokenProcessPool) for c in calls)
     with ProcessPoolExecutor(1, mp_context=ctx, initializer=gotasks.prepare, initargs=(-1,)) as ex:
         assert isinstance(ex.submit(gotasks.square, 1).exception(30), BrokenProcessPool)
     if sys.version_info >= (3, 11):

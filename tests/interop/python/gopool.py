@@ -27,6 +27,17 @@ def broken():
     raise LookupError('iterable')
 
 
+def twice(x):
+    raise AssertionError('ran in Python')
+
+
+def nested(program, method, conn):
+    """A Python child that has a pool of Go workers; its main module is __mp_main__."""
+    multiprocessing.set_executable(program)
+    with multiprocessing.get_context(method).Pool(2) as pool:
+        conn.send((twice.__module__, pool.map(gotasks.square, range(5)), pool.map(twice, range(3))))
+
+
 def main():
     program, method = sys.argv[1:]
     multiprocessing.set_executable(program)
@@ -88,6 +99,17 @@ def main():
     assert pool.apply(gotasks.square, (3,)) == 9
     pool.terminate()
     pool.join()
+
+    if multiprocessing.__name__ == 'multiprocessing':  # dill sends functions of the script whole
+        multiprocessing.set_executable(sys.executable)
+        spawn = multiprocessing.get_context('spawn')
+        r, w = spawn.Pipe(False)
+        p = spawn.Process(target=nested, args=(program, method, w))
+        p.start()
+        assert r.poll(30)
+        assert r.recv() == ('__mp_main__', [0, 1, 4, 9, 16], [0, 2, 4])
+        p.join(30)
+        assert p.exitcode == 0, p.exitcode
     print('done')
 
 
