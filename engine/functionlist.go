@@ -51,7 +51,7 @@ func (e *Engine) rows() []row {
 	rows := []row{}
 	for _, name := range slices.Sorted(maps.Keys(e.functions.byName)) {
 		f := e.functions.byName[name]
-		if strings.HasPrefix(name, "multiprocessing.") || strings.HasPrefix(name, "concurrent.") {
+		if strings.HasPrefix(name, "multiprocessing.") || strings.HasPrefix(name, "concurrent.") || name == "os.getpid" {
 			continue
 		}
 		r := row{Name: name, Parameters: []parameter{}, Returns: f.returns(), Doc: f.doc}
