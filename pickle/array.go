@@ -3,7 +3,6 @@ package pickle
 import (
 	"encoding/binary"
 	"errors"
-	"math"
 	"math/big"
 	"reflect"
 )
@@ -187,93 +186,56 @@ var machineFormats = map[byte]int64{
 	'u': 20, 'w': 20,
 }
 
-// littleItems reads items of the usual width, the least byte first.
-func littleItems(code byte, b []byte) (any, bool) {
-	le := binary.LittleEndian
+// newItems makes n items of the type that a code stands for, or returns nil.
+func newItems(code byte, n int) any {
 	switch code {
 	case 'b':
-		return fromBytes(b, 1, func(b []byte) int8 { return int8(b[0]) })
+		return make([]int8, n)
 	case 'B':
-		return append([]byte{}, b...), true
+		return make([]uint8, n)
 	case 'h':
-		return fromBytes(b, 2, func(b []byte) int16 { return int16(le.Uint16(b)) })
+		return make([]int16, n)
 	case 'H':
-		return fromBytes(b, 2, le.Uint16)
-	case 'i', 'u', 'w':
-		return fromBytes(b, 4, func(b []byte) int32 { return int32(le.Uint32(b)) })
+		return make([]uint16, n)
+	case 'i':
+		return make([]int32, n)
 	case 'I':
-		return fromBytes(b, 4, le.Uint32)
+		return make([]uint32, n)
 	case 'l', 'q':
-		return fromBytes(b, 8, func(b []byte) int64 { return int64(le.Uint64(b)) })
+		return make([]int64, n)
 	case 'L', 'Q':
-		return fromBytes(b, 8, le.Uint64)
+		return make([]uint64, n)
 	case 'f':
-		return fromBytes(b, 4, func(b []byte) float32 { return math.Float32frombits(le.Uint32(b)) })
+		return make([]float32, n)
 	case 'd':
-		return fromBytes(b, 8, func(b []byte) float64 { return math.Float64frombits(le.Uint64(b)) })
+		return make([]float64, n)
+	case 'u', 'w':
+		return make([]rune, n)
 	}
-	return nil, false
+	return nil
 }
 
-func fromBytes[T any](b []byte, size int, read func([]byte) T) ([]T, bool) {
-	if len(b)%size != 0 {
+// littleItems reads items of the usual width, the least byte first.
+func littleItems(code byte, b []byte) (any, bool) {
+	one := newItems(code, 1)
+	if one == nil || len(b)%binary.Size(one) != 0 {
 		return nil, false
 	}
-	items := make([]T, len(b)/size)
-	for i := range items {
-		items[i] = read(b[i*size:])
-	}
-	return items, true
+	items := newItems(code, len(b)/binary.Size(one))
+	_, err := binary.Decode(b, binary.LittleEndian, items)
+	return items, err == nil
 }
 
 // bytes returns the items in the format of machineFormats.
 func (a *Array) bytes() ([]byte, bool) {
-	var b []byte
-	le := binary.LittleEndian
-	switch items := a.Items.(type) {
+	switch a.Items.(type) {
 	case nil:
-	case []int8:
-		for _, x := range items {
-			b = append(b, byte(x))
-		}
-	case []uint8:
-		b = items
-	case []int16:
-		for _, x := range items {
-			b = le.AppendUint16(b, uint16(x))
-		}
-	case []uint16:
-		for _, x := range items {
-			b = le.AppendUint16(b, x)
-		}
-	case []int32:
-		for _, x := range items {
-			b = le.AppendUint32(b, uint32(x))
-		}
-	case []uint32:
-		for _, x := range items {
-			b = le.AppendUint32(b, x)
-		}
-	case []int64:
-		for _, x := range items {
-			b = le.AppendUint64(b, uint64(x))
-		}
-	case []uint64:
-		for _, x := range items {
-			b = le.AppendUint64(b, x)
-		}
-	case []float32:
-		for _, x := range items {
-			b = le.AppendUint32(b, math.Float32bits(x))
-		}
-	case []float64:
-		for _, x := range items {
-			b = le.AppendUint64(b, math.Float64bits(x))
-		}
-	default:
-		return nil, false
+		return nil, true
+	case []int8, []uint8, []int16, []uint16, []int32, []uint32, []int64, []uint64, []float32, []float64:
+		b, err := binary.Append(nil, binary.LittleEndian, a.Items)
+		return b, err == nil
 	}
-	return b, true
+	return nil, false
 }
 
 // list returns the items as Python values: text for the codes of such.

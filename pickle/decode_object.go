@@ -182,14 +182,7 @@ func (d *decoder) rebuild(g Global, how Construction, args Tuple, kwargs *Dict) 
 		return d.exactNative(g, how, args)
 	}
 	if c := d.classNamed(g); c != nil && c.rebuild != nil {
-		v, err := c.rebuild(d.ctx, args, kwargs)
-		switch {
-		case errors.Is(err, ErrUnclaimed):
-			return nil, false, nil
-		case err != nil:
-			return nil, false, fmt.Errorf("%v: %w", g, err)
-		}
-		return v, true, nil
+		return d.rebuildAs(c, g, args, kwargs)
 	} else if c != nil && c.make != nil {
 		if how == Reduce || how == NewObj && len(args) == 0 {
 			if err := d.chargeTexts(args); err != nil {

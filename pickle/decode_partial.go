@@ -32,7 +32,12 @@ func (d *decoder) callPartial(callable any, more Tuple) (v any, done bool, err e
 	if err := d.charge(16 * (len(args) + len(more))); err != nil {
 		return nil, false, err
 	}
-	v, err = c.rebuild(d.ctx, append(args[:len(args):len(args)], more...), kwargs)
+	return d.rebuildAs(c, g, append(args[:len(args):len(args)], more...), kwargs)
+}
+
+// rebuildAs makes what a registered class makes of its arguments, unless it declines.
+func (d *decoder) rebuildAs(c *class, g Global, args Tuple, kwargs *Dict) (v any, done bool, err error) {
+	v, err = c.rebuild(d.ctx, args, kwargs)
 	switch {
 	case errors.Is(err, ErrUnclaimed):
 		return nil, false, nil
