@@ -77,7 +77,10 @@ func (e *encoder) newGlobal(g Global) error {
 	if outer, inner, ok := cutLast(g.Name); ok {
 		return e.attribute(Global{g.Module, outer}, inner)
 	}
-	if !oneLine(g.Module) || !oneLine(g.Name) {
+	switch {
+	case g.Module == "" || g.Name == "":
+		return e.fail(g, errNoName) // which only STACK_GLOBAL can say
+	case !oneLine(g.Module) || !oneLine(g.Name):
 		return e.fail(g, errName)
 	}
 	e.out = append(append(append(e.out, opGlobal), g.Module...), '\n')

@@ -185,8 +185,11 @@ func (e *encoder) oldInstance(o *Object, args Tuple) error {
 	}
 	g, ok := o.Class.(Global)
 	g = e.codec.globalOut(g)
-	if !ok || !oneLine(g.Module) || !oneLine(g.Name) {
+	switch {
+	case !ok || !oneLine(g.Module) || !oneLine(g.Name):
 		return e.fail(o, errName)
+	case g.Module == "" || g.Name == "":
+		return e.fail(o, errNoName)
 	}
 	e.op(opInst)
 	e.out = append(append(append(append(e.out, g.Module...), '\n'), g.Name...), '\n')
