@@ -85,7 +85,7 @@ func (s *shape) brief(data []byte) (ok bool) {
 			continue
 		default:
 			pos++
-			if b.mark < 0 && n <= maxShown && (outer && op == opTuple || !outer && int(op)-opTuple1 == n-1) && afterPut(data, pos) == last {
+			if b.mark < 0 && n <= maxShown && (outer && op == opTuple || !outer && isTuple(op, n)) && afterPut(data, pos) == last {
 				s.texts, s.letters = texts, letters
 				s.briefRoot(data, &b, n)
 				return true
@@ -101,6 +101,11 @@ func (s *shape) brief(data []byte) (ok bool) {
 		}
 	}
 	return false
+}
+
+// isTuple tells whether an opcode makes a tuple of n.
+func isTuple(op byte, n int) bool {
+	return op >= opTuple1 && op <= opTuple3 && n == 1+int(op-opTuple1)
 }
 
 // afterPut skips an opcode that memoizes. There is an opcode.

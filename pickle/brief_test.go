@@ -36,6 +36,8 @@ func TestBrief(t *testing.T) {
 		{"\x80\x04(NNNNNNN(NNNNNNNNNNNNNtt.", true},
 		{"\x80\x04(NNNNNNNN\x8c\xffNt.", false},
 		{"\x80\x04(NNNNNNNNJNt.", false},
+		{"\x80\x04\x95\x02\x00\x00\x00\x00\x00\x00\x00\x84.", false}, // EXT4 is no TUPLE0
+		{"\x80\x04NNNNNN\x8a.", false},                               // and LONG1 no TUPLE6
 	}
 	view := new(View)
 	for _, tt := range tests {
