@@ -24,6 +24,11 @@ import (
 // that is an error. Clients take turns; what is taken for one that is gone by
 // then, the next one gets.
 //
+// The protocol carries the names of methods and no more, and AutoProxy, in every
+// version, makes each from its name as name(self, /, *args, **kwds). So that is what
+// Python's help shows; a call that does not fit the declaration is told what does, as
+// CPython tells it.
+//
 // Methods are called from many goroutines at once. One whose first parameter
 // is a context.Context may wait: the context ends when its client goes or the
 // server stops. The String method, where there is one, is Python's str and
