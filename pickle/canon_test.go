@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -280,6 +281,10 @@ func lookAtObject(o *Object) (figure, error) {
 			return s, beyond("an instance of a subclass of a built-in type")
 		}
 		s.word, s.parts = "new", []any{args[0], Tuple{}}
+	case Global{"builtins", "bytearray"}: // which Python refuses
+		if isTuple && len(args) == 1 && reflect.TypeOf(args[0]) == reflect.TypeFor[string]() {
+			return s, beyond("text, to gopickle, is a str of Python 2 as well")
+		}
 	case Global{"copyreg", "__newobj__"}:
 		if isTuple && len(args) > 0 {
 			s.word, s.parts = "new", []any{args[0], args[1:]}

@@ -19,6 +19,10 @@ func FuzzDifferential(f *testing.F) {
 	f.Add([]byte("\x80\x04\x8c\x01m\x8c\x01C\x93)\x81(K\x01K\x02u(K\x03e(K\x04\x90}b."))
 	f.Add([]byte("(K\x01}K\x02h\x05K\x03u."))
 	f.Add([]byte("\x80\x02]U\x01aaX\x01\x00\x00\x00ba."))
+	f.Add([]byte("c__builtin__\nbytearray\n(V\ntR."))
+	f.Add([]byte("c__builtin__\nrange\n(I0\ntR."))
+	f.Add([]byte("c__builtin__\nxrange\n(I1\nL2L\nI0\ntR."))
+	f.Add([]byte("c_codecs\nencode\n(Vx\nVlAtin1\ntR."))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if len(data) > 4096 {
 			return

@@ -124,8 +124,10 @@ func theirNative(g Global, args []any) (any, bool) {
 		if len(args) > 0 {
 			return &theirObject{how: "new", class: args[0], args: types.NewTupleFromSlice(args[1:])}, true
 		}
-	case "builtins.slice", "builtins.range":
+	case "builtins.slice":
 		return theirSequence{g.Name, args}, len(args) == 3
+	case "builtins.range":
+		return theirRange(args)
 	}
 	return nil, false
 }
@@ -138,6 +140,25 @@ func theirBase(args []any) (any, bool) {
 	}
 	base, ok := args[1].(*theirClass)
 	return args[0], ok && base.name == Global{"builtins", "object"}
+}
+
+func theirRange(args []any) (any, bool) {
+	switch len(args) {
+	case 1:
+		args = []any{0, args[0], 1}
+	case 2:
+		args = []any{args[0], args[1], 1}
+	case 3:
+	default:
+		return nil, false
+	}
+	for _, n := range args {
+		_, small := n.(int)
+		if _, large := n.(*big.Int); !small && !large {
+			return nil, false
+		}
+	}
+	return theirSequence{"range", args}, args[2] != 0
 }
 
 func theirItems(args []any) ([]any, bool) {
@@ -154,7 +175,7 @@ func theirItems(args []any) ([]any, bool) {
 }
 
 func theirLatin1(args []any) (b []byte, ok bool) {
-	if len(args) != 2 || args[1] != "latin1" && args[1] != "latin-1" {
+	if len(args) != 2 || !isLatin1(args[1]) {
 		return nil, false
 	}
 	text, ok := args[0].(string)
