@@ -86,10 +86,24 @@ func exception(v any) error {
 	case *pickle.Object: // a class that only Python has
 		if g, ok := v.Class.(pickle.Global); ok {
 			args, _ := v.Args.(pickle.Tuple)
+			if g == rebuildExc && len(args) == 2 {
+				return traced(exception(args[0]), textOf(args[1]))
+			}
 			return &pickle.Exception{Class: pickle.ExceptionClass(g.String()), Args: args}
 		}
 	}
 	return fmt.Errorf("managers: a method raised a value that is no exception: %s", pickle.TypeName(v))
+}
+
+// rebuildExc puts an exception and the text of its traceback together.
+var rebuildExc = pickle.Global{Module: "multiprocessing.pool", Name: "rebuild_exc"}
+
+// traced is an exception whose cause is its traceback in the manager.
+func traced(err error, traceback string) error {
+	if e, ok := err.(*pickle.Exception); ok && e.Cause == nil {
+		e.Cause = pickle.RemoteTraceback.New(traceback)
+	}
+	return err
 }
 
 const pythonManagers = "multiprocessing.managers"

@@ -121,11 +121,10 @@ func (s *session) create(c *Call, r *Reply) error {
 		return err
 	}
 	ref, err := t.New(s.ctx, c)
-	if err != nil {
+	if err != nil || r.parked {
 		return err
 	}
-	o := s.srv.objects.add(typeid, ref)
-	return r.Return(pickle.Tuple{s.native(o.id), s.exposed(typeid)})
+	return r.created(typeid, ref)
 }
 
 // acceptConnection makes this a connection on which methods are called.
@@ -176,7 +175,7 @@ func (s *session) getMethods(c *Call, r *Reply) error {
 	if o == nil {
 		return pickle.KeyError.New(token.ID)
 	}
-	return r.Return(s.exposed(o.typeid))
+	return r.Return(s.exposed(o))
 }
 
 func (s *session) numberOfObjects(c *Call, r *Reply) error {

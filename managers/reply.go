@@ -44,7 +44,13 @@ func (r *Reply) Return(v any) error { return r.encode(kindReturn, v) }
 func (r *Reply) Object(typeid string, ref Referent) error {
 	o := r.s.srv.objects.add(typeid, ref)
 	token := &Token{TypeID: typeid, Address: r.s.address(nil), ID: o.id}
-	return r.encode(kindProxy, pickle.Tuple{r.s.exposed(typeid), token})
+	return r.encode(kindProxy, pickle.Tuple{r.s.exposed(o), token})
+}
+
+// created answers create with an object.
+func (r *Reply) created(typeid string, ref Referent) error {
+	o := r.s.srv.objects.add(typeid, ref)
+	return r.Return(pickle.Tuple{r.s.native(o.id), r.s.exposed(o)})
 }
 
 // Undo has f called if the answer cannot be written: it puts back what the
@@ -130,6 +136,10 @@ func (r *Reply) fail(err error) {
 		r.text(kindUnserializable, traceback(no.err))
 		return
 	}
+	if e, ok := errors.AsType[*RemoteError](err); ok {
+		r.text(kindTraceback, e.Traceback)
+		return
+	}
 	if e, ok := errors.AsType[*Raised](err); ok && r.encode(kindError, e.Value) == nil {
 		return
 	}
@@ -176,9 +186,12 @@ func (s *session) spoken(e *pickle.Exception) *pickle.Exception {
 	return &own
 }
 
-// exposed is the tuple of a type's methods for the client's AutoProxy.
-func (s *session) exposed(typeid string) pickle.Tuple {
-	t := s.srv.types[typeid]
+// exposed is the tuple of an object's methods for the client's AutoProxy.
+func (s *session) exposed(o *object) pickle.Tuple {
+	if e, ok := o.ref.(Exposer); ok {
+		return s.names(e.Exposed())
+	}
+	t := s.srv.types[o.typeid]
 	all := s.names(t.Exposed)
 	if s.codec.Dialect.Python2 {
 		all = append(all, s.names(t.Python2)...)

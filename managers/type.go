@@ -29,13 +29,18 @@ type (
 	// A Holder keeps values that may hold proxies; Held yields each. Objects
 	// that a live Holder reaches stay alive.
 	Holder interface{ Held(yield func(v any) bool) }
+	// An Exposer lists the methods that an AutoProxy of it gets, in place of its
+	// Type's.
+	Exposer interface{ Exposed() []string }
 )
 
 // A Type is what a typeid stands for: how to make an object, and which of its
 // methods a client may call.
 type Type struct {
 	// New makes an object of the client's arguments. It may return the same
-	// Referent again: that is one object, with one more reference.
+	// Referent again: that is one object, with one more reference. Where making
+	// one takes time it parks the call and returns nil; Waiter.Create has the
+	// object then.
 	New func(ctx context.Context, c *Call) (Referent, error)
 	// Signature is that of New, in Python's notation: "Queue(maxsize=0)".
 	Signature *Signature

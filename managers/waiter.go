@@ -62,6 +62,15 @@ func (w *Waiter) Return(v any, undo func()) {
 	w.answer(func(r *Reply) error { return r.Return(v) }, undo)
 }
 
+// Create answers a call of a Type's New with the object that it was parked for.
+func (w *Waiter) Create(typeid string, ref Referent) {
+	served := w.s.served
+	w.answer(func(r *Reply) error { return r.created(typeid, ref) }, nil)
+	if !served {
+		w.s.hangUp()
+	}
+}
+
 // Raise answers with an error, as a method's error is.
 func (w *Waiter) Raise(err error) {
 	w.answer(func(r *Reply) error { return err }, nil)

@@ -28,7 +28,7 @@ var floors = map[string]int{
 	"pool":         8,
 	"pool/process": 9, "pool/remote": 9,
 	"managers":             10,
-	"managers/syncmanager": 11, "managers/shmmanager": 11, "managers/journal": 11,
+	"managers/syncmanager": 11, "managers/shmmanager": 11, "managers/pyclass": 11, "managers/journal": 11,
 }
 
 // ground and roof are whole folders on one floor.

@@ -32,6 +32,7 @@ type serveFlags struct {
 	logLevel    string
 	releaseDead bool
 	pool        poolFlags
+	classes     []string
 	segments    shmmanager.Config
 	private     bool
 	cfg         managers.Config
@@ -85,6 +86,7 @@ func serveCommand() *cobra.Command {
 	fl.BoolVar(&f.cfg.AdoptByName, "adopt-by-name", false, "the next TCP client of that host and process name gets them")
 	fl.BoolVar(&f.releaseDead, "release-dead-locks", false, "lost clients lose Locks and Semaphores, too")
 	f.pool.add(cmd)
+	fl.StringArrayVar(&f.classes, "register", nil, "serve objects of a Python class, `NAME=CLASS`, as in Maths=module:Class; may be repeated. They live in a process of --pool-python, or python3, where clients can run code")
 	fl.BoolVar(&f.segments.Keep, "keep-segments", false, "keep shared memory that no process has any more until the server ends, as Python does")
 	fl.BoolVar(&f.cfg.AllowShutdown, "allow-shutdown", false, "clients may stop the server")
 	fl.BoolVar(&f.cfg.Strict, "strict", false, "no MD5, no classes but builtin ones")
@@ -124,6 +126,11 @@ func serve(ctx context.Context, f *serveFlags, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	host, err := f.hostClasses(eng, server)
+	if err != nil {
+		return err
+	}
+	defer host.Close()
 	if err := server.Listen(ctx); err != nil {
 		return fmt.Errorf("%w; choose another with --address", err)
 	}

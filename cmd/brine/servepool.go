@@ -32,25 +32,28 @@ func (f *poolFlags) add(cmd *cobra.Command) {
 
 func (f *poolFlags) config(eng *engine.Engine) (cfg syncmanager.PoolConfig, err error) {
 	if f.python == "" {
-		if len(f.path) > 0 {
-			return cfg, fmt.Errorf("--pool-path is for workers, and there are none without --pool-python")
-		}
 		return cfg, nil
 	}
 	if f.workers < 1 {
 		return cfg, fmt.Errorf("--pool-workers %d: at least 1 is needed", f.workers)
 	}
-	python, err := pyinterop.Probe(context.Background(), f.python)
+	p, err := f.process(f.python)
 	if err != nil {
-		return cfg, fmt.Errorf("--pool-python: %w", err)
+		return cfg, err
 	}
-	w := process.Group{N: f.workers, MaxMemory: f.maxMemory}
-	w.Process.Python = python
+	return syncmanager.PoolConfig{Engine: eng, Workers: process.Group{N: f.workers, MaxMemory: f.maxMemory, Process: p}}, nil
+}
+
+// process is how a worker is started.
+func (f *poolFlags) process(name string) (p engine.ProcessConfig, err error) {
+	if p.Python, err = pyinterop.Probe(context.Background(), name); err != nil {
+		return p, fmt.Errorf("--pool-python: %w", err)
+	}
 	for _, dir := range f.path {
 		if dir, err = filepath.Abs(dir); err != nil {
-			return cfg, fmt.Errorf("--pool-path: %w", err)
+			return p, fmt.Errorf("--pool-path: %w", err)
 		}
-		w.Process.Path = append(w.Process.Path, dir)
+		p.Path = append(p.Path, dir)
 	}
-	return syncmanager.PoolConfig{Engine: eng, Workers: w}, nil
+	return p, nil
 }

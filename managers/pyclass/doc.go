@@ -1,0 +1,24 @@
+// Package pyclass lets a managers.Server have objects of Python classes: they
+// live in a Python worker that we start, and clients call their methods as if
+// the server were Python's.
+//
+// A message to the worker is two pickles, so that what a client sent is read by
+// the thread that needs it; one from it is one pickle:
+//
+//	(n, 'create', key, typeid, plain) (args, kwds)   →   (n, 'created', exposed)
+//	(n, 'call', key, method, plain) (args, kwds)     →   (n, 'return', value)
+//	                                                     (n, 'error', exception)
+//	                                                     (n, 'traceback', text)
+//	(0, 'drop', key, '', False) ((), {})
+//	(0, 'leave', 0, '', False) ((), {})
+//
+// n numbers the questions, key the objects. Each object has a thread of the
+// worker, so its calls come one after another; those of other objects do not
+// wait for them. An object that a callable returns again is the same object,
+// with one thread, until all of its keys were dropped.
+//
+// There is one worker for all classes, as there is one server process in
+// Python. When it dies its objects are gone: calls under way, and later ones,
+// get a RuntimeError that says why. The next object that is made starts another
+// worker.
+package pyclass

@@ -1,0 +1,152 @@
+package pyclass
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/brine-go/brine/connection"
+	"github.com/brine-go/brine/engine"
+	"github.com/brine-go/brine/managers"
+	"github.com/brine-go/brine/pickle"
+	"github.com/brine-go/brine/pyinterop"
+)
+
+func TestMain(m *testing.M) {
+	engine.Main()
+	os.Exit(m.Run())
+}
+
+const stock = `
+class Stock:
+    def __init__(self, counts=()): self.counts = counts
+    def take(self, name, n=1):
+        if self.counts[name] < n: raise ValueError('too few')
+        self.counts[name] -= n
+        return self.counts[name]
+    def leave(self): raise SystemExit(1)
+    def _count(self): return len(self.counts)
+nothing = 5
+def late():
+    import os
+    os._exit(7)
+`
+
+// serve serves classes of the module stock. The error is that of Register.
+func serve(t *testing.T, classes map[string]pickle.Global) (*managers.Client, error) {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "stock.py"), []byte(stock), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	python, err := pyinterop.Find(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := engine.New(engine.Config{Logger: slog.New(slog.DiscardHandler), Authkey: []byte("key")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { e.Close() })
+	a := connection.Address{Path: filepath.Join(dir, "s")}
+	s, err := managers.NewServer(e, managers.Config{Addresses: []connection.Address{a}, Authkey: []byte("key")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	host, err := Register(s, Config{Engine: e, Classes: classes, Process: engine.ProcessConfig{Python: python, Path: []string{dir}}})
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	if err := s.Listen(ctx); err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan error, 1)
+	go func() { served <- s.Serve(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-served; err != nil {
+			t.Error(err)
+		}
+		host.Close()
+		if len(e.Children()) > 0 {
+			t.Errorf("children are left: %v", e.Children())
+		}
+	})
+	c, err := managers.Dial(t.Context(), e, a, managers.ClientConfig{Authkey: []byte("key")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close(context.Background()) })
+	return c, nil
+}
+
+func class(name string) pickle.Global { return pickle.Global{Module: "stock", Name: name} }
+
+func TestObjects(t *testing.T) {
+	c, err := serve(t, map[string]pickle.Global{"Stock": class("Stock")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := t.Context()
+	counts := pickle.NewDict(1)
+	counts.Set("tea", int64(3))
+	o, err := c.Create(ctx, "Stock", counts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(o.Exposed(), " "); got != "leave take" {
+		t.Errorf("exposed are %q", got)
+	}
+	if v, err := o.Call(ctx, "take", "tea"); v != int64(2) || err != nil {
+		t.Errorf("take: %v, %v", v, err)
+	}
+	if _, err = o.Call(ctx, "take", "tea", int64(5)); !errors.Is(err, pickle.ValueError) || !strings.Contains(err.Error(), "too few") {
+		t.Errorf("take too much: %v", err)
+	}
+	if e, ok := errors.AsType[*pickle.Exception](err); !ok || e.Cause == nil || !strings.Contains(e.Cause.Error(), "in take") {
+		t.Errorf("take too much: no traceback in %#v", err)
+	}
+	for method, want := range map[string]string{"leave": "SystemExit: 1", "_count": "KeyError: '_count'"} {
+		_, err := o.Call(ctx, method)
+		if e, ok := errors.AsType[*managers.RemoteError](err); !ok || !strings.Contains(e.Traceback, want) {
+			t.Errorf("%s: %v, want %s", method, err, want)
+		}
+	}
+	if v, err := o.Call(ctx, "take", "tea", int64(2)); v != int64(0) || err != nil {
+		t.Errorf("take after that: %v, %v", v, err)
+	}
+}
+
+// What is not there, or cannot make objects, is told before anybody calls.
+func TestRegisterFails(t *testing.T) {
+	for name, want := range map[string]string{
+		"none":    "has no attribute 'none'",
+		"nothing": "stock:nothing is no class",
+	} {
+		if _, err := serve(t, map[string]pickle.Global{"Stock": class(name)}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", name, err, want)
+		}
+	}
+}
+
+// A constructor that ends the worker fails, and harms nobody else's.
+func TestConstructorEndsWorker(t *testing.T) {
+	c, err := serve(t, map[string]pickle.Global{"Stock": class("Stock"), "late": class("late")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		_, err := c.Create(t.Context(), "late")
+		if e, ok := errors.AsType[*managers.RemoteError](err); !ok || !strings.Contains(e.Traceback, "exited with status 7") {
+			t.Errorf("late: %v", err)
+		}
+		if _, err := c.Create(t.Context(), "Stock"); err != nil {
+			t.Errorf("Stock: %v", err)
+		}
+	}
+}
