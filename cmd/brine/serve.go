@@ -40,7 +40,8 @@ type serveFlags struct {
 }
 
 const serveLong = `Serve lists, dicts, queues, locks and the other objects of Python's SyncManager.
-Python programs connect with the standard library; none of their code runs here.
+Python programs connect with the standard library. None of their code runs here,
+unless --pool-python or --register lets it run in Python workers.
 
 An address is HOST:PORT ([V6]:PORT; port 0 picks one), the path of a Unix socket
 (with a slash in it), or @NAME for an abstract one. The protocol is plain text:
