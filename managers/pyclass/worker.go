@@ -149,8 +149,8 @@ func (w *worker) post(n int64, op string, key int64, name string, plain bool, gi
 		return err
 	}
 	sent := func(err error) {
-		if err != nil {
-			w.kill("it did not read what it was asked")
+		if err != nil { // it has most likely died, which will show
+			time.AfterFunc(leaveTime, func() { w.kill("it did not read what it was asked") })
 		}
 	}
 	if done, err := w.conn.Post(sent, b); done {
