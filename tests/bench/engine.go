@@ -101,7 +101,7 @@ func otherEnd(mode string, other []string) (*connection.Conn, error) {
 	if len(other) == 0 {
 		other = []string{os.Args[0], "engine"}
 	}
-	cmd := exec.Command(other[0], append(other[1:], mode, "0")...)
+	cmd := exec.Command(other[0], append(other[1:], mode, "3")...)
 	cmd.ExtraFiles = []*os.File{f}
 	cmd.Stderr = os.Stderr
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}

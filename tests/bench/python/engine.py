@@ -5,9 +5,11 @@
 It says "ready", then works for as long as each line of input says, in seconds,
 and answers with the operations and the time they took.
 """
+import atexit
 import json
 import multiprocessing
 import os
+import subprocess
 import sys
 import time
 from multiprocessing import shared_memory
@@ -34,6 +36,15 @@ def child(target, *args):
     return p
 
 
+def other_end(mode):
+    """Starts the process at the other end of a pipe, and returns ours."""
+    here, there = ctx.Pipe()
+    fd = there.fileno()
+    subprocess.Popen([sys.executable, __file__, mode, str(fd)], pass_fds=[fd])
+    there.close()
+    return here
+
+
 def until(deadline, step, batch):
     """Runs step, batch times between looks at the clock."""
     n = 0
@@ -45,8 +56,7 @@ def until(deadline, step, batch):
 
 
 def stream(size):
-    here, there = ctx.Pipe()
-    child(sink, there)
+    here = other_end("sink")
     message = bytes(size)
 
     def run(deadline):
@@ -58,8 +68,7 @@ def stream(size):
 
 
 def pingpong(size):
-    here, there = ctx.Pipe()
-    child(echo, there)
+    here = other_end("echo")
     message = bytes(size)
 
     def step():
@@ -117,8 +126,14 @@ def handoff(_):
     return lambda deadline: 2 * until(deadline, step, 100)
 
 
-def attach(size):
+def segment(size):
     s = shared_memory.SharedMemory(create=True, size=size)
+    atexit.register(s.unlink)
+    return s
+
+
+def attach(size):
+    s = segment(size)
 
     def step():
         shared_memory.SharedMemory(s.name).close()
@@ -126,7 +141,7 @@ def attach(size):
 
 
 def copyin(size):
-    s = shared_memory.SharedMemory(create=True, size=size)
+    s = segment(size)
     data = bytes(size)
 
     def step():
@@ -135,16 +150,16 @@ def copyin(size):
 
 
 def copyout(size):
-    s = shared_memory.SharedMemory(create=True, size=size)
+    s = segment(size)
     s.buf[:] = bytes(size)
     return lambda deadline: until(deadline, lambda: bytes(s.buf), 1)
 
 
 def main():
     mode, size = sys.argv[1], int(sys.argv[2])
-    if mode in ("sink", "echo"):  # of another program: the connection is inherited
+    if mode in ("sink", "echo"):  # SIZE is the number of a connection that is inherited
         try:
-            globals()[mode](Connection(3))
+            globals()[mode](Connection(size))
         except (EOFError, OSError):
             return
     run = globals()[mode](size)
