@@ -4,6 +4,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/hex"
 	"encoding/json"
@@ -148,7 +149,7 @@ func streamMode(_ *engine.Engine, size int, other []string) (func(time.Time) (in
 	}
 	messages := make([][]byte, n)
 	for i := range messages {
-		messages[i] = make([]byte, size)
+		messages[i] = bytes.Repeat([]byte("x"), size) // zeros would all be one page
 	}
 	return func(deadline time.Time) (int, error) {
 		sent, err := until(deadline, 1, func() error { return c.SendAll(ctx, messages) })

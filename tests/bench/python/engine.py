@@ -57,7 +57,7 @@ def until(deadline, step, batch):
 
 def stream(size):
     here = other_end("sink")
-    message = bytes(size)
+    message = b"x" * size  # zeros would all be one page
 
     def run(deadline):
         n = until(deadline, lambda: here.send_bytes(message), 100 if size < 4096 else 1)
