@@ -155,12 +155,12 @@ func (h *Host) create(typeid string, c *managers.Call) error {
 		return err
 	}
 	waiter := c.Park(-1, func(*managers.Waiter, managers.Reason) {})
-	make := func(w *worker) {
+	createIn := func(w *worker) {
 		o := &object{worker: w, typeid: typeid, key: h.keys.Add(1)}
 		w.ask("create", o.key, typeid, false, given, func(a answer) { o.made(waiter, a) })
 	}
 	if w := h.live(); w != nil {
-		make(w)
+		createIn(w)
 		return nil
 	}
 	h.mu.Lock()
@@ -172,7 +172,7 @@ func (h *Host) create(typeid string, c *managers.Call) error {
 	h.running.Go(func() { // Close waits for it
 		w, err := h.start()
 		if err == nil {
-			make(w)
+			createIn(w)
 		} else {
 			fail(waiter, err)
 		}
