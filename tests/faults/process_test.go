@@ -121,26 +121,40 @@ func TestAChildIsKilledAtEveryStep(t *testing.T) {
 		e := enginetest.New(t, setup)
 		dead := *p
 		dead.Path = write(t, "python", "#!/bin/sh\nkill -9 $$\n")
-		for _, tt := range []struct {
-			name string
-			cfg  engine.ProcessConfig
-		}{
-			{"before it reads", engine.ProcessConfig{Python: &dead, Args: pickle.Tuple{big}}},
-			{"while it prepares", engine.ProcessConfig{Python: p, Main: write(t, "script.py", kill), Args: pickle.Tuple{big}}},
-			{"while it unpickles", engine.ProcessConfig{Python: p, Args: pickle.Tuple{deed(kill), big}}},
-			{"at work", engine.ProcessConfig{Python: p, Target: builtinExec, Args: pickle.Tuple{kill}}},
-			{"while it ends", engine.ProcessConfig{Python: p, Target: builtinExec, Args: pickle.Tuple{
-				fmt.Sprintf("from multiprocessing.util import Finalize; Finalize(None, exec, (%q,), exitpriority=1)", kill)}}},
-		} {
-			tt.cfg.Stderr = io.Discard
-			child, err := e.StartProcess(t.Context(), tt.cfg)
-			if err != nil {
-				t.Fatal(err)
-			}
-			err = child.Wait(enginetest.Soon(t))
+		script := write(t, "script.py", kill)
+		killed := func(step string, code int, cfg engine.ProcessConfig) {
+			cfg.Stderr = io.Discard
+			child := enginetest.Must(e.StartProcess(t.Context(), cfg))(t)
+			err := child.Wait(enginetest.Soon(t))
 			var exit *engine.ExitError
-			if !errors.As(err, &exit) || exit.Code != -9 {
-				t.Errorf("killed %s: %v", tt.name, err)
+			if !errors.As(err, &exit) || exit.Code != code {
+				t.Errorf("killed %s, fork server %t: %v", step, cfg.ForkServer, err)
+			}
+		}
+		killed("before it reads", -9, engine.ProcessConfig{Python: &dead, Args: pickle.Tuple{big}})
+		for _, forks := range []bool{false, true} {
+			code := -9
+			if forks && !p.Version.AtLeast(3, 7) {
+				code = 255 // its children tell their codes themselves, or cannot
+			}
+			for _, tt := range []struct {
+				step string
+				cfg  engine.ProcessConfig
+			}{
+				{"while it prepares", engine.ProcessConfig{Main: script, Args: pickle.Tuple{big}}},
+				{"while it unpickles", engine.ProcessConfig{Args: pickle.Tuple{deed(kill), big}}},
+				{"at work", engine.ProcessConfig{Target: builtinExec, Args: pickle.Tuple{kill}}},
+				{"while it ends", engine.ProcessConfig{Target: builtinExec, Args: pickle.Tuple{
+					fmt.Sprintf("from multiprocessing.util import Finalize; Finalize(None, exec, (%q,), exitpriority=1)", kill)}}},
+			} {
+				tt.cfg.Python, tt.cfg.ForkServer = p, forks
+				killed(tt.step, code, tt.cfg)
+			}
+			child := enginetest.Must(e.PrepareProcess(t.Context(), engine.ProcessConfig{Python: p, ForkServer: forks, Stderr: io.Discard}))(t)
+			child.Kill() // wherever it is: it has nothing to do yet
+			child.Wait(enginetest.Soon(t))
+			if got, ended := child.ExitCode(); !ended || got != code {
+				t.Errorf("killed as it is born, fork server %t: %d, %t", forks, got, ended)
 			}
 		}
 	})
