@@ -25,7 +25,7 @@ type launch struct {
 
 	later   bool   // what the child does is not known yet
 	payload []byte // the two pickles, or the first
-	inherit reduction.Inheritance
+	inherit *reduction.Inheritance
 	report  *os.File // our name for what the child reports with
 }
 
@@ -165,7 +165,7 @@ func (l *launch) pickle(ctx context.Context, write [4]*os.File) ([]byte, error) 
 		l.inherit.First = firstFD
 	}
 	l.report = write[3]
-	ctx = reduction.WithInheritance(ctx, &l.inherit)
+	ctx = reduction.WithInheritance(ctx, l.inherit)
 	if l.later {
 		l.inherit.Add(l.report)
 		first, err := spawn.MarshalPreparation(ctx, l.codec(), prep)

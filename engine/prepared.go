@@ -35,8 +35,9 @@ func (p *Process) Run(ctx context.Context, target any, args pickle.Tuple, kwargs
 		return fmt.Errorf("engine: cannot run %s: %w", p.name, errNotPrepared)
 	}
 	l.cfg.Target, l.cfg.Args, l.cfg.Kwargs = target, args, kwargs
-	payload, err := spawn.MarshalProcessObject(reduction.WithInheritance(ctx, &l.inherit), l.codec(), l.object())
+	payload, err := spawn.MarshalProcessObject(reduction.WithInheritance(ctx, l.inherit), l.codec(), l.object())
 	if err != nil {
+		l.inherit.Withdraw()
 		return fmt.Errorf("engine: cannot run %s: %w", p.name, err)
 	}
 	p.prepared.launch = nil
@@ -66,8 +67,9 @@ func (l *launch) ahead() []byte {
 
 // prepared is the launch of a child that waits for Run.
 type prepared struct {
-	mu     sync.Mutex // guards launch
-	launch *launch
+	mu      sync.Mutex // guards what follows
+	launch  *launch    // nil once it was told
+	inherit *reduction.Inheritance
 }
 
 func (p *prepared) waits() bool {
@@ -76,12 +78,17 @@ func (p *prepared) waits() bool {
 	return p.launch != nil
 }
 
-// forget lets nobody tell the process what to do: it has ended.
+// forget lets nobody tell the process what to do, and takes back descriptors that
+// it did not fetch: it has ended.
 func (p *Process) forget() {
 	p.prepared.mu.Lock()
 	defer p.prepared.mu.Unlock()
 	if p.prepared.launch != nil {
 		p.prepared.launch = nil
 		close(p.payloads)
+	}
+	if h := p.prepared.inherit; h != nil {
+		p.prepared.inherit = nil
+		h.Withdraw()
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/brine-go/brine/pickle"
 	"github.com/brine-go/brine/pyinterop"
+	"github.com/brine-go/brine/reduction"
 )
 
 // A ProcessConfig says what a child does and how it is started. The zero Config
@@ -111,7 +112,9 @@ func (e *Engine) startProcess(ctx context.Context, cfg ProcessConfig, later bool
 	if cfg.Grace <= 0 {
 		cfg.Grace = defaultGrace
 	}
-	l := &launch{engine: e, cfg: &cfg, later: later, identity: append(slices.Clone(e.identity), n)}
+	l := &launch{
+		engine: e, cfg: &cfg, later: later, identity: append(slices.Clone(e.identity), n), inherit: new(reduction.Inheritance),
+	}
 	p, err := l.start(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("engine: cannot start %s: %w", cfg.Name, err)
@@ -119,7 +122,7 @@ func (e *Engine) startProcess(ctx context.Context, cfg ProcessConfig, later bool
 	p.payloads = make(chan []byte, 2)
 	p.payloads <- l.payload
 	if later {
-		p.prepared.launch = l
+		p.prepared.launch, p.prepared.inherit = l, l.inherit
 	} else {
 		close(p.payloads)
 	}

@@ -103,7 +103,8 @@ func (d *DupFD) reduce(ctx context.Context, s *Sharer) (*pickle.Object, error) {
 	if d.form != made {
 		return nil, errors.New("reduction: a descriptor that came in a pickle must be detached before it is sent on")
 	}
-	if h, ok := inheriting(ctx); ok {
+	h, born := inheriting(ctx)
+	if born {
 		number, ok := h.name(d.file)
 		switch {
 		case ok && h.ForkServer:
@@ -115,6 +116,9 @@ func (d *DupFD) reduce(ctx context.Context, s *Sharer) (*pickle.Object, error) {
 	address, key, err := s.share(d.file)
 	if err != nil {
 		return nil, err
+	}
+	if born {
+		h.shared(func() { s.withdraw(key) })
 	}
 	return withState(sharerFD, "_id", pickle.Tuple{address, key}), nil
 }

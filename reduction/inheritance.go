@@ -22,6 +22,7 @@ type Inheritance struct {
 	mu    sync.Mutex // guards what follows
 	files []*os.File
 	born  bool
+	given []func() // each takes back what the child has not fetched
 }
 
 // Born tells that the child has been started, with Files. What it is given from
@@ -46,6 +47,26 @@ func (h *Inheritance) name(f *os.File) (number int, ok bool) {
 		h.files = append(h.files, f)
 	}
 	return h.First + i, true
+}
+
+// shared notes that the child was given a descriptor that it must fetch, and how
+// to take that back.
+func (h *Inheritance) shared(withdraw func()) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.given = append(h.given, withdraw)
+}
+
+// Withdraw takes back what was shared with the child since Born, and not fetched:
+// the child has ended, or will not hear of it.
+func (h *Inheritance) Withdraw() {
+	h.mu.Lock()
+	given := h.given
+	h.given = nil
+	h.mu.Unlock()
+	for _, withdraw := range given {
+		withdraw()
+	}
 }
 
 // Add gives the child f, which stays the caller's and must stay open until the

@@ -59,6 +59,22 @@ func (s *Sharer) share(f *os.File) (address string, key int64, err error) {
 	return s.listener.Addr().Path, s.last, nil
 }
 
+// withdraw closes the duplicate that nobody has asked for.
+func (s *Sharer) withdraw(key int64) {
+	if f := s.take(key); f != nil {
+		f.Close()
+	}
+}
+
+// take returns the duplicate, once; nil where there is none.
+func (s *Sharer) take(key int64) *os.File {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f := s.files[key]
+	delete(s.files, key)
+	return f
+}
+
 func (s *Sharer) start() error {
 	switch {
 	case s.closed:
@@ -109,11 +125,7 @@ func (s *Sharer) answer(ctx context.Context, c *connection.Conn) {
 	if err != nil {
 		return
 	}
-	s.mu.Lock()
-	f := s.files[key]
-	delete(s.files, key)
-	s.mu.Unlock()
-	if f != nil {
+	if f := s.take(key); f != nil {
 		SendHandles(ctx, c, true, f)
 		f.Close()
 	}

@@ -73,6 +73,7 @@ func setup(e *engine.Engine) {
 		p := e.Parent()
 		return c.Send(ctx, pickle.Tuple{e.Name(), e.Authkey(), p.Name, int64(p.Pid), int64(os.Getpid())})
 	})
+	e.Func("gotasks.daemon", func(ctx context.Context, c *connection.Conn) error { return c.Send(ctx, e.Daemon()) })
 	e.Func("gotasks.count", count)
 	e.Func("gotasks.serve", serve)
 	e.Func("gotasks.orphan", func(ctx context.Context, c *connection.Conn, path string) error {

@@ -94,6 +94,21 @@ func TestGoStartsGoChildren(t *testing.T) {
 	}
 }
 
+// A daemon of Go knows that it is one.
+func TestGoChildrenKnowWhetherTheyAreDaemons(t *testing.T) {
+	p := newGoParent(t)
+	for _, daemon := range []bool{false, true} {
+		r, w := p.pipe(t)
+		child := p.start(t, engine.ProcessConfig{Target: gotask("daemon"), Args: pickle.Tuple{w}, Daemon: daemon})
+		if v, err := r.Recv(bounded(t)); v != daemon || err != nil {
+			t.Errorf("started with daemon %t it says %v, %v", daemon, v, err)
+		}
+		if err := child.Wait(bounded(t)); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestManyChildrenInARow(t *testing.T) {
 	p := newGoParent(t)
 	const all, atOnce = 500, 50

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/brine-go/brine/engine"
@@ -84,6 +85,40 @@ func TestPreparedChildren(t *testing.T) {
 		}
 		p.prepare(t, cfg)
 	})
+}
+
+// What a child did not fetch before it died has no reader or writer left here: who
+// waits at the other end of the pipe hears of it.
+func TestDescriptorsOfThePreparedWhoDied(t *testing.T) {
+	p := newGoParent(t)
+	for _, tt := range []struct {
+		name string
+		args pickle.Tuple
+		told bool
+	}{
+		{"told", nil, true},
+		{"not told, as the rest cannot be pickled", pickle.Tuple{make(chan int)}, false},
+	} {
+		child := p.prepare(t, engine.ProcessConfig{})
+		if err := syscall.Kill(child.Pid(), syscall.SIGSTOP); err != nil { // so that it fetches nothing
+			t.Fatal(err)
+		}
+		r, w := p.pipe(t)
+		err := child.Run(t.Context(), gotask("who"), append(pickle.Tuple{w}, tt.args...), nil)
+		if (err == nil) != tt.told {
+			t.Errorf("%s: %v", tt.name, err)
+		}
+		w.Close()
+		if tt.told {
+			child.Kill()
+			child.Wait(bounded(t))
+		}
+		if v, err := r.Recv(bounded(t)); !errors.Is(err, io.EOF) {
+			t.Errorf("%s: received %v, %v, want the end of the pipe", tt.name, v, err)
+		}
+		child.Kill()
+		child.Wait(bounded(t))
+	}
 }
 
 func TestPreparedGoChildren(t *testing.T) {
