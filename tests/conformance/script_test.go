@@ -68,6 +68,7 @@ var knownDifferences = []knownDifference{
 	{"R?Lock timeouts", `.*`, "PyPy words its own errors", true, pypy},
 	{"RLock recursion", `.*m\.RLock\(1\)`, "PyPy's RLock takes no argument, CPython's ignores it", false, pypy},
 	{"Iterator", `.*range.*`, "PyPy sends an iterator over a range as a function to run", false, pypy},
+	{"odd uses", `.*v for v in range.*`, "dill on PyPy writes a generator that cannot be made again", true, func(py harness.Python) bool { return pypy(py) && fork(py) }},
 	{"odd uses", `.*m\.Array\('q'.*`, "Python 2 names the typecodes that it has", true, python2},
 	{"dict|dict corners|proxies of one's own|nested corners", `.*\.(keys|values|items)\(\).*`, "multiprocess sends views of dicts; stock clients, which brine answers alike, read lists", false, fork},
 	{"values deep", `.*\.(keys|values|items)\(\).*`, "dill writes a view of a dict as a call of its method", false, fork},
