@@ -19,9 +19,10 @@ import (
 
 // roles are what this test binary does as another process, beside the Pythons.
 var roles = enginetest.Roles{
-	"increment": {Register: registerAll, Run: increment},
-	"produce":   {Register: registerAll, Run: produce},
-	"consume":   {Register: registerAll, Run: consume},
+	"increment":     {Register: registerAll, Run: increment},
+	"produce":       {Register: registerAll, Run: produce},
+	"consume":       {Register: registerAll, Run: consume},
+	"start-tracked": {Register: registerAll, Run: startTracked},
 }
 
 func registerAll(e *engine.Engine) {

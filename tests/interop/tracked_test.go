@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"strings"
@@ -79,6 +80,107 @@ func pipe(t *testing.T) (r, w *os.File) {
 	}
 	t.Cleanup(func() { r.Close(); w.Close() })
 	return r, w
+}
+
+// TestTrackerOutlivesItsStarter: a Go program starts a Python and is killed. Its
+// tracker goes on for that Python and for us, who both make segments through it,
+// and removes what each has left when the last has ended.
+func TestTrackerOutlivesItsStarter(t *testing.T) {
+	const child = `
+import os
+from multiprocessing import resource_tracker, shared_memory
+conn.send((os.getpid(), resource_tracker._resource_tracker._fd))
+conn.recv()
+conn.send(shared_memory.SharedMemory(create=True, size=8).name)
+conn.recv()
+os._exit(0)`
+	harness.EachPython(t, func(t *testing.T, py harness.Python) {
+		if !py.AtLeast(3, 8) {
+			return // older ones have no segments
+		}
+		e := enginetest.New(t, registerAll)
+		r, stderr := pipe(t)
+		conn, theirs, err := connection.Pipe(true, e.Connection())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		starter := enginetest.Start(t, e, "start-tracked", pickle.Tuple{py.Path, child, theirs, fmt.Sprintf("/proc/%d/fd/%d", os.Getpid(), stderr.Fd())})
+		theirs.Close()
+		segments := []string{starter.Line(t)} // by who made them: the starter, Python, we
+		stderr.Close()
+		place := enginetest.Must(conn.Recv(bounded(t)))(t).(pickle.Tuple)
+		w := enginetest.Must(os.OpenFile(fmt.Sprintf("/proc/%v/fd/%v", place...), os.O_WRONLY, 0))(t)
+		defer w.Close()
+		ours := enginetest.Must(engine.New(engine.Config{Tracker: w}))(t)
+		starter.Kill()
+
+		say := func() {
+			if err := conn.Send(bounded(t), "go on"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		say()
+		segments = append(segments, enginetest.Must(conn.Recv(bounded(t)))(t).(string))
+		say()
+		if _, err := conn.Recv(bounded(t)); !errors.Is(err, io.EOF) {
+			t.Errorf("Python does not end: %v", err)
+		}
+		// Now nobody but us has the tracker's pipe.
+		gone := enginetest.Must(sharedmemory.Create(ours, "", 8))(t)
+		if err := errors.Join(gone.Close(), gone.Unlink()); err != nil {
+			t.Error(err)
+		}
+		left := enginetest.Must(sharedmemory.Create(ours, "", 8))(t)
+		defer left.Close()
+		segments = append(segments, left.Name())
+		for _, name := range segments {
+			s, err := sharedmemory.Open(e, name)
+			if err != nil {
+				t.Fatalf("while one of the family lives: %v", err)
+			}
+			s.Close()
+		}
+		w.Close()
+		said := enginetest.Must(io.ReadAll(r))(t) // until the tracker has ended
+		if want := "3 leaked shared_memory object(s)"; !strings.Contains(string(said), want) || bytes.Count(said, []byte("\n")) != 1 {
+			t.Errorf("the tracker says %q, want %s and no more", said, want)
+		}
+		for _, name := range segments {
+			if _, err := sharedmemory.Open(e, name); !errors.Is(err, os.ErrNotExist) {
+				t.Errorf("the family has ended, and a segment: %v", err)
+			}
+		}
+		ours.Close() // what it would remove is gone; its tracker, too
+	})
+}
+
+// startTracked takes (python, source, connection, stderr). It makes a segment,
+// and a child that shares its tracker, and waits to be killed.
+func startTracked(e *engine.Engine, v any) error {
+	t := v.(pickle.Tuple)
+	stderr, err := os.OpenFile(t[3].(string), os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	os.Stderr = stderr // the tracker's
+	s, err := sharedmemory.Create(e, "", 8)
+	if err != nil {
+		return err
+	}
+	python, err := pyinterop.Probe(context.Background(), t[0].(string))
+	if err != nil {
+		return err
+	}
+	scope := pickle.NewDict(1)
+	scope.Set("conn", t[2])
+	if _, err := e.StartProcess(context.Background(), engine.ProcessConfig{
+		Target: pickle.Global{Module: "builtins", Name: "exec"}, Args: pickle.Tuple{t[1], scope}, Python: python,
+	}); err != nil {
+		return err
+	}
+	fmt.Println(s.Name())
+	select {}
 }
 
 // TestSegmentsOutliveTheirReaders: a child of the family opens a segment and
