@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -76,6 +77,49 @@ func TestQueuesOfBothWithItemsOfAnySize(t *testing.T) {
 	})
 }
 
+// TestTwoReadersOfASimpleQueue: a Python and we read one pipe under one lock,
+// while another of us fills it.
+func TestTwoReadersOfASimpleQueue(t *testing.T) {
+	const total = 2000
+	eachFamily(t, func(t *testing.T, fam family) {
+		q := made(queues.NewSimple(fam.engine))(t)
+		defer q.Close()
+		fam.give(t, "q", q)
+		fam.do(t, "got = []", "None")
+		fam.python.Send(t, "[got.append(int(item)) for item in iter(q.get, None)] and None")
+		filled := make(chan error, 1)
+		go func() { // 64 KiB are in the pipe at most, so that there is room for few
+			var err error
+			for i := 0; i < total && err == nil; i++ {
+				err = q.Put(bounded(t), fmt.Sprintf("%01000d", i))
+			}
+			filled <- errors.Join(err, q.Put(bounded(t), nil), q.Put(bounded(t), nil)) // one for each reader
+		}()
+		var times [total]int
+		for {
+			v := made(q.Get(bounded(t)))(t)
+			if v == nil {
+				break
+			}
+			times[made(strconv.Atoi(v.(string)))(t)]++
+		}
+		if err := <-filled; err != nil {
+			t.Fatal(err)
+		}
+		if got := fam.python.Line(t); got != "None" && got != "[]" {
+			t.Fatalf("Python: %s", got)
+		}
+		for _, i := range strings.Fields(strings.Trim(fam.python.Ask(t, "' '.join(map(str, got))"), "'")) {
+			times[made(strconv.Atoi(i))(t)]++
+		}
+		for i, n := range times {
+			if n != 1 {
+				t.Fatalf("item %d came %d times", i, n)
+			}
+		}
+	})
+}
+
 func TestQueueLimits(t *testing.T) {
 	eachFamily(t, func(t *testing.T, fam family) {
 		fam.do(t, "import queue", "None")
@@ -104,7 +148,17 @@ func TestQueueLimits(t *testing.T) {
 			if err := <-done; err != nil {
 				t.Fatal(err)
 			}
-			fam.do(t, name+".get(), "+name+".get()", "('b', 'c')")
+			// The other way round; the feeders may come in any order.
+			room := fam.semaphoreOf(t, name+"._sem")
+			fam.python.Send(t, name+".put('d', True, 30)")
+			room.awaited(t)
+			if v, err := q.Get(bounded(t)); v != "b" || err != nil {
+				t.Fatalf("%s: got %v, %v", name, v, err)
+			}
+			if got := fam.python.Line(t); got != "None" {
+				t.Fatalf("%s: Python was not let in: %s", name, got)
+			}
+			fam.do(t, "sorted(["+name+".get(), "+name+".get()])", "['c', 'd']")
 			if !q.Empty() || q.Len() != 0 {
 				t.Errorf("%s: empty %t, %d items", name, q.Empty(), q.Len())
 			}

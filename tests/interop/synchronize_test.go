@@ -2,6 +2,7 @@ package interop
 
 import (
 	"context"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -122,10 +123,34 @@ func short(t *testing.T) context.Context {
 	return ctx
 }
 
+// A semaphoreFile is where a lock lies for all processes.
+type semaphoreFile string
+
+// semaphoreOf is that of a Python's lock.
+func (fam family) semaphoreOf(t *testing.T, lock string) semaphoreFile {
+	t.Helper()
+	name := strings.Trim(fam.python.Ask(t, lock+"._semlock.name"), "'")
+	return semaphoreFile("/dev/shm/sem." + strings.TrimPrefix(name, "/"))
+}
+
+// waiters is how many processes sleep there: the second word is glibc's count.
+func (f semaphoreFile) waiters(t *testing.T) uint32 {
+	t.Helper()
+	b := enginetest.Must(os.ReadFile(string(f)))(t)
+	return binary.LittleEndian.Uint32(b[4:])
+}
+
+// awaited waits until one sleeps.
+func (f semaphoreFile) awaited(t *testing.T) {
+	t.Helper()
+	enginetest.Until(t, "one waits", func() bool { return f.waiters(t) == 1 })
+}
+
 func TestLockOfPython(t *testing.T) {
 	eachFamily(t, func(t *testing.T, fam family) {
 		fam.do(t, "lock = ctx.Lock()", "None")
 		l := take[*synchronize.Lock](t, fam, "lock")
+		file := fam.semaphoreOf(t, "lock")
 		if !l.TryAcquire() {
 			t.Fatal("the lock is taken")
 		}
@@ -135,6 +160,7 @@ func TestLockOfPython(t *testing.T) {
 			t.Errorf("String() = %s", got)
 		}
 		fam.python.Send(t, "lock.acquire(True, 30)")
+		file.awaited(t)
 		if err := l.Release(); err != nil {
 			t.Fatal(err)
 		}
@@ -148,7 +174,18 @@ func TestLockOfPython(t *testing.T) {
 			t.Errorf("String() = %s", got)
 		}
 		done := make(chan error, 1)
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() { done <- l.Acquire(ctx) }()
+		file.awaited(t)
+		cancel()
+		if err := <-done; !errors.Is(err, context.Canceled) {
+			t.Errorf("a wait that was given up: %v", err)
+		}
+		if n := file.waiters(t); n != 0 {
+			t.Errorf("%d waiters are left of one that gave up", n)
+		}
 		go func() { done <- l.Acquire(bounded(t)) }()
+		file.awaited(t)
 		fam.do(t, "lock.release()", "None")
 		if err := <-done; err != nil {
 			t.Fatalf("Go was not woken: %v", err)
@@ -276,6 +313,7 @@ func TestConditionAndEvent(t *testing.T) {
 		if got := fam.python.Line(t); got != "True" {
 			t.Errorf("Python's wait: %s", got)
 		}
+		fam.do(t, "event.wait(30)", "True") // it is set already
 		fam.do(t, "event.clear()", "None")
 		if set, err := e.IsSet(ctx); set || err != nil {
 			t.Errorf("IsSet() = %t, %v after clear", set, err)
@@ -285,6 +323,9 @@ func TestConditionAndEvent(t *testing.T) {
 		fam.do(t, "event.set()", "None")
 		if err := <-done; err != nil {
 			t.Errorf("Wait: %v", err)
+		}
+		if err := e.Wait(ctx); err != nil {
+			t.Errorf("Wait for what Python has set already: %v", err)
 		}
 	})
 }
