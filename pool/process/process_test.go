@@ -6,7 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -188,10 +191,84 @@ func TestInitializer(t *testing.T) {
 	}
 }
 
+// The start of workers is paid before the first task.
+func TestWorkersAreReadyBeforeTheFirstTask(t *testing.T) {
+	p, b := newPool(t, Group{N: 2}, pool.Options{})
+	enginetest.Until(t, "both workers are ready", func() bool { return len(b.PIDs()) == 2 })
+	ready := b.PIDs()
+	if v, err := p.Apply(t.Context(), global("posix:getpid")); err != nil || !slices.Contains(ready, int(v.(int64))) {
+		t.Errorf("worker %v did the first task, %v; ready were %v", v, err, ready)
+	}
+}
+
+// What a worker prints is logged with the task that it is at; before the first
+// there is none.
+func TestWorkersLogWithTheirTask(t *testing.T) {
+	py, quiet := newEngine(t)
+	quiet.Close()
+	said := make(logged, 8)
+	e, err := engine.New(engine.Config{Logger: slog.New(slog.NewTextHandler(said, nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	p, err := pool.New(e, pool.Config{Backend: NewBackend(Group{
+		N: 1, Process: engine.ProcessConfig{Python: py}, Initializer: run, InitArgs: pickle.Tuple{"print('ready')"},
+	})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if line := said.next(t); !strings.Contains(line, "msg=ready") || strings.Contains(line, "task=") {
+		t.Errorf("before the first task: %s", line)
+	}
+	dir := t.TempDir()
+	read := func(i int) string { return filepath.Join(dir, strconv.Itoa(i)) } // exists once we have read what task i printed
+	var tasks []string
+	for i := range 2 {
+		tasks = append(tasks, fmt.Sprintf("import os, time\nprint('at%d')\nwhile not os.path.exists(%q): time.sleep(0.001)", i, read(i)))
+	}
+	r := p.With(pool.Options{ChunkSize: 1}).MapAsync(t.Context(), run, []any{tasks[0], tasks[1]})
+	for i := range tasks {
+		if line := said.next(t); !strings.Contains(line, fmt.Sprintf("msg=at%d worker=", i)) || !strings.Contains(line, fmt.Sprintf("stream=stdout job=1 task=%d", i)) {
+			t.Errorf("of task %d: %s", i, line)
+		}
+		if err := os.WriteFile(read(i), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := r.Get(t.Context()); err != nil {
+		t.Error(err)
+	}
+	p.Close()
+	if err := p.Join(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+// logged are the records of a logger, as text.
+type logged chan string
+
+func (l logged) Write(b []byte) (int, error) {
+	l <- string(b)
+	return len(b), nil
+}
+
+func (l logged) next(t *testing.T) string {
+	t.Helper()
+	select {
+	case line := <-l:
+		return line
+	case <-enginetest.Soon(t).Done():
+		t.Fatal("nothing was logged")
+		return ""
+	}
+}
+
 func TestInitializerThatFails(t *testing.T) {
 	py, e := newEngine(t)
 	defer e.Close()
-	g := Group{N: 2, Initializer: run, InitArgs: pickle.Tuple{"1/0"}, Process: engine.ProcessConfig{Python: py}}
+	begun := time.Now()
+	g := Group{N: 1, Initializer: run, InitArgs: pickle.Tuple{"1/0"}, Process: engine.ProcessConfig{Python: py}}
 	p, err := pool.New(e, pool.Config{Backend: NewBackend(g)})
 	if err != nil {
 		t.Fatal(err)
@@ -199,6 +276,9 @@ func TestInitializerThatFails(t *testing.T) {
 	_, err = p.Apply(t.Context(), global("math:sqrt"), 9.0)
 	if !errors.Is(err, pickle.ZeroDivisionError) || !strings.Contains(err.Error(), "5 starts of a worker failed") {
 		t.Errorf("got %v, want what the initializer raised", err)
+	}
+	if took := time.Since(begun); took < 15*backoff { // 1, 2, 4 and 8 of them between five starts
+		t.Errorf("five starts took %v: there is no pause between them", took)
 	}
 	if err := p.Join(t.Context()); !errors.Is(err, pickle.ZeroDivisionError) {
 		t.Errorf("Join: %v", err)

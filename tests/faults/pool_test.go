@@ -180,14 +180,11 @@ func (k *killer) end() {
 	<-k.done
 }
 
-// kills is how many workers die in one test: a hundred of Go's, as many of all
-// Pythons together.
+// kills is how many workers die in one test: a hundred of Go's and of the newest
+// Python's.
 func kills(g process.Group) int {
-	switch p := g.Process.Python; {
-	case p == nil:
+	if p := g.Process.Python; p == nil || p.Version.AtLeast(3, 13) {
 		return 100
-	case p.Version.AtLeast(3, 13):
-		return 40
 	}
 	return 8
 }

@@ -110,15 +110,27 @@ func TestGoChildrenKnowWhetherTheyAreDaemons(t *testing.T) {
 }
 
 func TestManyChildrenInARow(t *testing.T) {
-	p := newGoParent(t)
-	const all, atOnce = 500, 50
+	t.Run("Go", func(t *testing.T) {
+		newGoParent(t).startMany(t, 500, 50, func(status int64) engine.ProcessConfig {
+			return engine.ProcessConfig{Target: gotask("leave"), Args: pickle.Tuple{status}}
+		})
+	})
+	t.Run("Python", func(t *testing.T) { // fewer, since each costs an interpreter's start
+		p := newParent(t, newestPython(t))
+		p.startMany(t, 50, 10, func(status int64) engine.ProcessConfig { return p.config(t, children("leave"), status) })
+	})
+}
+
+// startMany starts so many children, which leave with 0 and 1 in turn, and leaves
+// none.
+func (p parent) startMany(t *testing.T, all, atOnce int, config func(status int64) engine.ProcessConfig) {
 	room := make(chan struct{}, atOnce)
 	failed := make(chan error, all)
 	for i := range all {
 		room <- struct{}{}
 		go func() {
 			defer func() { <-room }()
-			c, err := p.engine.StartProcess(t.Context(), engine.ProcessConfig{Target: gotask("leave"), Args: pickle.Tuple{int64(i % 2)}})
+			c, err := p.engine.StartProcess(t.Context(), config(int64(i%2)))
 			if err == nil {
 				if err = c.Wait(t.Context()); err != nil && i%2 == 1 {
 					err = nil
