@@ -11,5 +11,5 @@
 //
 // Python's server keeps a segment until it is told to release it or ends. This
 // one also removes what nobody can use any more: when the process that made a
-// segment has ended, and no other has it mapped.
+// segment has ended, and those that had it mapped then have, too.
 package shmmanager
