@@ -42,7 +42,7 @@ func NewBarrier(e *engine.Engine, parties int) (*Barrier, error) {
 	}
 	block, err := heap.Malloc(e, barrierSize)
 	if err != nil {
-		return nil, errors.Join(err, c.Close())
+		return nil, errors.Join(fmt.Errorf("synchronize: %w", err), c.Close())
 	}
 	return &Barrier{parties: parties, condition: c, block: block, shared: barrierStateIn(block.Bytes())}, nil
 }

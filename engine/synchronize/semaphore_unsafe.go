@@ -38,7 +38,7 @@ func createSemaphore(name string, value uint32) (*semaphore, error) {
 	binary.LittleEndian.PutUint32(content[0:], value)
 	binary.LittleEndian.PutUint32(content[8:], shared)
 	if err := shm.Publish(shm.Semaphore(name), content[:]); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("synchronize: %w", err)
 	}
 	s, err := openSemaphore(name)
 	if err != nil {

@@ -50,7 +50,7 @@ func newSemLock(e *engine.Engine, kind, value, limit int) (*semLock, error) {
 	}
 	if err := e.Track(tracker.Semaphore, s.name); err != nil {
 		shm.Unlink(shm.Semaphore(s.name))
-		return nil, err
+		return nil, fmt.Errorf("synchronize: %w", err)
 	}
 	return s, nil
 }
