@@ -100,11 +100,7 @@ func (a *asyncResult) wait(ctx context.Context, c *managers.Call, r *managers.Re
 }
 
 func (a *asyncResult) park(ctx context.Context, c *managers.Call, what wants, expired func(*waiting[wants])) error {
-	t, err := timeoutOf(ctx, c, 0, notGreater)
-	if err != nil {
-		return err
-	}
-	timeout, err := t.duration()
+	timeout, err := durationOf(ctx, c, 0, notGreater)
 	if err != nil {
 		return err
 	}

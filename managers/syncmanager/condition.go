@@ -71,11 +71,7 @@ func (c *condition) wait(ctx context.Context, call *managers.Call, r *managers.R
 	if !c.lock.owned(owner) {
 		return pickle.RuntimeError.New("cannot wait on un-acquired lock")
 	}
-	t, err := timeoutOf(ctx, call, 0, notGreater)
-	if err != nil {
-		return err
-	}
-	timeout, err := t.duration()
+	timeout, err := durationOf(ctx, call, 0, notGreater)
 	if err != nil {
 		return err
 	}

@@ -61,11 +61,7 @@ func (e *event) wait(ctx context.Context, c *managers.Call, r *managers.Reply) e
 	if e.on {
 		return r.Return(true)
 	}
-	t, err := timeoutOf(ctx, c, 0, notGreater)
-	if err != nil {
-		return err
-	}
-	timeout, err := t.duration()
+	timeout, err := durationOf(ctx, c, 0, notGreater)
 	if err != nil {
 		return err
 	}

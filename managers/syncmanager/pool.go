@@ -177,7 +177,11 @@ func (p *workerPool) all() []*pool.Pool {
 	return []*pool.Pool{p.golang, p.python}
 }
 
-// start reads the arguments of apply and apply_async, and submits.
+// A starter reads the arguments of a call, and submits what it asks for. cancel
+// drops or stops that.
+type starter func(ctx context.Context, c *managers.Call) (r *pool.AsyncResult, cancel context.CancelFunc, err error)
+
+// start is that of apply and apply_async.
 func (p *workerPool) start(ctx context.Context, c *managers.Call) (*pool.AsyncResult, context.CancelFunc, error) {
 	workers, fn, err := p.function(ctx, c)
 	if err != nil {
@@ -200,8 +204,18 @@ func (p *workerPool) start(ctx context.Context, c *managers.Call) (*pool.AsyncRe
 	return r, cancel, refused(r)
 }
 
-// startMap does it for map and starmap.
-func (p *workerPool) startMap(ctx context.Context, c *managers.Call, star bool) (*pool.AsyncResult, context.CancelFunc, error) {
+// startMap is that of map and map_async.
+func (p *workerPool) startMap(ctx context.Context, c *managers.Call) (*pool.AsyncResult, context.CancelFunc, error) {
+	return p.startItems(ctx, c, (*pool.Pool).MapAsync)
+}
+
+// startStarmap is that of starmap and starmap_async.
+func (p *workerPool) startStarmap(ctx context.Context, c *managers.Call) (*pool.AsyncResult, context.CancelFunc, error) {
+	return p.startItems(ctx, c, (*pool.Pool).StarmapAsync)
+}
+
+func (p *workerPool) startItems(ctx context.Context, c *managers.Call,
+	submit func(p *pool.Pool, ctx context.Context, fn any, items []any) *pool.AsyncResult) (*pool.AsyncResult, context.CancelFunc, error) {
 	workers, fn, err := p.function(ctx, c)
 	if err != nil {
 		return nil, nil, err
@@ -219,11 +233,7 @@ func (p *workerPool) startMap(ctx context.Context, c *managers.Call, star bool) 
 	}
 	workers = workers.With(pool.Options{ChunkSize: size})
 	wanted, cancel := context.WithCancel(context.Background())
-	submit := workers.MapAsync
-	if star {
-		submit = workers.StarmapAsync
-	}
-	r := submit(wanted, fn, items)
+	r := submit(workers, wanted, fn, items)
 	return r, cancel, refused(r)
 }
 
@@ -238,9 +248,13 @@ func refused(r *pool.AsyncResult) error {
 	return nil
 }
 
-// await parks the call until there is a result. If the client goes, the tasks
-// are dropped or stopped.
-func (p *workerPool) await(c *managers.Call, r *pool.AsyncResult, cancel context.CancelFunc) {
+// await submits, and parks the call until there is a result. If the client goes,
+// the tasks are dropped or stopped.
+func await(ctx context.Context, c *managers.Call, start starter) error {
+	r, cancel, err := start(ctx, c)
+	if err != nil {
+		return err
+	}
 	w := c.Park(forever, func(*managers.Waiter, managers.Reason) { cancel() })
 	r.Notify(func() {
 		defer cancel()
@@ -253,6 +267,7 @@ func (p *workerPool) await(c *managers.Call, r *pool.AsyncResult, cancel context
 			w.Return(v, nil)
 		}
 	})
+	return nil
 }
 
 // raised is the exception for an error of a task.
@@ -264,27 +279,15 @@ func raised(err error) error {
 }
 
 func (p *workerPool) apply(ctx context.Context, c *managers.Call, _ *managers.Reply) error {
-	r, cancel, err := p.start(ctx, c)
-	if err == nil {
-		p.await(c, r, cancel)
-	}
-	return err
+	return await(ctx, c, p.start)
 }
 
 func (p *workerPool) mapItems(ctx context.Context, c *managers.Call, _ *managers.Reply) error {
-	r, cancel, err := p.startMap(ctx, c, false)
-	if err == nil {
-		p.await(c, r, cancel)
-	}
-	return err
+	return await(ctx, c, p.startMap)
 }
 
 func (p *workerPool) starmap(ctx context.Context, c *managers.Call, _ *managers.Reply) error {
-	r, cancel, err := p.startMap(ctx, c, true)
-	if err == nil {
-		p.await(c, r, cancel)
-	}
-	return err
+	return await(ctx, c, p.startStarmap)
 }
 
 func (p *workerPool) applyAsync(ctx context.Context, c *managers.Call, reply *managers.Reply) error {
@@ -292,20 +295,15 @@ func (p *workerPool) applyAsync(ctx context.Context, c *managers.Call, reply *ma
 }
 
 func (p *workerPool) mapAsync(ctx context.Context, c *managers.Call, reply *managers.Reply) error {
-	return p.async(ctx, c, reply, func(ctx context.Context, c *managers.Call) (*pool.AsyncResult, context.CancelFunc, error) {
-		return p.startMap(ctx, c, false)
-	})
+	return p.async(ctx, c, reply, p.startMap)
 }
 
 func (p *workerPool) starmapAsync(ctx context.Context, c *managers.Call, reply *managers.Reply) error {
-	return p.async(ctx, c, reply, func(ctx context.Context, c *managers.Call) (*pool.AsyncResult, context.CancelFunc, error) {
-		return p.startMap(ctx, c, true)
-	})
+	return p.async(ctx, c, reply, p.startStarmap)
 }
 
 // async submits and answers with an AsyncResult.
-func (p *workerPool) async(ctx context.Context, c *managers.Call, reply *managers.Reply,
-	start func(context.Context, *managers.Call) (*pool.AsyncResult, context.CancelFunc, error)) error {
+func (p *workerPool) async(ctx context.Context, c *managers.Call, reply *managers.Reply, start starter) error {
 	good, err := p.callbackOf(ctx, c, 3)
 	if err != nil {
 		return err

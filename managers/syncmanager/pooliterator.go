@@ -170,11 +170,7 @@ func (it *poolIterator) nextItem(ctx context.Context, c *managers.Call, r *manag
 		r.Undo(func() { it.giveBack(o) })
 		return r.Return(o.value)
 	}
-	t, err := timeoutOf(ctx, c, 0, notGreater)
-	if err != nil {
-		return err
-	}
-	timeout, err := t.duration()
+	timeout, err := durationOf(ctx, c, 0, notGreater)
 	if err != nil {
 		return err
 	}

@@ -36,6 +36,15 @@ func timeoutOf(ctx context.Context, c *managers.Call, i int, complaint string) (
 	return timeout{given: true, seconds: s, modern: c.Modern()}, nil
 }
 
+// durationOf reads parameter i as how long a call waits.
+func durationOf(ctx context.Context, c *managers.Call, i int, complaint string) (time.Duration, error) {
+	t, err := timeoutOf(ctx, c, i, complaint)
+	if err != nil {
+		return 0, err
+	}
+	return t.duration()
+}
+
 // What Python says of a timeout that is no number.
 const (
 	notLess    = "'<' not supported between instances of '%s' and 'int'"
