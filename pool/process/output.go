@@ -11,7 +11,8 @@ import (
 )
 
 // output logs what a worker prints, line by line, with the task that it is at,
-// and keeps the last of it.
+// and keeps the last of it. Lines and answers come on ways of their own: a line
+// that is read when its task has ended has the number of the next, or none.
 type output struct {
 	log    *slog.Logger
 	mu     sync.Mutex // guards what follows
