@@ -31,7 +31,7 @@ func (f *clientFlags) add(cmd *cobra.Command) {
 	fl := cmd.Flags()
 	fl.SortFlags = false
 	fl.StringVar(&f.address, "address", "127.0.0.1:50000", "the manager listens on `A`")
-	fl.StringVar(&f.authkeyFile, "authkey-file", "", "read the key from `FILE`; else BRINE_AUTHKEY,\nelse the one that brine serve keeps")
+	fl.StringVar(&f.authkeyFile, "authkey-file", "", "read the key from `FILE`; else BRINE_AUTHKEY, else the one that brine serve keeps")
 	fl.DurationVar(&f.timeout, "timeout", 10*time.Second, "give up after `TIME`; 0 is never")
 }
 

@@ -85,11 +85,11 @@ func workCommand() *cobra.Command {
 	}
 	fl := cmd.Flags()
 	fl.SortFlags = false
-	fl.StringVar(&f.input.format, "format", "", "the input is `FORMAT`: json, csv or pickle; else\nFILE's name says so, else it is json")
+	fl.StringVar(&f.input.format, "format", "", "the input is `FORMAT`: json, csv or pickle; else FILE's name says which, or it is json")
 	fl.BoolVar(&f.input.noHeader, "no-header", false, "the first row of CSV is a call, too")
 	fl.BoolVar(&f.input.star, "star", false, "values are lists or dicts of arguments")
 	fl.StringVar(&f.results.name, "output", "", "write results to `FILE`, not to standard output")
-	fl.StringVar(&f.results.format, "output-format", "", "results are `FORMAT`: json or pickle; else\n--output's name says so, else json")
+	fl.StringVar(&f.results.format, "output-format", "", "results are `FORMAT`: json or pickle; else --output's name says so, else json")
 	fl.StringVar(&f.results.errors, "errors", "", "write failed calls to `FILE`, as JSON")
 	fl.BoolVar(&f.unordered, "unordered", false, "write results as they come")
 	fl.BoolVar(&f.results.resume, "resume", false, "go on where an earlier run stopped")
@@ -99,7 +99,7 @@ func workCommand() *cobra.Command {
 	fl.DurationVar(&f.grace, "grace", 5*time.Second, "calls that were begun get `TIME` after Ctrl-C")
 	fl.StringVar(&f.python, "python", "python3", "run workers with `PYTHON`, as that of a venv")
 	fl.StringArrayVar(&f.path, "path", []string{"."}, "modules are in `DIR`; may be repeated")
-	fl.StringVar(&f.golang, "go", "", "workers are the Go `PROGRAM`, which calls\nengine.Main, and the function is one of its own")
+	fl.StringVar(&f.golang, "go", "", "workers are the Go `PROGRAM`, which calls engine.Main, and the function is one of its own")
 	cmd.MarkFlagsMutuallyExclusive("go", "python")
 	cmd.MarkFlagsMutuallyExclusive("go", "path")
 	cmd.SetUsageTemplate(strings.ReplaceAll(cmd.UsageTemplate(), "FlagUsages ", "FlagUsagesWrapped 80 "))
