@@ -9,6 +9,7 @@ import (
 	"os/signal"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -36,8 +37,14 @@ func root() *cobra.Command {
 		Version:       version(),
 	}
 	cmd.CompletionOptions.HiddenDefaultCmd = true
+	cmd.SetUsageTemplate(usageOf(cmd))
 	cmd.AddCommand(serveCommand(), workCommand(), callCommand(), createCommand(), objectsCommand(), pickleCommand(), shmCommand(), doctorCommand(), versionCommand())
 	return cmd
+}
+
+// usageOf is the template of a command's usage, with flags in 80 columns.
+func usageOf(cmd *cobra.Command) string {
+	return strings.ReplaceAll(cmd.UsageTemplate(), "FlagUsages ", "FlagUsagesWrapped 80 ")
 }
 
 func versionCommand() *cobra.Command {

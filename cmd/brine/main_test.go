@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"github.com/brine-go/brine/engine"
 )
 
@@ -183,7 +185,7 @@ func TestFailures(t *testing.T) {
 }
 
 func TestHelp(t *testing.T) {
-	for _, args := range [][]string{{"--help"}, {"serve", "--help"}, {"work", "--help"}, {"pickle"}, {"pickle", "dis", "--help"}, {"pickle", "check", "--help"}, {"shm", "--help"}, {"shm", "gc", "--help"}, {"version"}, {"--version"}} {
+	for _, args := range append(helpOf(root()), []string{"pickle"}, []string{"version"}, []string{"--version"}) {
 		out, err := prepare(t, args...).cmd.Output()
 		if err != nil || len(out) == 0 {
 			t.Errorf("%v: %v, %q", args, err, out)
@@ -194,6 +196,15 @@ func TestHelp(t *testing.T) {
 			}
 		}
 	}
+}
+
+// helpOf is what asks for the help of a command and of those below.
+func helpOf(cmd *cobra.Command) (all [][]string) {
+	all = append(all, append(strings.Fields(cmd.CommandPath())[1:], "--help"))
+	for _, c := range cmd.Commands() {
+		all = append(all, helpOf(c)...)
+	}
+	return all
 }
 
 // TestLog: lines are JSON where nobody reads them, and as many as were asked

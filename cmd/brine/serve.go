@@ -95,8 +95,7 @@ func serveCommand() *cobra.Command {
 	fl.StringSliceVar(&f.digests, "digests", nil, "allow these `NAMES` in handshakes: sha256,…")
 	fl.StringVar(&f.logLevel, "log-level", "info", "`LEVEL` is debug, info, warn or error")
 	cmd.MarkFlagsMutuallyExclusive("private", "authkey-file")
-	wrapped := strings.ReplaceAll(cmd.UsageTemplate(), "FlagUsages ", "FlagUsagesWrapped 80 ")
-	cmd.SetUsageTemplate(wrapped + serveLimits)
+	cmd.SetUsageTemplate(usageOf(cmd) + serveLimits)
 	return cmd
 }
 

@@ -102,7 +102,6 @@ func workCommand() *cobra.Command {
 	fl.StringVar(&f.golang, "go", "", "workers are the Go `PROGRAM`, which calls engine.Main, and the function is one of its own")
 	cmd.MarkFlagsMutuallyExclusive("go", "python")
 	cmd.MarkFlagsMutuallyExclusive("go", "path")
-	cmd.SetUsageTemplate(strings.ReplaceAll(cmd.UsageTemplate(), "FlagUsages ", "FlagUsagesWrapped 80 "))
 	return cmd
 }
 
