@@ -51,6 +51,9 @@ func (t *tape) header(op byte, at int) (pos int, ok bool) {
 	if len(t.data)-at < 2 || t.data[at+1] > 5 {
 		return at, false
 	}
+	if at > 0 && t.data[at+1] != t.proto {
+		return at, false // what came before may have other names
+	}
 	t.proto = t.data[at+1]
 	return at + 2, true
 }
