@@ -77,9 +77,7 @@ func TestPoolRoutesByTag(t *testing.T) {
 	// Many at once, with one kind busy: the other does what anybody may.
 	stuck := p.With(pool.Options{Tag: "go", Timeout: time.Minute})
 	first, second := stuck.ApplyAsync(t.Context(), task("loop")), stuck.ApplyAsync(t.Context(), task("loop"))
-	for p.Stats().Running < 2 {
-		time.Sleep(time.Millisecond)
-	}
+	awaitRunning(t, p, 2)
 	items := make([]any, 40)
 	for i := range items {
 		items[i] = int64(i)
@@ -103,9 +101,7 @@ func TestPoolPriorities(t *testing.T) {
 		busy, free := context.WithCancel(t.Context())
 		defer free()
 		gate := p.ApplyAsync(busy, task("loop"))
-		for p.Stats().Running < 1 {
-			time.Sleep(time.Millisecond)
-		}
+		awaitRunning(t, p, 1)
 		var results []*pool.AsyncResult
 		for i := range 30 {
 			results = append(results, p.With(pool.Options{Priority: i % 3}).ApplyAsync(t.Context(), task("count")))
@@ -172,9 +168,7 @@ func TestPoolTellsOfTheOOMKiller(t *testing.T) {
 			t.Fatal(err)
 		}
 		stuck := p.ApplyAsync(t.Context(), task("loop"))
-		for p.Stats().Running < 1 {
-			time.Sleep(time.Millisecond)
-		}
+		awaitRunning(t, p, 1)
 		syscall.Kill(b.PIDs()[0], syscall.SIGKILL)
 		_, err := stuck.Get(t.Context())
 		if e, ok := errors.AsType[*pool.WorkerLostError](err); !ok || e.Signal != syscall.SIGKILL || e.OOM == pool.Yes {
@@ -299,4 +293,14 @@ func same(t *testing.T, v any, want []byte) bool {
 	}
 	got, ok := v.([]byte)
 	return ok && bytes.Equal(got, want)
+}
+
+// awaitRunning waits until workers have begun with as many tasks: no event tells of it.
+func awaitRunning(t *testing.T, p *pool.Pool, tasks int) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); p.Stats().Running < tasks; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%d tasks are running, want %d", p.Stats().Running, tasks)
+		}
+	}
 }
