@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/brine-go/brine/engine"
+	"github.com/brine-go/brine/engine/internal/shm"
 )
 
 const (
@@ -91,6 +92,16 @@ func Malloc(e *engine.Engine, size int) (*Block, error) {
 // Bytes is the memory itself.
 func (b *Block) Bytes() []byte {
 	return b.space.arena.bytes[b.space.start : b.space.start+b.size : b.space.stop]
+}
+
+// Guard calls f, which touches the block, and returns an error, instead of
+// ending the program, where f comes upon a part that another process has cut
+// off. That can be of another process's block only: nobody can cut ours.
+func (b *Block) Guard(f func()) error {
+	if err := shm.Guard(b.space.arena.file.Name(), b.Bytes(), f); err != nil {
+		return fmt.Errorf("heap: %w", err)
+	}
+	return nil
 }
 
 // Free gives the block back, if this process made it. Nobody, in any process,

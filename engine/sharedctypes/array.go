@@ -66,7 +66,7 @@ func (a *Array[T]) Set(ctx context.Context, i int, v T) error {
 	return a.With(ctx, func(items []T) { items[i] = v })
 }
 
-// With runs f under the lock, with the memory itself.
+// With runs f under the lock, with the memory itself; errors are as for a Value.
 func (a *Array[T]) With(ctx context.Context, f func(items []T)) error {
 	return a.locked(ctx, func() { f(a.items) })
 }

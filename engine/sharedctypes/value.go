@@ -57,7 +57,9 @@ func (v *Value[T]) Store(ctx context.Context, new T) error {
 	return v.With(ctx, func(p *T) { *p = new })
 }
 
-// With runs f under the lock, with the memory itself.
+// With runs f under the lock, with the memory itself. Where another process has
+// cut that short it is an error, and f has run as far as it came; to touch what
+// Raw returns would end the program.
 func (v *Value[T]) With(ctx context.Context, f func(p *T)) error {
 	return v.locked(ctx, func() { f(v.p) })
 }
@@ -99,10 +101,9 @@ func newShared(e *engine.Engine, m *Memory) (shared, error) {
 
 func (s *shared) locked(ctx context.Context, f func()) error {
 	if s.mutex == nil {
-		f()
-		return nil
+		return s.memory.block.Guard(f)
 	}
-	return synchronize.With(ctx, s.mutex, func() error { f(); return nil })
+	return synchronize.With(ctx, s.mutex, func() error { return s.memory.block.Guard(f) })
 }
 
 // Lock is Python's get_lock(), nil for a raw one.

@@ -1,8 +1,9 @@
 package sharedmemory
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
-	"io/fs"
 	"iter"
 
 	"github.com/brine-go/brine/engine"
@@ -33,9 +34,15 @@ func NewShareableList(e *engine.Engine, name string, kind Layout, items ...any) 
 	if err != nil {
 		return nil, err
 	}
-	l := &ShareableList{s, newLayout(s.Bytes(), kind, sizes)}
-	for i, it := range encoded {
-		l.layout.put(i, it) // fits: the cell was made for it
+	l := &ShareableList{memory: s}
+	err = s.With(func(b []byte) {
+		l.layout = newLayout(b, kind, sizes)
+		for i, it := range encoded {
+			l.layout.put(i, it) // fits: the cell was made for it
+		}
+	})
+	if err != nil {
+		return nil, errors.Join(err, s.Close(), s.Unlink())
 	}
 	return l, nil
 }
@@ -46,12 +53,13 @@ func OpenShareableList(e *engine.Engine, name string) (*ShareableList, error) {
 	if err != nil {
 		return nil, err
 	}
-	layout, err := readLayout(s.Bytes())
-	if err != nil {
+	l := &ShareableList{memory: s}
+	failed := s.With(func(b []byte) { l.layout, err = readLayout(b) })
+	if err = cmp.Or(failed, err); err != nil {
 		s.Close()
 		return nil, err
 	}
-	return &ShareableList{s, layout}, nil
+	return l, nil
 }
 
 // Memory is the segment that the list lies in: what to close and unlink.
@@ -62,12 +70,13 @@ func (l *ShareableList) Len() int { return l.layout.len() }
 
 // Get returns item i as package pickle's values; negative i count from the end.
 // Beyond the list it is Python's IndexError.
-func (l *ShareableList) Get(i int) (any, error) {
+func (l *ShareableList) Get(i int) (v any, err error) {
 	at, err := l.place(i, "index out of range")
 	if err != nil {
 		return nil, err
 	}
-	return l.layout.get(at)
+	failed := l.memory.With(func([]byte) { v, err = l.layout.get(at) })
+	return v, cmp.Or(failed, err)
 }
 
 // Set replaces item i. What does not fit its cell is Python's ValueError.
@@ -80,14 +89,12 @@ func (l *ShareableList) Set(i int, v any) error {
 	if err != nil {
 		return err
 	}
-	return l.layout.put(at, it)
+	failed := l.memory.With(func([]byte) { err = l.layout.put(at, it) })
+	return cmp.Or(failed, err)
 }
 
 // place is where item i is, or why there is none.
 func (l *ShareableList) place(i int, beyond string) (int, error) {
-	if l.memory.Bytes() == nil {
-		return 0, fmt.Errorf("sharedmemory: the list %q: %w", l.memory.name, fs.ErrClosed)
-	}
 	if i < 0 {
 		i += l.Len()
 	}

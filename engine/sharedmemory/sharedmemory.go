@@ -22,8 +22,8 @@ type SharedMemory struct {
 	name   string
 	ours   bool // we made it
 
-	mu    sync.Mutex // guards bytes
-	bytes []byte     // nil once closed
+	mu    sync.RWMutex // guards bytes; held by With as long as they are in use
+	bytes []byte       // nil once closed
 }
 
 // Create makes a segment of size bytes, all zero. The name has no slash; ""
@@ -45,6 +45,10 @@ func Create(e *engine.Engine, name string, size int) (*SharedMemory, error) {
 // A SpaceError tells that there is no room for a segment: what was asked for,
 // and what there is.
 type SpaceError = shm.SpaceError
+
+// A FaultError tells that a byte of a segment has no memory behind it any more,
+// or that there is no room for it: see SharedMemory.With.
+type FaultError = shm.FaultError
 
 func create(e *engine.Engine, name string, size int) (*SharedMemory, error) {
 	if name == "" {
@@ -99,11 +103,30 @@ func (s *SharedMemory) Name() string { return s.name }
 // Size is how many bytes there are, 0 once closed.
 func (s *SharedMemory) Size() int { return len(s.Bytes()) }
 
-// Bytes is the memory itself, nil once closed.
+// Bytes is the memory itself, nil once closed. Where another process makes the
+// segment shorter, the kernel ends a program that touches what is gone; so it
+// does where a Python made one that /dev/shm has no room for. With gives an
+// error.
 func (s *SharedMemory) Bytes() []byte {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.mu.RLock()
+	defer s.mu.RUnlock()
 	return s.bytes
+}
+
+// With calls f with the memory and returns a *FaultError, instead of ending the
+// program, where f touches a part of it that is not there any more; f has then
+// done what came before. Close waits until f returns. Once closed, it is
+// fs.ErrClosed.
+func (s *SharedMemory) With(f func(b []byte)) error {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if s.bytes == nil {
+		return fmt.Errorf("sharedmemory: %q: %w", s.name, fs.ErrClosed)
+	}
+	if err := shm.Guard(s.name, s.bytes, func() { f(s.bytes) }); err != nil {
+		return fmt.Errorf("sharedmemory: %w", err)
+	}
+	return nil
 }
 
 // Close unmaps the segment here; others keep it. Nothing that Bytes or View

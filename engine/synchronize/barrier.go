@@ -1,6 +1,7 @@
 package synchronize
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -57,6 +58,11 @@ func (b *Barrier) Parties() int { return b.parties }
 // from 0 on. If ctx ends before, the barrier is broken for all: that is
 // threading.BrokenBarrierError until Reset.
 func (b *Barrier) Wait(ctx context.Context) (place int, err error) {
+	cut := b.block.Guard(func() { place, err = b.wait(ctx) })
+	return place, cmp.Or(cut, err)
+}
+
+func (b *Barrier) wait(ctx context.Context) (place int, err error) {
 	if seconds, err := pickle.As[float64](b.timeout); err == nil && b.timeout != nil {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, time.Duration(seconds*float64(time.Second)))
@@ -122,12 +128,13 @@ func (b *Barrier) enterPhase(ctx context.Context, o *Owner, phase int32) error {
 }
 
 // with runs f with the lock.
-func (b *Barrier) with(ctx context.Context, f func(o *Owner) error) error {
+func (b *Barrier) with(ctx context.Context, f func(o *Owner) error) (err error) {
 	o := new(Owner)
 	if err := b.condition.Acquire(ctx, o); err != nil {
 		return err
 	}
-	return errors.Join(f(o), b.condition.Release(o))
+	cut := b.block.Guard(func() { err = f(o) })
+	return errors.Join(cut, err, b.condition.Release(o))
 }
 
 // Abort breaks the barrier: who waits gets threading.BrokenBarrierError.
@@ -150,15 +157,21 @@ func (b *Barrier) Reset(ctx context.Context) error {
 }
 
 // Waiting is how many wait now; while a round ends, none.
-func (b *Barrier) Waiting() int {
-	if b.shared.phase() != filling {
-		return 0
-	}
-	return b.shared.waiting()
+func (b *Barrier) Waiting() (n int) {
+	b.block.Guard(func() {
+		if b.shared.phase() == filling {
+			n = b.shared.waiting()
+		}
+	})
+	return n
 }
 
-// Broken tells whether the barrier is broken.
-func (b *Barrier) Broken() bool { return b.shared.phase() == broken }
+// Broken tells whether the barrier is broken, or its memory gone.
+func (b *Barrier) Broken() bool {
+	phase := int32(broken)
+	b.block.Guard(func() { phase = b.shared.phase() })
+	return phase == broken
+}
 
 // String is Python's repr, of 3.10 and later.
 func (b *Barrier) String() string {

@@ -20,6 +20,11 @@
 // a context. An RLock can be asked to record holders that are Go processes;
 // others then get ErrHolderDied: see RLock.RecordHolder.
 //
+// The words are where they were mapped and nothing looks whether they still are,
+// which would cost several times what taking a lock does: a process that makes
+// the file of a semaphore shorter ends all who use it, Go and Python alike. The
+// kernel's SIGBUS does.
+//
 // Release looks whether there are as many permits as may be, and adds one, in
 // one step. Python takes two, so two of its processes that release a lock too
 // often at the same time may both succeed.

@@ -46,14 +46,20 @@ func Create(name string, size int64) (*os.File, error) {
 }
 
 // Anonymous makes a segment without a name, which lives as long as a
-// descriptor or a mapping of it.
+// descriptor or a mapping of it. Nobody can make it shorter.
 func Anonymous(label string, size int64) (*os.File, error) {
-	fd, err := unix.MemfdCreate(label, unix.MFD_CLOEXEC)
+	fd, err := unix.MemfdCreate(label, unix.MFD_CLOEXEC|unix.MFD_ALLOW_SEALING)
 	if err != nil {
 		return nil, fmt.Errorf("shm: memfd_create: %w", err)
 	}
 	f := os.NewFile(uintptr(fd), label)
-	if err := reserve(f, label, size); err != nil {
+	err = reserve(f, label, size)
+	if err == nil {
+		if _, err = unix.FcntlInt(uintptr(fd), unix.F_ADD_SEALS, unix.F_SEAL_SHRINK|unix.F_SEAL_SEAL); err != nil {
+			err = fmt.Errorf("shm: sealing %q: %w", label, err)
+		}
+	}
+	if err != nil {
 		f.Close()
 		return nil, err
 	}

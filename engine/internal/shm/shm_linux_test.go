@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"golang.org/x/sys/unix"
 )
 
 func newName(t *testing.T) string {
@@ -118,5 +120,17 @@ func TestAnonymous(t *testing.T) {
 	defer Unmap(b)
 	if b[0] = 1; b[4095] != 0 {
 		t.Error("not zeroed")
+	}
+}
+
+// TestAnonymousKeepsItsSize: a process that was given it cannot cut it.
+func TestAnonymousKeepsItsSize(t *testing.T) {
+	f, err := Anonymous("kept", 4096)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := f.Truncate(0); !errors.Is(err, unix.EPERM) {
+		t.Errorf("cut: %v", err)
 	}
 }
