@@ -94,7 +94,9 @@ func newLoop() (*loop, error) {
 		return nil, os.NewSyscallError("epoll_create1", err)
 	}
 	l := &loop{epoll: fd, batch: new(batch), watched: true}
+	l.mu.Lock() // a busy machine may call check before it lets us keep the timer
 	l.timer = time.AfterFunc(stuckAfter, l.check)
+	l.mu.Unlock()
 	go l.run(0, l.batch)
 	return l, nil
 }
