@@ -41,6 +41,34 @@ func TestKeyIsMadeOnce(t *testing.T) {
 	}
 }
 
+// TestKeyStays: who comes later, having found none, leaves the key of the first. Keys are random.
+func TestKeyStays(t *testing.T) {
+	seen := map[string]bool{}
+	for range 3 {
+		file := filepath.Join(t.TempDir(), "authkey")
+		var first string
+		for range 2 {
+			if err := makeKey(file); err != nil {
+				t.Fatal(err)
+			}
+			k, err := readKey(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if first == "" {
+				first = string(k.bytes)
+			}
+			if string(k.bytes) != first {
+				t.Error("the second replaced the key of the first")
+			}
+		}
+		if seen[first] {
+			t.Error("two keys are the same")
+		}
+		seen[first] = true
+	}
+}
+
 func TestWhereTheKeyIsFrom(t *testing.T) {
 	t.Setenv("XDG_STATE_HOME", t.TempDir())
 	t.Setenv(keyVariable, "of the environment")

@@ -124,6 +124,19 @@ func shortDir(t *testing.T) string {
 	return dir
 }
 
+// TestDefaults: what brine serve does when it is told nothing.
+func TestDefaults(t *testing.T) {
+	for name, want := range map[string]string{
+		"address": "[127.0.0.1:50000]", "authkey-file": "", "grace": "2s", "handshake-timeout": "10s",
+		"max-message": "1073741824", "rlock-grace": "5s", "log-level": "info", "digests": "[]",
+		"allow-shutdown": "false", "release-dead-locks": "false", "adopt-by-name": "false", "strict": "false",
+	} {
+		if f := serveCommand().Flags().Lookup(name); f == nil || f.DefValue != want {
+			t.Errorf("--%s: %+v, want %q", name, f, want)
+		}
+	}
+}
+
 // TestFailures: what cannot work is told in one line.
 func TestFailures(t *testing.T) {
 	first := prepare(t, "serve", "--address", "127.0.0.1:0", "--address", filepath.Join(shortDir(t), "s"))
