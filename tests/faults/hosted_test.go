@@ -69,15 +69,17 @@ func dialHosted(t *testing.T, s *harness.Server) *managers.Client {
 // perhaps not known to be dead at once.
 func newHosted(t *testing.T, c *managers.Client) int {
 	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
 	for {
-		o, err := c.Create(t.Context(), "Maths")
+		o, err := c.Create(ctx, "Maths")
 		if err != nil {
 			if !strings.Contains(err.Error(), "was killed by signal 9") {
 				t.Fatal(err)
 			}
 			continue
 		}
-		pid, err := o.Call(t.Context(), "pid")
+		pid, err := o.Call(ctx, "pid")
 		if err == nil {
 			return int(pid.(int64))
 		}

@@ -49,6 +49,7 @@ var features = []feature{
 	{name: "RLock", meet: rlock},
 	{name: "Condition", meet: condition},
 	{name: "nested proxies", meet: nested},
+	{name: "pickled proxies", can: plain, meet: handedOver},
 	{name: "named objects", meet: named},
 	{name: "lambda by dill", can: dill, solo: lambda},
 	{name: "forked child", solo: says("shapes.handed(m, %s)", "fork")},

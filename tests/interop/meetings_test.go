@@ -152,6 +152,36 @@ func nested(t *testing.T, a, b *participant) string {
 	return s.drop()
 }
 
+// handedOver has a pickle proxies as it would for any channel of its own, and b use what came. A name
+// that Python 3 wrote is no str to Python 2, which so cannot make the class of an AutoProxy.
+func handedOver(t *testing.T, a, b *participant) string {
+	s := &dialogue{t: t, a: a, b: b}
+	hand := func(expression string) string {
+		if s.err != "" {
+			return "None"
+		}
+		a.send(t, "pickled(%s)", expression)
+		came := a.answer(t)
+		if !came.OK {
+			s.err = fmt.Sprintf("%s cannot pickle %s: %s", a.name, expression, came.Said)
+		}
+		return fmt.Sprintf("unpickled(%s)", came.Said)
+	}
+	d := s.make("dict", "")
+	s.expect(a, "None", "opened('dict', %s).update(l=m.list([1]), n=m.Namespace(v=5))", d)
+	both := hand(fmt.Sprintf("[opened('dict', %s), opened('dict', %s)['l'], opened('dict', %s)['n']]", d, d, d))
+	s.expect(b, "['DictProxy', 'ListProxy', 'NamespaceProxy']", "[type(x).__name__ for x in %s]", both)
+	s.expect(b, "None", "[%s[1].append(2)] and None", both)
+	s.expect(b, "True", "%s[0]['l'][:] == [1, 2] and %s[2].v == 5", both, both)
+	s.expect(a, "'[1, 2]'", "str(opened('dict', %s)['l'])", d)
+	if python2(a) || python3(b) {
+		s.expect(a, "None", "opened('dict', %s).update(q=m.Queue())", d)
+		s.expect(b, "None", "%s.put(7)", hand(fmt.Sprintf("opened('dict', %s)['q']", d)))
+		s.expect(a, "7", "opened('dict', %s)['q'].get(timeout=5)", d)
+	}
+	return s.drop()
+}
+
 // named has both ask for the same objects by name.
 func named(t *testing.T, a, b *participant) string {
 	s := &dialogue{t: t, a: a, b: b}

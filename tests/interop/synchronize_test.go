@@ -389,8 +389,10 @@ func TestBarrier(t *testing.T) {
 			}
 			fam.do(t, name+".reset()", "None")
 			fam.python.Send(t, name+".wait(30)")
-			for b.Waiting() != 1 {
-				time.Sleep(time.Millisecond)
+			for ctx := bounded(t); b.Waiting() != 1; time.Sleep(time.Millisecond) {
+				if ctx.Err() != nil {
+					t.Fatalf("%s: Python does not wait", name)
+				}
 			}
 			if err := b.Abort(bounded(t)); err != nil {
 				t.Fatal(err)

@@ -3,9 +3,11 @@
 A line sees the manager as m, shapes, and made and opened, which share objects by their ident. Each
 is answered by one JSON line: "ok" and the value's repr, or what was raised.
 """
+import base64
 import gc
 import json
 import os
+import pickle
 import signal
 import sys
 
@@ -67,7 +69,20 @@ def main():
         return client.managers.ListProxy(client.managers.Token("list", client.address(), "7f000"), "pickle", manager=manager,
                                          authkey=client.authkey(), incref=False)
 
-    scope = {"raised": raised, "dropped": dropped, "refused": refused, "gone": gone, "m": manager, "shapes": shapes, "made": made, "opened": opened, "objects": objects, "client": client}
+    def pickled(value):
+        """Pickled for whoever may read it."""
+        return base64.b64encode(pickle.dumps(value, 2)).decode("ascii")
+
+    def unpickled(text):
+        """What another has pickled: a proxy that did not come through its manager takes the key of the process."""
+        process = client.multiprocessing.current_process()
+        before, process.authkey = process.authkey, client.authkey()
+        try:
+            return pickle.loads(base64.b64decode(text))
+        finally:
+            process.authkey = before
+
+    scope = {"pickled": pickled, "unpickled": unpickled, "raised": raised, "dropped": dropped, "refused": refused, "gone": gone, "m": manager, "shapes": shapes, "made": made, "opened": opened, "objects": objects, "client": client}
     for line in iter(sys.stdin.readline, ""):
         answer = perform(line.strip(), scope)
         os.write(answers, (json.dumps(answer) + "\n").encode("ascii"))
