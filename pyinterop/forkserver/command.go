@@ -22,8 +22,8 @@ type Command struct {
 
 const multiprocessing = "multiprocessing"
 
-// Args are the arguments with which Python starts a fork server that imports
-// nothing beforehand.
+// Args are the arguments with which Python starts a fork server. It imports
+// beforehand what every child does.
 func (c Command) Args() []string {
 	pkg, keywords := c.Package, ""
 	if pkg == "" {
@@ -32,7 +32,7 @@ func (c Command) Args() []string {
 	if c.Key >= 0 {
 		keywords = fmt.Sprintf("'authkey_r': %d", c.Key)
 	}
-	return []string{"-c", fmt.Sprintf("from %s.forkserver import main; main(%d, %d, [], **{%s})", pkg, c.Listener, c.Alive, keywords)}
+	return []string{"-c", fmt.Sprintf("from %s.forkserver import main; main(%d, %d, ['%[1]s.popen_forkserver'], **{%[4]s})", pkg, c.Listener, c.Alive, keywords)}
 }
 
 var (

@@ -13,8 +13,13 @@ import (
 	"github.com/brine-go/brine/reduction"
 )
 
-//go:embed run.py
-var runSource string
+// What run.py needs of report.py it compiles when it does.
+var (
+	//go:embed run.py
+	runSource string
+	//go:embed report.py
+	reportSource string
+)
 
 // Run returns what a Python child runs in place of Process.run, so that its
 // parent gets Reports: Python code with nothing but the standard library, of
@@ -24,9 +29,10 @@ func Run(pkg string, level int) any {
 	if pkg == "" {
 		pkg = multiprocessing
 	}
-	globals := pickle.NewDict(2)
+	globals := pickle.NewDict(3)
 	globals.Set("package", pkg)
 	globals.Set("level", int64(level))
+	globals.Set("report", reportSource)
 	exec := pickle.Global{Module: "builtins", Name: "exec"}
 	return reduction.Partial(exec, pickle.Tuple{runSource, globals}, nil)
 }
@@ -103,7 +109,7 @@ func parseUncaught(t pickle.Tuple) (Report, error) {
 	return Report{Uncaught: u}, nil
 }
 
-// WriteUncaught tells what run.py does, for a child that is no Python.
+// WriteUncaught tells what report.py does, for a child that is no Python.
 func WriteUncaught(w io.Writer, e *pickle.Exception, traceback string) error {
 	class := string(e.Class)
 	data, err := pickle.Marshal(pickle.Tuple{"exception", class, plain(e.Args), traceback, pickle.NewList(class)})
