@@ -26,6 +26,7 @@ type file struct {
 
 // A corpus is the files, and the Python that made them.
 type corpus struct {
+	dir     string
 	files   []file
 	python  *harness.Peer
 	version string
@@ -35,24 +36,15 @@ func newCorpus(t testing.TB) *corpus {
 	t.Helper()
 	dir := t.TempDir()
 	python := harness.Python{Path: "/usr/bin/python3"}.Start(t, "python/corpus.py", dir)
-	c := &corpus{python: python, version: strings.TrimPrefix(python.Line(t), "ready ")}
+	c := &corpus{dir: dir, python: python, version: strings.TrimPrefix(python.Line(t), "ready ")}
 	for _, name := range names {
-		f := file{name: name, data: read(t, filepath.Join(dir, name+".pickle"))}
-		if name == "buffer" {
-			f.buffers = [][]byte{read(t, filepath.Join(dir, name+".buffer"))}
+		f, err := readFile(dir, name)
+		if err != nil {
+			t.Fatal(err)
 		}
 		c.files = append(c.files, f)
 	}
 	return c
-}
-
-func read(t testing.TB, path string) []byte {
-	t.Helper()
-	b, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
 }
 
 // protocol is that of the pickle.
@@ -68,7 +60,12 @@ var stdlib = pickle.Stdlib()
 // ask has the Python time something.
 func (c *corpus) ask(t testing.TB, verb, name string) (samples []float64) {
 	t.Helper()
-	for _, word := range strings.Fields(c.python.Ask(t, verb+" "+name)) {
+	return parseFloats(t, c.python.Ask(t, verb+" "+name))
+}
+
+func parseFloats(t testing.TB, line string) (samples []float64) {
+	t.Helper()
+	for _, word := range strings.Fields(line) {
 		ns, err := strconv.ParseFloat(word, 64)
 		if err != nil {
 			t.Fatal(err)

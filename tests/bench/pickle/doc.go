@@ -3,9 +3,10 @@
 //	make bench-pickle
 //
 // python/corpus.py makes the corpus, always the same, and times C's _pickle in
-// Debian's Python; the Go peers are timed here. They take turns (A B A B …). A
-// sample is the mean of runs that fill 20 ms, garbage collectors as they are by
-// default; a turn's figure is the better of two samples, and a ratio the median
-// of the ratios within each round. Nothing is judged by itself: a goal that was
-// not reached is marked MISSED.
+// Debian's Python; each Go peer is timed by a process of its own (worker_test.go).
+// They take turns (A B A B …). A sample is the mean of runs that fill 20 ms, garbage
+// collectors as they are by default, while nothing lives but what is read or written;
+// a turn's figure is the better of two samples, and a ratio the median of the ratios
+// within each round. Nothing is judged by itself: a goal that was not reached is
+// marked MISSED.
 package bench

@@ -23,22 +23,22 @@ type peer struct {
 	job  func(f file) func() error
 }
 
-// loaders and dumpers are in the order of the table's columns, which begin
-// with Python's own.
-var loaders = []peer{
-	{"values", loadValues},
-	{"typed", loadTyped},
-	{"aliased", loadAliased},
-	{"view", loadView},
-	{"gopickle", loadGopickle},
-	{"og-rek", loadOgorek},
-}
-
-var dumpers = []peer{
-	{"values", dumpValues},
-	{"typed", dumpTyped},
-	{"byref", dumpByReference},
-	{"og-rek", dumpOgorek},
+// peers are in the order of the table's columns, which begin with Python's own.
+var peers = map[string][]peer{
+	"loads": {
+		{"values", loadValues},
+		{"typed", loadTyped},
+		{"aliased", loadAliased},
+		{"view", loadView},
+		{"gopickle", loadGopickle},
+		{"og-rek", loadOgorek},
+	},
+	"dumps": {
+		{"values", dumpValues},
+		{"typed", dumpTyped},
+		{"byref", dumpByReference},
+		{"og-rek", dumpOgorek},
+	},
 }
 
 func loadValues(f file) func() error {

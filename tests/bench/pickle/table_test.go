@@ -24,17 +24,19 @@ func BenchmarkTable(b *testing.B) {
 	c := newCorpus(b)
 	fmt.Printf("\nC is _pickle of Python %s; the others are ratios to its time\n", c.version)
 	all := figures{}
-	for _, verb := range []struct {
-		name  string
-		peers []peer
-	}{{"loads", loaders}, {"dumps", dumpers}} {
-		header(verb.name, verb.peers)
+	for _, verb := range []string{"loads", "dumps"} {
+		columns := peers[verb]
+		workers := make([]worker, len(columns))
+		for i, p := range columns {
+			workers[i] = startWorker(b, verb, p.name, c.dir)
+		}
+		header(verb, columns)
 		for _, f := range c.files {
 			if *only != "" && !slices.Contains(strings.Split(*only, ","), f.name) {
 				continue
 			}
-			measure(b, c, all, verb.name, verb.peers, f)
-			all.print(verb.name, verb.peers, f)
+			measure(b, c, all, verb, workers, f)
+			all.print(verb, columns, f)
 		}
 	}
 	fmt.Printf("\n%-4s%-40s%-20s%s\n%s\n", "row", "what", "goal", "got", strings.Repeat("-", 76))
@@ -48,26 +50,22 @@ func BenchmarkTable(b *testing.B) {
 
 // measure times Python and the peers in turn. The machine is never the same for
 // long: a ratio is of two figures of one round, and the median of the rounds.
-func measure(b *testing.B, c *corpus, all figures, verb string, peers []peer, f file) {
+func measure(b *testing.B, c *corpus, all figures, verb string, workers []worker, f file) {
 	b.Helper()
-	jobs := make([]func() error, len(peers))
-	for i, p := range peers {
-		jobs[i] = p.job(f)
-	}
 	took := map[string][]float64{}
+	cannot := make([]bool, len(workers))
 	for range rounds {
 		python := slices.Min(c.ask(b, verb, f.name))
 		took["C"] = append(took["C"], python)
-		for i, p := range peers {
-			if jobs[i] == nil {
+		for i, p := range peers[verb] {
+			if cannot[i] {
 				continue
 			}
-			s, err := sample(jobs[i])
-			if err != nil {
-				jobs[i] = nil // it cannot
-				continue
+			if s, ok := workers[i].time(b, f); ok {
+				took[p.name] = append(took[p.name], slices.Min(s)/python)
+			} else {
+				cannot[i] = true
 			}
-			took[p.name] = append(took[p.name], slices.Min(s)/python)
 		}
 	}
 	for name, s := range took {
