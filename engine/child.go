@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/big"
 	"os"
 
 	"github.com/brine-go/brine/pickle"
@@ -143,6 +144,9 @@ func exitStatus(x *pickle.Exception) int {
 	if n, err := pickle.As[int64](x.Args[0]); err == nil {
 		return int(n & 0xff)
 	}
+	if _, beyond := x.Args[0].(*big.Int); beyond {
+		return 255
+	}
 	text, _ := pickle.Str(x.Args[0])
 	fmt.Fprintln(os.Stderr, text)
 	return 1
@@ -162,5 +166,7 @@ func (p *Parent) Died() <-chan struct{} { return p.died }
 // Parent is Python's parent_process: nil in the main process.
 func (e *Engine) Parent() *Parent { return e.parent }
 
-// Daemon tells whether the parent ends this process when it ends itself.
+// Daemon tells whether the parent ends this process when it ends itself. Unlike
+// Python's, a daemon of Go may have children, such as a worker of a pool that calls
+// a Python: those of Go, and of Python 3.8 or later, hear of its end (see Parent).
 func (e *Engine) Daemon() bool { return e.daemon }

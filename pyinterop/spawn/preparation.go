@@ -42,13 +42,13 @@ func (p *Preparation) dict() *pickle.Dict {
 	set("authkey", authkey(p.Authkey), p.Authkey != nil)
 	d.Set("log_to_stderr", p.LogToStderr)
 	set("log_level", int64(p.LogLevel), p.LogLevel != 0)
-	set("sys_path", list(p.SysPath), p.SysPath != nil)
-	set("sys_argv", list(p.SysArgv), p.SysArgv != nil)
-	set("dir", p.Dir, p.Dir != "")
-	set("orig_dir", p.OrigDir, p.OrigDir != "")
+	set("sys_path", list(fsdecodeAll(p.SysPath)), p.SysPath != nil)
+	set("sys_argv", list(fsdecodeAll(p.SysArgv)), p.SysArgv != nil)
+	set("dir", fsdecode(p.Dir), p.Dir != "")
+	set("orig_dir", fsdecode(p.OrigDir), p.OrigDir != "")
 	set("start_method", p.StartMethod, p.StartMethod != "")
 	set("init_main_from_name", p.MainName, p.MainName != "")
-	set("init_main_from_path", p.MainPath, p.MainPath != "")
+	set("init_main_from_path", fsdecode(p.MainPath), p.MainPath != "")
 	return d
 }
 
@@ -70,6 +70,14 @@ func parsePreparation(v any) (*Preparation, error) {
 	a.take("start_method", &p.StartMethod)
 	a.take("init_main_from_name", &p.MainName)
 	a.take("init_main_from_path", &p.MainPath)
+	for _, name := range []*string{&p.Dir, &p.OrigDir, &p.MainPath} {
+		*name = fsencode(*name)
+	}
+	for _, names := range [][]string{p.SysPath, p.SysArgv} {
+		for i := range names {
+			names[i] = fsencode(names[i])
+		}
+	}
 	return p, a.err
 }
 

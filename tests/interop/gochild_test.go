@@ -74,6 +74,20 @@ func setup(e *engine.Engine) {
 		return c.Send(ctx, pickle.Tuple{e.Name(), e.Authkey(), p.Name, int64(p.Pid), int64(os.Getpid())})
 	})
 	e.Func("gotasks.daemon", func(ctx context.Context, c *connection.Conn) error { return c.Send(ctx, e.Daemon()) })
+	e.Func("gotasks.parent", func(ctx context.Context, c *connection.Conn) error {
+		p, err := e.StartProcess(ctx, engine.ProcessConfig{Target: pickle.Global{Module: "gotasks", Name: "daemon"}, Args: pickle.Tuple{c}, Daemon: true})
+		if err != nil {
+			return err
+		}
+		return p.Wait(ctx)
+	})
+	e.Func("gotasks.place", func(ctx context.Context, c *connection.Conn) error {
+		dir, err := os.Getwd()
+		if err != nil {
+			return err
+		}
+		return c.Send(ctx, []byte(dir))
+	})
 	e.Func("gotasks.count", count)
 	e.Func("gotasks.serve", serve)
 	e.Func("gotasks.orphan", func(ctx context.Context, c *connection.Conn, path string) error {

@@ -56,6 +56,8 @@ KeyError ('lost', 1)
 AttributeError no Go function is registered as builtins.len
 GoProcess- 0
 GoProcess- 7
+0
+16
 [1, 2]
 TypeError Runs overrides run(), which is Python and cannot run in Go
 TypeError gotasks.square runs in a Go process

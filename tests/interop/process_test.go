@@ -173,7 +173,10 @@ func dict(pairs ...any) *pickle.Dict {
 func TestAChildIsWhatItWasToldToBe(t *testing.T) {
 	eachParent(t, func(t *testing.T, p parent) {
 		r, w := p.pipe(t)
-		dir := t.TempDir()
+		dir := filepath.Join(t.TempDir(), "d\xff") // which is no text
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
 		cfg := p.config(t, children("who"), w)
 		cfg.Name, cfg.Daemon, cfg.Dir, cfg.Env = "worker", true, dir, []string{"MARK=x"}
 		child := p.start(t, cfg)
@@ -186,7 +189,7 @@ func TestAChildIsWhatItWasToldToBe(t *testing.T) {
 			family = "None"
 		}
 		key, _ := pickle.Repr(p.engine.Authkey())
-		want := fmt.Sprintf("('worker', %s, True, '%s', True, (1,), %s, '%s', '%s', 'x')", key, method, family, dir, here(t))
+		want := fmt.Sprintf("('worker', %s, True, '%s', True, (1,), %s, '%s', '%s', 'x')", key, method, family, filepath.Dir(dir)+`/d\udcff`, here(t))
 		if got := said(t, r); got != want {
 			t.Errorf("the child is %s, want %s", got, want)
 		}

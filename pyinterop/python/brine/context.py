@@ -76,7 +76,7 @@ class _GoPopen(popen_spawn_posix.Popen):
             command = spawn.get_command_line(tracker_fd=tracker, pipe_handle=child_data)
             command[0] = process_obj._program
             self._fds.extend([child_data, child_sentinel])
-            self.pid = util.spawnv_passfds(process_obj._program.encode(), command, self._fds)
+            self.pid = util.spawnv_passfds(os.fsencode(process_obj._program), command, self._fds)
             for fd in (child_data, child_sentinel):
                 os.close(fd)
                 opened.remove(fd)

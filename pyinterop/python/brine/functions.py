@@ -19,6 +19,9 @@ class GoFunction:
     """A function that runs in a Go process; here it is only a name."""
 
     def __init__(self, function: _binary.Function) -> None:
+        self.describe(function)
+
+    def describe(self, function: _binary.Function) -> None:
         self.__module__ = __name__
         self.__qualname__ = function.name
         self.__name__ = function.name.rpartition(".")[2]
@@ -57,7 +60,11 @@ def add(program: str) -> None:
                 inner = _Names(".".join(modules[:depth]))
                 setattr(place, module, inner)
             place = inner
-        setattr(place, name, GoFunction(function))
+        known = vars(place).get(name)
+        if isinstance(known, GoFunction):  # of another program: one name, one object, or it would not pickle
+            known.describe(function)
+        else:
+            setattr(place, name, GoFunction(function))
 
 
 def __getattr__(name: str) -> Any:

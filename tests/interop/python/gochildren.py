@@ -36,6 +36,7 @@ def main():
     ended(run(None), 0)
     ended(run(gotasks.leave, 7), 7)
     ended(run(gotasks.leave, -1), 255)
+    ended(run(gotasks.leave, 1 << 70), 255)
     ended(run(gotasks.leave, None), 0)
     ended(run(gotasks.leave, 'text'), 1)
     ended(run(gotasks.die, 3), 3)
@@ -49,6 +50,23 @@ def main():
     p = run(gotasks.sleep, 60)
     p.terminate()
     ended(p, -signal.SIGTERM + (2**64 if method == 'forkserver' and sys.version_info < (3, 7) else 0))
+
+    # Where it works: the name of a folder need not be text.
+    home = os.getcwd()
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        os.mkdir(b'd\xff')
+        os.chdir(b'd\xff')
+        p = run(gotasks.place, w)
+        assert r.recv() == os.getcwdb()
+        ended(p, 0)
+        os.chdir(home)
+
+    # A daemon of Go may have children: they hear of its end.
+    for target in (gotasks.daemon, gotasks.parent):
+        p = run(target, w, daemon=True)
+        assert r.recv() is True
+        ended(p, 0)
 
     # Much to read, also for one who fails before it has read all.
     ended(run(gotasks.echo, b'x' * (3 << 20)), 0)

@@ -2,7 +2,9 @@
 import concurrent.futures
 import inspect
 import multiprocessing
+import os
 import sys
+import tempfile
 
 import brine
 
@@ -48,6 +50,16 @@ def processes(ctx, gotasks):
         process.start()
         process.join()
         print(process.name.rstrip("0123456789"), process.exitcode)
+    square = gotasks.square
+    with tempfile.TemporaryDirectory() as folder:
+        link = os.path.join(folder, os.fsdecode(b"go\xff"))
+        os.symlink(ctx.program, link)
+        process = brine.context(link).Process(target=square, args=(3,))
+        process.start()
+        process.join()
+        print(process.exitcode)
+    with ctx.Pool(1) as pool:
+        print(pool.apply(square, (4,)))
     with ctx.Manager() as manager:
         print(manager.list([1, 2]))
 
