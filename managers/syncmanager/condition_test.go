@@ -64,6 +64,33 @@ func TestNotify(t *testing.T) {
 	}
 }
 
+// TestNotifyCounts: a notify wakes as many as it says, and notify_all the rest.
+func TestNotifyCounts(t *testing.T) {
+	s := newStage(t, Config{})
+	p, c := makes[*condition](s, "Condition")
+	var waiters []*thread
+	for range 6 {
+		waiters = append(waiters, s.waitIn(c, 1, p))
+	}
+	teller := s.thread("teller")
+	teller.does(p, yes, "acquire")
+	for _, tt := range []struct {
+		method string
+		args   []any
+		left   int
+	}{
+		{"notify", nil, 5}, {"notify", []any{0}, 5}, {"notify", []any{2}, 3}, {"notify_all", nil, 0}, {"notify", []any{9}, 0},
+	} {
+		teller.does(p, none, tt.method, tt.args...)
+		s.await(&c.lock.room().mu, tt.left, func() int { return c.waiters.n })
+	}
+	teller.does(p, none, "release")
+	for _, w := range waiters {
+		w.wants(yes)
+		w.does(p, none, "release")
+	}
+}
+
 func TestConditionOfAnotherKind(t *testing.T) {
 	s := newStage(t, Config{})
 	for _, arg := range []any{5, create(t, s.client, "Queue")} {

@@ -29,12 +29,17 @@ const patience = 20 * time.Second
 
 func newStage(t *testing.T, cfg Config) *stage {
 	t.Helper()
+	return newStageAt(t, cfg, connection.Address{Host: "127.0.0.1"})
+}
+
+func newStageAt(t *testing.T, cfg Config, at connection.Address) *stage {
+	t.Helper()
 	e, err := engine.New(engine.Config{Authkey: []byte("secret"), Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := &stage{t: t, engine: e}
-	s.server, err = managers.NewServer(e, managers.Config{OwnerGrace: time.Millisecond})
+	s.server, err = managers.NewServer(e, managers.Config{Addresses: []connection.Address{at}, OwnerGrace: time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
