@@ -2,68 +2,77 @@ package syncmanager
 
 import (
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	"github.com/brine-go/brine/connection"
-	"github.com/brine-go/brine/managers"
 )
 
-// A client that has just hung up may be given what it waited for: only the answer, which a Unix socket
-// refuses, tells the server. It is repeated, since the server may also learn of it in time.
-const hangUps = 20
+// A client that has gone may be given what it waited for before the server knows. Only the answer
+// tells, which a Unix socket refuses; so it is here for one that lives and does not listen any more.
 
-func hangingUp(t *testing.T) *stage {
+func onSocket(t *testing.T) *stage {
 	return newStageAt(t, Config{}, connection.Address{Path: filepath.Join(t.TempDir(), "s")})
 }
 
-// TestLockForOneWhoHungUp: it is free for the next.
-func TestLockForOneWhoHungUp(t *testing.T) {
-	s := hangingUp(t)
+func (th *thread) deafen() {
+	th.t.Helper()
+	socket, stop, err := th.c.UnixSocket(th.t.Context())
+	if err != nil {
+		th.t.Fatal(err)
+	}
+	defer stop()
+	socket.Control(func(fd uintptr) { err = syscall.Shutdown(int(fd), syscall.SHUT_RD) })
+	if err != nil {
+		th.t.Fatal(err)
+	}
+}
+
+// TestLockForTheGone: it is free for the next.
+func TestLockForTheGone(t *testing.T) {
+	s := onSocket(t)
 	for _, typeid := range []string{"Lock", "RLock", "Semaphore", "BoundedSemaphore"} {
-		for range hangUps {
-			p, m := makes[monitor](s, typeid)
-			g := m.room()
-			s.thread("holder").does(p, yes, "acquire")
-			waiter := s.thread("waiter")
-			waiter.calls(p, "acquire")
-			s.await(&g.mu, 1, func() int { return g.queue.n })
-			g.mu.Lock()
-			waiter.c.Close()
-			m.yield(new(managers.Owner))
-			g.pass(m)
-			g.mu.Unlock()
-			s.thread("next").does(p, yes, "acquire", true, 20)
-		}
+		p, m := makes[monitor](s, typeid)
+		holder, gone := s.thread("holder"), s.thread("gone")
+		holder.does(p, yes, "acquire")
+		gone.calls(p, "acquire")
+		s.await(&m.room().mu, 1, func() int { return m.room().queue.n })
+		gone.deafen()
+		holder.does(p, none, "release")
+		s.thread("next").does(p, yes, "acquire", true, 20)
 	}
 }
 
-// TestItemForOneWhoHungUp: it is there for the next.
-func TestItemForOneWhoHungUp(t *testing.T) {
-	s := hangingUp(t)
-	for range hangUps {
-		p, q := makes[*queue](s, "Queue")
-		getter := s.thread("getter")
-		getter.calls(p, "get")
-		s.await(&q.mu, 1, func() int { return q.getters.n })
-		q.mu.Lock()
-		getter.c.Close()
-		q.add(int64(7))
-		q.mu.Unlock()
-		s.thread("next").does(p, item(7), "get", true, 20)
+// TestItemForTheGone: it is there for the next, first of all.
+func TestItemForTheGone(t *testing.T) {
+	s := onSocket(t)
+	p, q := makes[*queue](s, "Queue")
+	putter, gone := s.thread("putter"), s.thread("gone")
+	gone.calls(p, "get")
+	s.await(&q.mu, 1, func() int { return q.getters.n })
+	gone.deafen()
+	putter.does(p, none, "put", 1)
+	s.await(&q.mu, 1, func() int { return q.items.len() })
+	putter.does(p, none, "put", 2)
+	again := s.thread("gone again")
+	again.deafen()
+	again.calls(p, "get") // which need not wait
+	if _, err := again.c.Recv(t.Context()); err == nil {
+		t.Error("it was answered")
+	}
+	for i := range 2 {
+		putter.does(p, item(i+1), "get", true, 20)
 	}
 }
 
-// TestNotifyForOneWhoHungUp: the next hears of it.
-func TestNotifyForOneWhoHungUp(t *testing.T) {
-	s := hangingUp(t)
-	for range hangUps {
-		p, c := makes[*condition](s, "Condition")
-		first, second := s.waitIn(c, 1, p), s.waitIn(c, 1, p)
-		room := c.lock.room()
-		room.mu.Lock()
-		first.c.Close()
-		c.wake(1)
-		room.mu.Unlock()
-		second.wants(yes)
-	}
+// TestNotifyForTheGone: the next hears of it.
+func TestNotifyForTheGone(t *testing.T) {
+	s := onSocket(t)
+	p, c := makes[*condition](s, "Condition")
+	gone, next, teller := s.waitIn(c, 1, p), s.waitIn(c, 1, p), s.thread("teller")
+	teller.does(p, yes, "acquire")
+	gone.deafen()
+	teller.does(p, none, "notify")
+	teller.does(p, none, "release")
+	next.wants(yes)
 }

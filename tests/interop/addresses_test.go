@@ -65,6 +65,9 @@ func meetNested(t *testing.T, a, b *participant) string {
 	s.expect(b, "None", "opened('dict', %s)['mine'].extend(opened('dict', %s)['mine'])", d, d)
 	s.expect(b, "None", "opened('dict', %s).update(again=opened('dict', %s)['mine'])", d, d)
 	s.expect(a, "'[1, 2, 3, 1, 2, 3]'", "str(opened('dict', %s)['again'])", d)
+	// Who has written the address has it back so: proxies of two spellings have a connection each.
+	s.expect(b, "None", "opened('dict', %s).update(own=m.Lock())", d)
+	s.expect(b, "True", "opened('dict', %s)['mine']._token.address == client.address()", d)
 	s.expect(a, "'KeyError'", "refused(lambda: opened('dict', %s).update(x=gone()))", d)
 	s.expect(b, "None", "dropped()")
 	s.expect(a, "None", "dropped()")

@@ -2,22 +2,25 @@ package interop
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/brine-go/brine/tests/harness"
 )
 
 // TestForeignProxies: a proxy of another manager, Python's own or a second
-// brine, is a value like others. Clients that find it use it where it belongs,
+// brine, which may have the same port on another host, is a value like others. Clients that find it use it where it belongs,
 // and are counted there.
 func TestForeignProxies(t *testing.T) {
 	one, two := harness.Brine(t), harness.Brine(t)
+	_, port, _ := strings.Cut(one.Address, ":")
+	elsewhere := harness.Brine(t, "--address", "127.0.0.2:"+port)
 	harness.EachPython(t, func(t *testing.T, py harness.Python) {
 		a, b := joins(t, py, one, one.Address), joins(t, py, one, one.Address)
 		for _, p := range []*participant{a, b} { // the other manager's key
 			p.do(t, "client.multiprocessing.current_process().authkey = client.authkey()")
 		}
-		for name, other := range map[string]*harness.Server{"brine": two, "python": harness.PythonManager(t, py)} {
+		for name, other := range map[string]*harness.Server{"brine": two, "the same port": elsewhere, "python": harness.PythonManager(t, py)} {
 			if wrong := meetElsewhere(t, a, b, other); wrong != "" {
 				t.Errorf("a manager of %s: %s", name, wrong)
 			}
