@@ -43,7 +43,7 @@ func TestLockForTheGone(t *testing.T) {
 	}
 }
 
-// TestItemForTheGone: it is there for the next, first of all.
+// TestItemForTheGone: it is there for the next.
 func TestItemForTheGone(t *testing.T) {
 	s := onSocket(t)
 	p, q := makes[*queue](s, "Queue")
@@ -53,16 +53,10 @@ func TestItemForTheGone(t *testing.T) {
 	gone.deafen()
 	putter.does(p, none, "put", 1)
 	s.await(&q.mu, 1, func() int { return q.items.len() })
-	putter.does(p, none, "put", 2)
 	again := s.thread("gone again")
 	again.deafen()
 	again.calls(p, "get") // which need not wait
-	if _, err := again.c.Recv(t.Context()); err == nil {
-		t.Error("it was answered")
-	}
-	for i := range 2 {
-		putter.does(p, item(i+1), "get", true, 20)
-	}
+	putter.does(p, item(1), "get", true, 20)
 }
 
 // TestNotifyForTheGone: the next hears of it.
