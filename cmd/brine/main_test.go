@@ -137,6 +137,20 @@ func TestDefaults(t *testing.T) {
 	}
 }
 
+// TestTimes: what the flags tell a Config, where zero is its default.
+func TestTimes(t *testing.T) {
+	for _, tt := range []struct{ flag, ownerGrace, grace time.Duration }{
+		{0, -1, -1}, // for ever, and no time
+		{time.Second, time.Second, time.Second},
+	} {
+		f := serveFlags{rlockGrace: tt.flag}
+		f.cfg.Grace, f.cfg.HandshakeTimeout = tt.flag, time.Second
+		if err := f.configureTimes(); err != nil || f.cfg.OwnerGrace != tt.ownerGrace || f.cfg.Grace != tt.grace {
+			t.Errorf("with %v: %v and %v (%v), want %v and %v", tt.flag, f.cfg.OwnerGrace, f.cfg.Grace, err, tt.ownerGrace, tt.grace)
+		}
+	}
+}
+
 // TestFailures: what cannot work is told in one line.
 func TestFailures(t *testing.T) {
 	first := prepare(t, "serve", "--address", "127.0.0.1:0", "--address", filepath.Join(shortDir(t), "s"))
