@@ -1,7 +1,7 @@
 package queues
 
 import (
-	"errors"
+	"net"
 
 	"github.com/brine-go/brine/pickle"
 )
@@ -13,6 +13,12 @@ var (
 )
 
 var (
-	errClosed   = errors.New("queues: the queue is closed")
+	errClosed   = closedError{}
 	errTaskDone = pickle.ValueError.New("task_done() called too many times")
 )
+
+// A closedError is the answer of a queue after its Close, and net.ErrClosed.
+type closedError struct{}
+
+func (closedError) Error() string        { return "queues: the queue is closed" }
+func (closedError) Is(target error) bool { return target == net.ErrClosed }

@@ -2,6 +2,8 @@ package queues
 
 import (
 	"context"
+	"errors"
+	"net"
 	"sync"
 
 	"github.com/brine-go/brine/connection"
@@ -54,6 +56,9 @@ func (in *inbox) read(ctx context.Context, taken func()) ([]byte, error) {
 		return nil, err
 	}
 	item, err := in.conn.RecvBytes(ctx)
+	if errors.Is(err, net.ErrClosed) {
+		err = errClosed
+	}
 	if err != nil && in.conn.Buffered() > 0 {
 		in.readRest(taken)
 		return nil, err

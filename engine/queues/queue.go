@@ -142,7 +142,8 @@ func (q *Queue) Len() int { return q.maxsize - q.room.Value() }
 func (q *Queue) Empty() bool { return !q.in.ready() }
 func (q *Queue) Full() bool  { return q.room.Value() == 0 }
 
-// Close ends putting and getting in this process; what was put is still written,
+// Close ends putting and getting in this process, which are net.ErrClosed from
+// then on; what was put is still written,
 // and Join waits for it. The queue's names go, so all processes that are to have
 // it must have it.
 func (q *Queue) Close() error {

@@ -20,11 +20,25 @@ var ctypes = []ctype{
 	of[int8]("c_byte"), of[uint8]("c_ubyte"), of[int16]("c_short"), of[uint16]("c_ushort"),
 	of[int32]("c_int"), of[uint32]("c_uint"), of[int64]("c_long"), of[uint64]("c_ulong"),
 	of[float32]("c_float"), of[float64]("c_double"), of[bool]("c_bool"),
-	of[uint8]("c_char"), of[int32]("c_wchar"), of[int64]("c_longlong"), of[uint64]("c_ulonglong"),
+	of[Char]("c_char"), of[WChar]("c_wchar"), of[int64]("c_longlong"), of[uint64]("c_ulonglong"),
 }
+
+// Char and WChar leave as c_char and c_wchar: Python has an Array of them as
+// bytes or str, with a value that ends at the first zero and, of Char, a raw
+// that does not. What arrives can be had as uint8 and int32 too.
+type (
+	Char  uint8
+	WChar int32
+)
 
 func of[T any](name string) ctype {
 	return ctype{pickle.Global{Module: "ctypes", Name: name}, reflect.TypeFor[T]()}
+}
+
+// lies tells whether a Go type lies in memory as the class does: the one that it
+// leaves as, and for a named number the number.
+func (c ctype) lies(as reflect.Type) bool {
+	return c.typ == as || c.typ.Kind() == as.Kind() && as.Kind() != reflect.Struct && as.PkgPath() == ""
 }
 
 // structs are those that a program has registered with an engine.

@@ -10,8 +10,8 @@
 //	c_long, c_ulong          l L   int64, uint64 (q and Q too)
 //	c_float, c_double        f d   float32, float64
 //	c_bool                         bool
-//	c_char                   c     uint8
-//	c_wchar                  u     int32
+//	c_char, c_wchar          c u   Char, WChar (or uint8, int32, which leave as
+//	                               c_ubyte and c_int)
 //	a Structure                    a struct of these, see RegisterStruct
 //
 // A Value or Array pickles as it is, into the arguments of a process that is

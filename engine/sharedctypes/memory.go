@@ -44,7 +44,8 @@ func (m *Memory) size() int {
 
 // as checks that the memory holds Ts.
 func as[T any](m *Memory, array bool) error {
-	if want := reflect.TypeFor[T](); m.ctype.typ != want || m.n >= 0 != array {
+	want := reflect.TypeFor[T]()
+	if !m.ctype.lies(want) || m.n >= 0 != array {
 		shape := "one"
 		if m.n >= 0 {
 			shape = fmt.Sprintf("an array of %d", m.n)

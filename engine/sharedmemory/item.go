@@ -5,7 +5,10 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"math/big"
+	"reflect"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/brine-go/brine/pickle"
 )
@@ -46,20 +49,37 @@ func encode(v any) (item, error) {
 		}
 		return item{boolFormat, codeNumber, b}, nil
 	case string:
+		if !utf8.ValidString(x) {
+			return item{}, pickle.ValueError.New(fmt.Sprintf("the str %.40q has parts that UTF-8 cannot tell, and a list keeps UTF-8", x))
+		}
 		return text(codeStr, []byte(x))
 	case []byte:
 		return text(codeBytes, x)
-	case float64:
-		return item{floatFormat, codeNumber, binary.LittleEndian.AppendUint64(nil, math.Float64bits(x))}, nil
+	case *big.Int:
+		if !x.IsInt64() {
+			return item{}, tooLarge(x)
+		}
+		return numeral(intFormat, uint64(x.Int64())), nil
 	}
-	n, err := pickle.As[int64](v)
-	if i, ok := v.(int); ok {
-		n, err = int64(i), nil
+	switch n := reflect.ValueOf(v); {
+	case n.CanInt():
+		return numeral(intFormat, uint64(n.Int())), nil
+	case n.CanUint() && n.Uint() > math.MaxInt64:
+		return item{}, tooLarge(v)
+	case n.CanUint():
+		return numeral(intFormat, n.Uint()), nil
+	case n.CanFloat():
+		return numeral(floatFormat, math.Float64bits(n.Float())), nil
 	}
-	if err != nil {
-		return item{}, fmt.Errorf("sharedmemory: a list holds None, bool, int of 64 bits, float, str and bytes, not %T: %w", v, err)
-	}
-	return item{intFormat, codeNumber, binary.LittleEndian.AppendUint64(nil, uint64(n))}, nil
+	return item{}, fmt.Errorf("sharedmemory: a list holds None, bool, int, float, str and bytes, not %s", pickle.TypeName(v))
+}
+
+func numeral(format string, bits uint64) item {
+	return item{format, codeNumber, binary.LittleEndian.AppendUint64(nil, bits)}
+}
+
+func tooLarge(v any) error {
+	return fmt.Errorf("sharedmemory: %v is beyond the 64 bits of an int in a list", v)
 }
 
 func text(code byte, b []byte) (item, error) {
@@ -114,8 +134,11 @@ func (l *layout) get(i int) (any, error) {
 		return nil, fmt.Errorf("sharedmemory: item %d has the format %q and a cell of %d bytes", i, format, len(cell))
 	}
 	b := bytes.TrimRight(cell[:n], "\x00")
-	if *l.code(i) == codeStr {
-		return string(b), nil
+	switch {
+	case *l.code(i) != codeStr:
+		return bytes.Clone(b), nil
+	case !utf8.Valid(b):
+		return nil, fmt.Errorf("sharedmemory: item %d is said to be a str and is not UTF-8: %.40q", i, b)
 	}
-	return bytes.Clone(b), nil
+	return string(b), nil
 }

@@ -18,8 +18,8 @@ type ShareableList struct {
 	layout *layout
 }
 
-// NewShareableList makes a list of items: nil, bool, ints, float64, string and
-// []byte. A name of "" picks one. The layout is that of the Pythons which are
+// NewShareableList makes a list of items: nil, bool, ints that 64 bits can tell,
+// floats, UTF-8 strings and []byte. A name of "" picks one. The layout is that of the Pythons which are
 // to read it.
 func NewShareableList(e *engine.Engine, name string, kind Layout, items ...any) (*ShareableList, error) {
 	encoded, sizes := make([]item, len(items)), make([]int, len(items))

@@ -26,8 +26,9 @@ type SharedMemory struct {
 	bytes []byte       // nil once closed
 }
 
-// Create makes a segment of size bytes, all zero. The name has no slash; ""
-// picks one as Python does. If there is a segment of that name it is
+// Create makes a segment of size bytes, all zero. The name is that of one file,
+// of up to 255 bytes, and slashes in front of it do not count; "" picks one as
+// Python does. If there is a segment of that name it is
 // fs.ErrExist; where there is no room, a *SpaceError.
 func Create(e *engine.Engine, name string, size int) (*SharedMemory, error) {
 	if size <= 0 {
@@ -56,6 +57,7 @@ func create(e *engine.Engine, name string, size int) (*SharedMemory, error) {
 		rand.Read(b)
 		name = "psm_" + hex.EncodeToString(b)
 	}
+	name = bare(name)
 	f, err := shm.Create(name, int64(size))
 	if err != nil {
 		return nil, fmt.Errorf("sharedmemory: %w", err)
@@ -72,8 +74,11 @@ func create(e *engine.Engine, name string, size int) (*SharedMemory, error) {
 	return nil, fmt.Errorf("sharedmemory: %w", err)
 }
 
+// bare is a name without the slashes that may stand before it.
+func bare(name string) string { return strings.TrimLeft(name, "/") }
+
 // slashed is the name as trackers know it.
-func slashed(name string) string { return "/" + strings.TrimPrefix(name, "/") }
+func slashed(name string) string { return "/" + bare(name) }
 
 // Open maps an existing segment, of the size that it has: fs.ErrNotExist if
 // there is none.
@@ -94,7 +99,7 @@ func Open(e *engine.Engine, name string) (*SharedMemory, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sharedmemory: %w", err)
 	}
-	return &SharedMemory{engine: e, name: strings.TrimPrefix(name, "/"), bytes: b}, nil
+	return &SharedMemory{engine: e, name: bare(name), bytes: b}, nil
 }
 
 // Name is what Open takes, without a slash.

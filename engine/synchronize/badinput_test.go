@@ -48,7 +48,7 @@ func TestBadInput(t *testing.T) {
 		{"its memory is cut", "an arena of 100 bytes is said to have ", func() error {
 			return arrive(reduction.WithBirth(t.Context(), midwife(func(int) (*os.File, error) { return os.Open(short) })))
 		}},
-		{"its memory is too small for it", "parties, a condition and 8 bytes is wanted", func() error {
+		{"its memory is too small for it", "a timeout, a condition and 8 bytes is wanted", func() error {
 			return new(Barrier).setState(e, pickle.Tuple{int64(2), nil, nil, barrier.condition, small})
 		}},
 		{"the record of its holder is cut", "a record of its holder that is not ", func() error {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/brine-go/brine/engine"
@@ -15,9 +16,16 @@ import (
 // A Barrier is Python's multiprocessing.Barrier: its parties wait until all of
 // them do.
 type Barrier struct {
+	// Action is what the last to come calls before all go on, unless nil: a
+	// function by the name that it has in all the parties' programs, in Go's by
+	// [engine.Engine.Func]. One that fails, or that a program does not have,
+	// breaks the barrier.
+	Action any
+	// Timeout bounds each Wait, as a context does; 0 is no bound.
+	Timeout time.Duration
+
+	engine    *engine.Engine
 	parties   int
-	action    any // what the last to come runs: Python's callable, or nil
-	timeout   any // of each wait in seconds, or nil
 	condition *Condition
 	block     *heap.Block
 	shared    *barrierState
@@ -31,8 +39,9 @@ const (
 	broken    = -2
 )
 
-// NewBarrier makes a barrier for so many parties. Close it when all who are to
-// have it have it.
+// NewBarrier makes a barrier for so many parties. Its Action and Timeout are set
+// before it is used or given to others. Close it when all who are to have it have
+// it.
 func NewBarrier(e *engine.Engine, parties int) (*Barrier, error) {
 	if parties < 1 {
 		return nil, pickle.ValueError.New("parties must be > 0")
@@ -45,7 +54,7 @@ func NewBarrier(e *engine.Engine, parties int) (*Barrier, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("synchronize: %w", err), c.Close())
 	}
-	return &Barrier{parties: parties, condition: c, block: block, shared: barrierStateIn(block.Bytes())}, nil
+	return &Barrier{engine: e, parties: parties, condition: c, block: block, shared: barrierStateIn(block.Bytes())}, nil
 }
 
 // Close removes the names. Who has the barrier goes on using it.
@@ -63,9 +72,9 @@ func (b *Barrier) Wait(ctx context.Context) (place int, err error) {
 }
 
 func (b *Barrier) wait(ctx context.Context) (place int, err error) {
-	if seconds, err := pickle.As[float64](b.timeout); err == nil && b.timeout != nil {
+	if b.Timeout > 0 {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, time.Duration(seconds*float64(time.Second)))
+		ctx, cancel = context.WithTimeout(ctx, b.Timeout)
 		defer cancel()
 	}
 	o := new(Owner)
@@ -101,9 +110,11 @@ func (b *Barrier) enter(ctx context.Context, o *Owner) error {
 
 // release ends the round.
 func (b *Barrier) release(ctx context.Context, o *Owner) error {
-	if b.action != nil {
-		err := fmt.Errorf("synchronize: the barrier's action is Python's, and the last to come was Go: %v cannot run here", b.action)
-		return errors.Join(err, b.enterPhase(ctx, o, broken))
+	if b.Action != nil {
+		if _, err := b.engine.Call(ctx, b.Action, nil, nil); err != nil {
+			err = fmt.Errorf("synchronize: the barrier's action, which the last to come runs: %w", err)
+			return errors.Join(err, b.enterPhase(ctx, o, broken))
+		}
 	}
 	return b.enterPhase(ctx, o, draining)
 }
@@ -183,20 +194,41 @@ func (b *Barrier) String() string {
 }
 
 func (b *Barrier) state() any {
-	return pickle.Tuple{int64(b.parties), b.action, b.timeout, b.condition, b.block}
+	var timeout any
+	if b.Timeout > 0 {
+		timeout = b.Timeout.Seconds()
+	}
+	return pickle.Tuple{int64(b.parties), b.Action, timeout, b.condition, b.block}
 }
 
-func (b *Barrier) setState(_ *engine.Engine, state any) error {
+func (b *Barrier) setState(e *engine.Engine, state any) error {
 	t, _ := state.(pickle.Tuple)
 	if len(t) != 5 {
 		return badState(state, "(parties, action, timeout, condition, memory)")
 	}
-	parties, err := pickle.As[int](t[0])
+	parties, err1 := pickle.As[int](t[0])
+	timeout, err2 := seconds(t[2])
 	c, ok1 := t[3].(*Condition)
 	block, ok2 := t[4].(*heap.Block)
-	if err != nil || !ok1 || !ok2 || len(block.Bytes()) < barrierSize {
-		return badState(state, "parties, a condition and 8 bytes")
+	if err1 != nil || err2 != nil || !ok1 || !ok2 || len(block.Bytes()) < barrierSize {
+		return badState(state, "parties, a timeout, a condition and 8 bytes")
 	}
-	*b = Barrier{parties: parties, action: t[1], timeout: t[2], condition: c, block: block, shared: barrierStateIn(block.Bytes())}
+	*b = Barrier{
+		Action: t[1], Timeout: timeout,
+		engine: e, parties: parties, condition: c, block: block, shared: barrierStateIn(block.Bytes()),
+	}
 	return nil
+}
+
+// seconds is a timeout of Python's. None is 0; to Python 0 and less are over
+// before they begin, as is the shortest time here.
+func seconds(v any) (time.Duration, error) {
+	if v == nil {
+		return 0, nil
+	}
+	s, err := pickle.As[float64](v)
+	if err != nil || math.IsNaN(s) {
+		return 0, fmt.Errorf("synchronize: %v is no timeout", v)
+	}
+	return time.Duration(max(1, min(s*1e9, math.MaxInt64/2))), nil
 }

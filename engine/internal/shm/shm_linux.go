@@ -16,10 +16,10 @@ const Dir = "/dev/shm"
 // Semaphore is the name of the segment in which glibc keeps a named semaphore.
 func Semaphore(name string) string { return "/sem." + strings.TrimPrefix(name, "/") }
 
-// file returns the path that a name stands for. A name may have one slash, in
-// front.
+// file returns the path that a name stands for. A name may have slashes in
+// front, of which Python's often has two.
 func file(name string) (string, error) {
-	base := strings.TrimPrefix(name, "/")
+	base := strings.TrimLeft(name, "/")
 	if base == "" || base == "." || base == ".." || strings.ContainsAny(base, "/\x00") {
 		return "", fmt.Errorf("shm: %q is no name: one file name is wanted, as in /psm_1a2b3c4d", name)
 	}
