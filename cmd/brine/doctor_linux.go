@@ -38,17 +38,22 @@ func lookAtSystem(context.Context) []finding {
 
 func lookAtSharedMemory(context.Context) []finding {
 	const dir = "/dev/shm"
-	f := finding{what: dir}
 	var fs unix.Statfs_t
 	if err := unix.Statfs(dir, &fs); err != nil {
-		f.grade, f.found = bad, err.Error()
-		f.todo = "Locks, queues and shared memory live there: mount -t tmpfs tmpfs /dev/shm"
-		return []finding{f}
+		return []finding{{bad, dir, err.Error(),
+			"Locks, queues and shared memory live there: mkdir -p /dev/shm; mount -t tmpfs tmpfs /dev/shm"}}
 	}
+	return []finding{judgeSharedMemory(&fs, unix.Access(dir, unix.W_OK|unix.X_OK))}
+}
+
+// judgeSharedMemory is told what writing there comes to.
+func judgeSharedMemory(fs *unix.Statfs_t, access error) finding {
 	total, free := int64(fs.Blocks)*fs.Bsize, int64(fs.Bavail)*fs.Bsize
-	f.found = fmt.Sprintf("%s, %s free", size(total), size(free))
+	f := finding{what: "/dev/shm", found: fmt.Sprintf("%s, %s free", size(total), size(free))}
 	switch {
-	case unix.Access(dir, unix.W_OK|unix.X_OK) != nil:
+	case errors.Is(access, unix.EROFS):
+		f.grade, f.todo = bad, "It is read-only: mount -o remount,rw /dev/shm"
+	case access != nil:
 		f.grade, f.todo = bad, "It is not writable: chmod 1777 /dev/shm"
 	case fs.Type != unix.TMPFS_MAGIC && fs.Type != unix.RAMFS_MAGIC:
 		f.grade, f.todo = note, "It is not in memory but on a disk: mount -t tmpfs tmpfs /dev/shm"
@@ -57,26 +62,31 @@ func lookAtSharedMemory(context.Context) []finding {
 	case free < total/10:
 		f.grade, f.todo = note, "It is nearly full: see brine shm ls"
 	}
-	return []finding{f}
+	return f
 }
 
 func lookAtLimits(context.Context) []finding {
 	var limit unix.Rlimit
-	fs := []finding{{what: "open files"}}
 	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
-		return []finding{{bad, "open files", err.Error(), ""}}
+		return []finding{{bad, "open files", err.Error(), "No child can be started without knowing it."}}
 	}
-	fs[0].found = fmt.Sprintf("%d, at most %d", limit.Cur, limit.Max)
+	return []finding{judgeFiles(limit), judgeBacklog(readNumber("/proc/sys/net/core/somaxconn")), lookAtMemory()}
+}
+
+func judgeFiles(limit unix.Rlimit) finding {
+	f := finding{what: "open files", found: fmt.Sprintf("%d, at most %d", limit.Cur, limit.Max)}
 	if limit.Max < 4096 {
-		fs[0].grade, fs[0].todo = note, "Each client and each child takes one or more: raise it in /etc/security/limits.conf, or with docker run --ulimit nofile=65536"
+		f.grade, f.todo = note, "Each client takes one, each child several: raise it in /etc/security/limits.conf, or with docker run --ulimit nofile=65536"
 	}
-	backlog := readNumber("/proc/sys/net/core/somaxconn")
-	f := finding{what: "waiting clients", found: fmt.Sprintf("%d", backlog)}
-	if backlog < 256 {
+	return f
+}
+
+func judgeBacklog(clients int64) finding {
+	f := finding{what: "waiting clients", found: fmt.Sprintf("%d", clients)}
+	if clients < 256 {
 		f.grade, f.todo = note, "More that connect at once are turned away: sysctl net.core.somaxconn=4096"
 	}
-	fs = append(fs, f, lookAtMemory())
-	return fs
+	return f
 }
 
 // lookAtMemory tells whether it can be told why a worker was killed.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"debug/elf"
 	"fmt"
@@ -38,8 +39,9 @@ func lookAtPython(ctx context.Context, path string) (f finding, usable bool) {
 		method = "forkserver"
 	}
 	f.what = fmt.Sprintf("%s %s", strings.Replace(p.Implementation, "cpython", "python", 1), p.Version)
-	f.found = fmt.Sprintf("%s, starts by %s", tilde(p.Path), method)
-	if libc := libcOf(p.Executable); libc == "musl" {
+	libc := libcOf(p.Executable)
+	f.found = fmt.Sprintf("%s (%s, %s)", tilde(p.Path), method, cmp.Or(libc, "C library unknown"))
+	if libc == "musl" {
 		f.grade = note
 		f.todo = "Its C library is musl, whose semaphores have another layout: brine shares no locks and queues with it."
 	}

@@ -23,7 +23,7 @@ func lookAtSegments(context.Context) []finding {
 			bytes += s.Size
 		}
 	}
-	f.found = fmt.Sprintf("%d in use by processes", len(list)-dead)
+	f.found = fmt.Sprintf("%d that a process has, or may have", len(list)-dead)
 	if dead > 0 {
 		f.grade = note
 		f.found += fmt.Sprintf(", %d by none (%s)", dead, size(bytes))
