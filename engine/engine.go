@@ -100,8 +100,9 @@ func (e *Engine) Connection() connection.Config {
 }
 
 // CPUCount is how many processors this process may use: those of its affinity,
-// and no more than the quota of its cgroup allows. It is 3.13's
-// process_cpu_count, which knows no cgroup; what the environment variable
+// and no more than the quota of its cgroup allows, rounded up, though not less than
+// 2 for that; see runtime.GOMAXPROCS. It is 3.13's process_cpu_count, which knows no
+// cgroup (cpu_count knows no affinity either); what the environment variable
 // PYTHON_CPU_COUNT is there, GOMAXPROCS is here.
 func (e *Engine) CPUCount() int { return runtime.GOMAXPROCS(0) }
 

@@ -81,6 +81,22 @@ func setup(e *engine.Engine) {
 		}
 		return p.Wait(ctx)
 	})
+	e.Func("gotasks.python", func(ctx context.Context, c *connection.Conn, path, dir string) error {
+		python, err := pyinterop.Probe(ctx, path, "-B")
+		if err != nil {
+			return err
+		}
+		self, err := os.Executable()
+		if err != nil {
+			return err
+		}
+		p, err := e.StartProcess(ctx, engine.ProcessConfig{
+			Python: python, Path: []string{dir}, Target: children("nested_go"), Args: pickle.Tuple{c, self}})
+		if err != nil {
+			return err
+		}
+		return p.Wait(ctx)
+	})
 	e.Func("gotasks.place", func(ctx context.Context, c *connection.Conn) error {
 		dir, err := os.Getwd()
 		if err != nil {

@@ -100,6 +100,14 @@ def nested(conn):
         conn.send(pool.map(abs, [-1, 2, -3]))
 
 
+def nested_go(conn, program):
+    """A child with children that are Go's, as its parent is."""
+    import gotasks
+    multiprocessing.set_executable(program)
+    with multiprocessing.get_context('spawn').Pool(2) as pool:
+        conn.send(pool.map(gotasks.square, range(4)))
+
+
 def orphan(conn, path):
     """Notices that its parent dies."""
     conn.send(os.getpid())

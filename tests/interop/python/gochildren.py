@@ -21,13 +21,17 @@ def main():
         p.start()
         return p
 
+    def heard():
+        assert r.poll(30)
+        return r.recv()
+
     def ended(p, code, *others):
         p.join(30)
         assert p.exitcode in (code,) + others, (p, p.exitcode, code)
 
     # Who it is.
     p = run(gotasks.who, w, name='worker')
-    name, key, parent, ppid, pid = r.recv()
+    name, key, parent, ppid, pid = heard()
     assert (name, key, ppid, pid) == ('worker', bytes(multiprocessing.current_process().authkey), os.getpid(), p.pid)
     assert parent == ('MainProcess' if sys.version_info >= (3, 8) else ''), parent
     ended(p, 0)
@@ -58,14 +62,20 @@ def main():
         os.mkdir(b'd\xff')
         os.chdir(b'd\xff')
         p = run(gotasks.place, w)
-        assert r.recv() == os.getcwdb()
+        assert heard() == os.getcwdb()
         ended(p, 0)
         os.chdir(home)
 
     # A daemon of Go may have children: they hear of its end.
     for target in (gotasks.daemon, gotasks.parent):
         p = run(target, w, daemon=True)
-        assert r.recv() is True
+        assert heard() is True
+        ended(p, 0)
+
+    # Its child is a Python, whose children are Go's.
+    if method == 'spawn':
+        p = run(gotasks.python, w, sys.executable, os.path.dirname(os.path.abspath(__file__)))
+        assert heard() == [0, 1, 4, 9]
         ended(p, 0)
 
     # Much to read, also for one who fails before it has read all.
@@ -74,7 +84,7 @@ def main():
 
     # Its end is seen though a process that it started goes on.
     p = run(gotasks.linger, w)
-    other = r.recv()
+    other = heard()
     p.join(30)
     assert p.exitcode == 0
     os.kill(other, signal.SIGKILL)

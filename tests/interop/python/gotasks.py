@@ -9,7 +9,7 @@ def _name(name):
 
 
 for _f in ('square', 'add', 'fail', 'wrap', 'boom', 'own', 'prepare', 'prepared', 'pid', 'sleep', 'die', 'echo', 'chan', 'who',
-           'count', 'serve', 'orphan', 'leave', 'linger', 'log', 'place', 'daemon', 'parent', 'missing'):
+           'count', 'serve', 'orphan', 'leave', 'linger', 'log', 'place', 'daemon', 'parent', 'python', 'missing'):
     _name(_f)
 
 
