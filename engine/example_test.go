@@ -43,9 +43,8 @@ func ExampleEngine_StartProcess() {
 	// Output: [six times seven 42] <nil> <nil>
 }
 
-// A child that was prepared has its start behind it when there is work.
-func ExampleEngine_PrepareProcess() {
-	ctx := context.Background()
+// parent is the beginning of the example above.
+func parent(ctx context.Context) (*engine.Engine, *pyinterop.Interpreter) {
 	python, err := pyinterop.Find(ctx)
 	if err != nil {
 		log.Fatal(err)
@@ -54,6 +53,13 @@ func ExampleEngine_PrepareProcess() {
 	if err != nil {
 		log.Fatal(err)
 	}
+	return eng, python
+}
+
+// A child that was prepared has its start behind it when there is work.
+func ExampleEngine_PrepareProcess() {
+	ctx := context.Background()
+	eng, python := parent(ctx)
 	defer eng.Close()
 	child, err := eng.PrepareProcess(ctx, engine.ProcessConfig{Python: python})
 	if err != nil {
@@ -75,14 +81,7 @@ func ExampleEngine_PrepareProcess() {
 // What a child does not catch is the error of Wait.
 func ExampleProcess_Wait() {
 	ctx := context.Background()
-	python, err := pyinterop.Find(ctx)
-	if err != nil {
-		log.Fatal(err)
-	}
-	eng, err := engine.New(engine.Config{})
-	if err != nil {
-		log.Fatal(err)
-	}
+	eng, python := parent(ctx)
 	defer eng.Close()
 	child, err := eng.StartProcess(ctx, engine.ProcessConfig{
 		Python: python,
