@@ -20,11 +20,14 @@ const (
 	StarItems             // [func(*x) for x in args]: Python's starmapstar
 )
 
-// The functions by which Python's workers run a chunk.
-var (
-	mapstar     = pickle.Global{Module: "multiprocessing.pool", Name: "mapstar"}
-	starmapstar = pickle.Global{Module: "multiprocessing.pool", Name: "starmapstar"}
-)
+// Star is the function by which Python's workers run a chunk, with (func, args);
+// nil where they call func itself.
+func (k Kind) Star() any { return stars[k] }
+
+var stars = [...]any{
+	MapItems:  pickle.Global{Module: "multiprocessing.pool", Name: "mapstar"},
+	StarItems: pickle.Global{Module: "multiprocessing.pool", Name: "starmapstar"},
+}
 
 // A Task is a call for a worker.
 type Task struct {
@@ -69,11 +72,8 @@ func (t *Task) Tuple() pickle.Tuple {
 	if kwargs == nil {
 		kwargs = new(pickle.Dict)
 	}
-	switch t.Kind {
-	case MapItems:
-		return pickle.Tuple{t.Job, t.Index, mapstar, pickle.Tuple{pickle.Tuple{t.Func, t.Args}}, kwargs}
-	case StarItems:
-		return pickle.Tuple{t.Job, t.Index, starmapstar, pickle.Tuple{pickle.Tuple{t.Func, t.Args}}, kwargs}
+	if star := t.Kind.Star(); star != nil {
+		return pickle.Tuple{t.Job, t.Index, star, pickle.Tuple{pickle.Tuple{t.Func, t.Args}}, kwargs}
 	}
 	return pickle.Tuple{t.Job, t.Index, t.Func, t.Args, kwargs}
 }

@@ -30,14 +30,18 @@ func (w *worker) read() {
 		// its own have it open.
 		time.AfterFunc(lateTime, cancel)
 	})
-	err := w.answers(ctx)
-	if errors.Is(err, errMalformed) {
-		w.queue.Engine().Logger().Error("a worker is killed that does not speak our language", "worker", w.slot.name, "error", err)
-		w.mu.Lock()
-		w.kill(err.Error())
-		w.mu.Unlock()
+	if err := w.answers(ctx); errors.Is(err, errMalformed) {
+		w.reject(err)
 	}
 	w.end()
+}
+
+// reject ends a worker that cannot be understood.
+func (w *worker) reject(err error) {
+	w.queue.Engine().Logger().Error("a worker is killed that does not speak our language", "worker", w.slot.name, "error", err)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.kill(err.Error())
 }
 
 // lateTime is how long the socket of a dead worker may stay open.
@@ -49,15 +53,71 @@ func (w *worker) answers(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		a, err := w.parse(ctx, f)
+		err = w.take(ctx, f)
 		f.Release()
-		if err == nil {
-			err = w.settle(ctx, a)
-		}
 		if err != nil {
 			return err
 		}
 	}
+}
+
+// take takes what the worker sent: an answer, or nothing, which tells of those
+// in its journal, as each answer does.
+func (w *worker) take(ctx context.Context, f *connection.Frame) error {
+	w.taking.Lock()
+	defer w.taking.Unlock()
+	answers, err := w.gather(ctx)
+	var a answer
+	if err == nil && len(f.Bytes()) > 0 {
+		if a, err = w.receive(ctx, f); err == nil && a.job != helloJob {
+			answers = append(answers, a)
+		}
+	}
+	err = errors.Join(w.settle(ctx, answers), err)
+	if err == nil && a.job == helloJob {
+		return w.greet()
+	}
+	return err
+}
+
+// peek takes the answers in the journal of a worker that has written nothing
+// there for a while, since its task takes long. It must be called twice.
+func (w *worker) peek() {
+	w.taking.Lock()
+	defer w.taking.Unlock()
+	if !w.journal.quiet() {
+		return
+	}
+	answers, err := w.gather(context.Background())
+	if err = errors.Join(w.settle(context.Background(), answers), err); err != nil {
+		w.reject(err)
+	}
+}
+
+// gather reads the answers in the journal that come before the next which the
+// worker sent. w.taking is locked.
+func (w *worker) gather(ctx context.Context) (answers []answer, err error) {
+	end := w.journal.end()
+	if end == w.journal.read {
+		return nil, nil
+	}
+	defer w.journal.free()
+	for end != w.journal.read {
+		r, err := w.journal.next(w.record, end)
+		if err != nil {
+			return answers, fmt.Errorf("%w: %w", errMalformed, err)
+		}
+		if w.record = r.answer; r.number != w.number+uint32(len(answers)) {
+			break
+		}
+		a, err := w.parse(ctx, r.answer)
+		if err != nil {
+			return answers, err
+		}
+		w.journal.skip(r)
+		answers = append(answers, a)
+	}
+	return answers, nil
 }
 
 // largeAnswer is a size from which values are not copied out of a message.
@@ -65,7 +125,8 @@ const largeAnswer = 64 << 10
 
 var errMalformed = errors.New("no answer to a task")
 
-func (w *worker) parse(ctx context.Context, f *connection.Frame) (a answer, err error) {
+// receive reads an answer that was sent.
+func (w *worker) receive(ctx context.Context, f *connection.Frame) (a answer, err error) {
 	b := f.Bytes()
 	switch {
 	case isNote(b):
@@ -75,19 +136,17 @@ func (w *worker) parse(ctx context.Context, f *connection.Frame) (a answer, err 
 	case len(b) >= largeAnswer:
 		b = f.Keep()
 	}
+	return w.parse(ctx, b)
+}
+
+func (w *worker) parse(ctx context.Context, b []byte) (a answer, err error) {
 	if w.look(b, &a) {
 		return a, nil
 	}
 	v, err := w.codec.Decode(ctx, b)
 	if err != nil {
 		// The value cannot be read; whose it is shows from the order.
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		if len(w.flight) == 0 {
-			return a, fmt.Errorf("%w: %w", errMalformed, err)
-		}
-		t := w.flight[0]
-		return answer{job: t.Job, index: t.Index, value: fmt.Errorf("pool: the answer cannot be read: %w", err)}, nil
+		return answer{job: unreadJob, value: fmt.Errorf("pool: the answer cannot be read: %w", err)}, nil
 	}
 	t, _ := v.(pickle.Tuple)
 	if len(t) != 3 {
@@ -125,42 +184,66 @@ func (w *worker) look(b []byte, a *answer) bool {
 	return ok1 && ok2 && ok3 && ok4
 }
 
-// settle gives the answer to the task that the worker was at, and begins the
-// next.
-func (w *worker) settle(ctx context.Context, a answer) error {
-	if a.job == helloJob {
-		select {
-		case <-w.ready:
-			return fmt.Errorf("%w: a second hello", errMalformed)
-		default:
-			close(w.ready)
-			return nil
+// greet takes the answer to the hello.
+func (w *worker) greet() error {
+	select {
+	case <-w.ready:
+		return fmt.Errorf("%w: a second hello", errMalformed)
+	default:
+		close(w.ready)
+		w.number++
+		return nil
+	}
+}
+
+// settle gives answers to the tasks that the worker had, and begins the next.
+// w.taking is locked.
+func (w *worker) settle(ctx context.Context, answers []answer) (err error) {
+	tasks, err := w.finished(answers)
+	for i, t := range tasks {
+		if a := answers[i]; a.ok {
+			t.Finish(a.value, nil)
+		} else {
+			t.Finish(nil, w.raised(ctx, a.value))
 		}
 	}
-	w.mu.Lock()
-	if len(w.flight) == 0 || a.job != unreadJob && (w.flight[0].Job != a.job || w.flight[0].Index != a.index) {
-		w.mu.Unlock()
-		return fmt.Errorf("%w: (%d, %d) is not the task that it has", errMalformed, a.job, a.index)
+	if len(tasks) > 0 {
+		w.tell()
 	}
-	t := w.flight[0]
-	w.flight[0] = nil
-	w.flight = w.flight[1:]
-	w.pace.note(t.Like(), time.Since(w.since))
-	w.done++
+	return err
+}
+
+// finished takes the tasks out of flight that have these answers.
+func (w *worker) finished(answers []answer) (tasks []*pool.Task, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	n := 0
+	for ; n < len(answers) && err == nil; n++ {
+		a := &answers[n]
+		if n >= len(w.flight) || a.job != unreadJob && (w.flight[n].Job != a.job || w.flight[n].Index != a.index) {
+			err = fmt.Errorf("%w: (%d, %d) is not the task that it has", errMalformed, a.job, a.index)
+			break
+		}
+	}
+	if n == 0 {
+		return nil, err
+	}
+	tasks = w.flight[:n:n]
+	w.flight = w.flight[n:]
+	w.done += n
+	w.number += uint32(n)
+	w.pace.note(tasks[n-1].Like(), time.Since(w.since)/time.Duration(n))
+	for _, t := range tasks[1:] {
+		w.begin(t)
+	}
 	w.out.task(nil)
 	if len(w.flight) > 0 {
-		if next := w.flight[0]; !w.begin(next) {
+		if next := w.flight[0]; !w.reach(next) {
 			w.expire(next)
 		}
 	}
-	w.mu.Unlock()
-	if a.ok {
-		t.Finish(a.value, nil)
-	} else {
-		t.Finish(nil, w.raised(ctx, a.value))
-	}
-	w.tell()
-	return nil
+	w.watchJournal(glanceTime)
+	return tasks, err
 }
 
 // tell tells who waits that flight got shorter.
@@ -215,6 +298,7 @@ func (w *worker) end() {
 		w.mu.Unlock()
 		<-w.process.Sentinel()
 	}
+	w.inherit()
 	w.mu.Lock()
 	flight := w.flight
 	w.flight, w.over = nil, true
@@ -228,6 +312,16 @@ func (w *worker) end() {
 		}
 	}
 	w.tell()
+}
+
+// inherit takes the answers that a worker left which has ended.
+func (w *worker) inherit() {
+	w.taking.Lock()
+	defer w.taking.Unlock()
+	answers, err := w.gather(context.Background())
+	if err = errors.Join(w.settle(context.Background(), answers), err); err != nil {
+		w.queue.Engine().Logger().Error("the journal of a worker that has ended cannot be understood", "worker", w.slot.name, "error", err)
+	}
 }
 
 // exitTime is what a worker may take to exit that does not talk any more. It

@@ -24,17 +24,26 @@ type worker struct {
 	out     *output
 	tasks   *spool // what is too large for conn; feed's
 	results *spool // likewise; read's
-	most    int64  // bytes in a message
+	journal *journal
+	most    int64 // bytes in a message
 
 	ready   chan struct{}  // closed when it has answered the hello
 	ended   chan struct{}  // closed when the process has, and all answers were read
 	running sync.WaitGroup // read; close waits for it
 	room    chan struct{}  // has one when flight got shorter
-	view    pickle.View    // of the reader
 
-	mu      sync.Mutex   // guards what follows
-	flight  []*pool.Task // sent; the first is being run
-	since   time.Time    // when the first was begun
+	taking sync.Mutex  // held by who takes answers
+	view   pickle.View // its
+	record []byte      // likewise
+
+	batches bool        // it knows them
+	glance  *time.Timer // to look into the journal
+
+	mu      sync.Mutex    // guards what follows
+	flight  []*pool.Task  // sent; the first is being run
+	since   time.Time     // when the first was begun
+	number  uint32        // of the answers that came, with that to the hello
+	pause   time.Duration // until glance
 	pace    pace
 	sent    int
 	leaving bool   // it gets no more tasks
@@ -121,21 +130,16 @@ func (w *worker) capacity() (n int, idle bool, like any, ok bool) {
 // send sends tasks. Those that cannot be pickled fail, the others are the
 // worker's from now on.
 func (w *worker) send(ctx context.Context, tasks []*pool.Task) {
-	bodies := make([][]byte, 0, len(tasks))
-	for _, t := range tasks {
-		body, err := w.codec.Marshal(ctx, t.Tuple())
-		if err != nil {
-			t.Finish(nil, fmt.Errorf("pool: the task cannot be pickled: %w", err))
-			continue
+	var bodies [][]byte
+	for len(tasks) > 0 {
+		n := 1
+		if w.batches {
+			n = max(n, alike(tasks))
 		}
-		if len(body) >= largeMessage {
-			if note, ok := w.tasks.write(body); ok {
-				body = note
-			}
-		}
-		if w.carry(t) {
+		if body := w.message(ctx, tasks[:n]); body != nil {
 			bodies = append(bodies, body)
 		}
+		tasks = tasks[n:]
 	}
 	if len(bodies) == 1 {
 		w.conn.SendBytes(ctx, bodies[0])
@@ -145,30 +149,88 @@ func (w *worker) send(ctx context.Context, tasks []*pool.Task) {
 	// A write that fails is a worker that died: the reader knows.
 }
 
-// carry makes the worker responsible for the task.
-func (w *worker) carry(t *pool.Task) bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.over { // it died while t was on its way here
-		t.Requeue()
-		return false
+// message is that with the tasks, or nil when the worker gets none of them.
+func (w *worker) message(ctx context.Context, tasks []*pool.Task) []byte {
+	if len(tasks) > 1 {
+		if tasks = w.carry(tasks); len(tasks) == 0 {
+			return nil
+		}
+		body, err := batch(ctx, w.codec, tasks)
+		if err != nil { // what is plain can be pickled
+			w.reject(err)
+			return nil
+		}
+		return body
 	}
-	if len(w.flight) == 0 {
-		if !w.begin(t) {
-			t.Finish(nil, context.Canceled) // nobody wants it
-			return false
+	body, err := w.codec.Marshal(ctx, tasks[0].Tuple())
+	if err != nil {
+		tasks[0].Finish(nil, fmt.Errorf("pool: the task cannot be pickled: %w", err))
+		return nil
+	}
+	if len(body) >= largeMessage {
+		if note, ok := w.tasks.write(body); ok {
+			body = note
 		}
 	}
-	w.flight = append(w.flight, t)
-	w.sent++
-	return true
+	if len(w.carry(tasks)) == 0 {
+		return nil
+	}
+	return body
 }
 
-// begin starts the clock of the task that the worker is at. w.mu is locked.
-func (w *worker) begin(t *pool.Task) bool {
+// carry makes the worker responsible for tasks, and returns those that it is.
+func (w *worker) carry(tasks []*pool.Task) []*pool.Task {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.over { // it died while they were on their way here
+		for _, t := range tasks {
+			t.Requeue()
+		}
+		return nil
+	}
+	for len(w.flight) == 0 && len(tasks) > 0 {
+		t := tasks[0]
+		if w.reach(t) {
+			break
+		}
+		t.Finish(nil, context.Canceled) // nobody wants it
+		tasks = tasks[1:]
+	}
+	w.flight = append(w.flight, tasks...)
+	w.sent += len(tasks)
+	w.watchJournal(glanceTime)
+	return tasks
+}
+
+// reach makes it the task that the worker is at. w.mu is locked.
+func (w *worker) reach(t *pool.Task) bool {
 	w.since = time.Now()
 	w.out.task(t)
-	return t.Begin(func(error) { w.expire(t) })
+	return w.begin(t)
+}
+
+func (w *worker) begin(t *pool.Task) bool { return t.Begin(func(error) { w.expire(t) }) }
+
+const (
+	glanceTime = 2 * time.Millisecond // longer than an answer stays in the journal, unless its successor takes long
+	maxGlance  = 128 * time.Millisecond
+)
+
+// watchJournal has the journal looked at if the worker does not tell of what it
+// has done, because it is at a task that takes long. w.mu is locked.
+func (w *worker) watchJournal(after time.Duration) {
+	if len(w.flight) > 1 && w.glance != nil {
+		w.pause = after
+		w.glance.Reset(after)
+	}
+}
+
+// glanceAtJournal is run by glance, less and less often as long as nothing happens.
+func (w *worker) glanceAtJournal() {
+	w.peek()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.watchJournal(min(2*w.pause, maxGlance))
 }
 
 // stopGrace is how long a task that was given up may still take: a new worker
@@ -178,6 +240,7 @@ const stopGrace = 20 * time.Millisecond
 // expire kills the worker if it is still at the task after a moment.
 func (w *worker) expire(t *pool.Task) {
 	time.AfterFunc(stopGrace, func() {
+		w.peek()
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		if len(w.flight) > 0 && w.flight[0] == t {
@@ -247,6 +310,9 @@ func (w *worker) close() {
 	w.conn.Close()
 	w.tasks.close()
 	w.results.close()
+	w.taking.Lock()
+	defer w.taking.Unlock()
+	w.journal.close()
 	if w.life != nil {
 		w.life.Close()
 	}

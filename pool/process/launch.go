@@ -1,9 +1,12 @@
 package process
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"fmt"
+	"os"
+	"time"
 
 	"github.com/brine-go/brine/connection"
 	"github.com/brine-go/brine/pickle"
@@ -33,7 +36,7 @@ func (s *slot) launch(ctx context.Context) (*worker, error) {
 	}
 	defer theirs.Close()
 	w := &worker{slot: s, queue: q, conn: ours, codec: cfg.Codec, ready: make(chan struct{}), ended: make(chan struct{}),
-		room: make(chan struct{}, 1), tasks: newSpool(), results: newSpool(), most: maxMessage(cfg)}
+		room: make(chan struct{}, 1), tasks: newSpool(), results: newSpool(), journal: new(journal), most: maxMessage(cfg)}
 	if err := w.launch(ctx, theirs); err != nil {
 		w.close()
 		return nil, err
@@ -61,7 +64,10 @@ func (w *worker) launch(ctx context.Context, theirs *connection.Conn) error {
 		}
 		defer theirLife.Close()
 		w.life = ourLife
-		queue = functions(p.Package, theirs, theirLife, w.tasks, w.results)
+		w.batches, w.journal = true, newJournal()
+		w.glance = time.AfterFunc(time.Hour, w.glanceAtJournal)
+		w.glance.Stop()
+		queue = w.functions(theirs, theirLife)
 	}
 	var most any
 	if n := g.MaxTasksPerChild; n > 0 {
@@ -85,29 +91,27 @@ func (w *worker) launch(ctx context.Context, theirs *connection.Conn) error {
 // methods are a worker's queue: get is the connection's recv, put its send.
 func methods(c *connection.Conn, tasks, results *spool) *pickle.Object {
 	return namespaceOf("get", reduction.Method(c, "recv"), "put", reduction.Method(c, "send"),
-		"tasks", tasks.inherited(), "results", results.inherited())
+		"tasks", inherited(tasks.file), "results", inherited(results.file))
 }
 
-// inherited is the spool's file for a child that is started; nil is None.
-func (s *spool) inherited() any {
-	if s.file == nil {
+// inherited is a file for a child that is started; nil is None.
+func inherited(f *os.File) any {
+	if f == nil {
 		return nil
 	}
-	return reduction.NewDupFD(s.file)
+	return reduction.NewDupFD(f)
 }
 
 // functions are a queue whose get and put loop.py defines. They read many tasks
 // at once, and a task that cannot be unpickled is answered.
-func functions(pkg string, c, life *connection.Conn, tasks, results *spool) *pickle.Object {
-	if pkg == "" {
-		pkg = "multiprocessing"
-	}
-	globals := pickle.NewDict(5)
-	globals.Set("package", pkg)
+func (w *worker) functions(c, life *connection.Conn) *pickle.Object {
+	globals := pickle.NewDict(6)
+	globals.Set("package", cmp.Or(w.slot.group.Process.Package, "multiprocessing"))
 	globals.Set("conn", c)
 	globals.Set("life", life)
-	globals.Set("tasks", tasks.inherited())
-	globals.Set("results", results.inherited())
+	globals.Set("tasks", inherited(w.tasks.file))
+	globals.Set("results", inherited(w.results.file))
+	globals.Set("journal", inherited(w.journal.file))
 	item := func(name string) *pickle.Object {
 		return &pickle.Object{Class: getitem, Args: pickle.Tuple{globals, name}}
 	}

@@ -6,8 +6,10 @@ import os
 import signal
 import sys
 from io import FileIO
+from itertools import repeat
 from os import read
 from pickle import HIGHEST_PROTOCOL, dumps as dump_plainly
+from time import monotonic
 from types import SimpleNamespace
 
 pickler = __import__(package + '.reduction', fromlist=['']).ForkingPickler
@@ -32,8 +34,16 @@ def die_with(parent):
         os._exit(1)
 
 
-def reader():
+def conversation():
+    """Return get and put. A message that begins with a one is a batch of tasks
+    (batch.go); an answer that need not be sent at once goes to the journal
+    (journal.go)."""
     data, at = b'', 0  # what was read, and how much of it was taken
+    left = 0  # tasks of the batch
+    batch = star = func = None
+    nothing = {}
+    count = 0  # answers
+    sent = 0.0  # when the last was sent
 
     def fill(body):
         """Read what is left of a long message."""
@@ -48,8 +58,8 @@ def reader():
         return body
 
     def get():
-        nonlocal data, at
-        while True:
+        nonlocal data, at, left
+        while not left:
             start, have = at + 4, len(data)
             size = int.from_bytes(data[at:start], 'big')
             if size == 0xffffffff:
@@ -63,7 +73,10 @@ def reader():
                         data, at = b'', 0
                     else:
                         at = end
-                    return load(body)
+                    if body[0] != 1:
+                        return load(body)
+                    unpack(body)
+                    continue
                 if size > block:
                     at = start
                     body = fill(bytearray(size))
@@ -73,43 +86,117 @@ def reader():
             if not more:
                 raise EOFError
             data, at = data[at:] + more, 0
+        left -= 1
+        job, i, args = next(batch)
+        if star is None:
+            return job, i, func, args, nothing
+        return job, i, star, ((func, args),), nothing
 
-    return get
+    def unpack(body):
+        nonlocal left, batch, star, func
+        left = int.from_bytes(body[1:5], 'big')
+        try:
+            star, func, flat = loads(body[5:])
+            flat = iter(flat)
+            batch = zip(flat, flat, flat)
+        except Exception as error:  # there is no such function: all of them fail
+            star, func = None, fail
+            batch = repeat((-2, 0, (error,)))
+
+    def another():
+        """Is there a task that has come?"""
+        start = at + 4
+        return left or 0 <= len(data) - start >= int.from_bytes(data[at:start], 'big')
+
+    def put(answer):
+        nonlocal count, sent
+        body = dump(answer)
+        size = len(body)
+        if size < 4000 and monotonic() - sent < 0.0005 and another() and note(count, body):
+            count += 1
+            return
+        if size > block:
+            conn.send_bytes(body)
+        else:
+            write(body)
+        count += 1
+        sent = monotonic()
+
+    return get, put
 
 
 def load(body):
     try:
-        return loads(body)
+        task = loads(body)
     except Exception as error:  # a function that cannot be imported, mostly
         if len(body) == 17 and body[0] == 0:
             return spooled(body)
         return -2, 0, fail, (error,), {}
+    if task is None:  # we leave
+        write(b'')
+    return task
 
 
 def fail(error):
     raise error
 
 
-def put(answer):
-    value = answer[2][1]
-    kind = type(value)
-    if kind in plain or kind in text and len(value) < block:
-        body = dump_plainly(answer, 4)
-    else:
-        # What is large it passes on as it is, and keeps.
-        parts = []
-        first = value[0] if kind is list and value else value
-        writer = pickler(SimpleNamespace(write=parts.append), arrays if hasattr(type(first), '__array__') else None)
-        writer.dump(answer)
-        body = spool_out(parts) or b''.join(parts)
-    size = len(body)
-    if size > block:
-        conn.send_bytes(body)
-        return
-    body = size.to_bytes(4, 'big') + body
+def write(body):
+    body = len(body).to_bytes(4, 'big') + body
     sent = os.write(fd, body)
     while sent < len(body):
         sent += os.write(fd, body[sent:])
+
+
+def short(value):
+    return type(value) in text and len(value) < block
+
+
+def dump(answer):
+    value = first = answer[2][1]
+    kind = type(value)
+    if kind is list and value:
+        first = value[0]
+        simple = plain.issuperset(map(type, value)) or len(value) == 1 and short(first)
+    else:
+        simple = kind in plain or short(value)
+    if simple:
+        body = dump_plainly(answer, 4)
+        return len(body) >= large and spool_out([body]) or body
+    # What is large it passes on as it is, and keeps.
+    parts = []
+    writer = pickler(SimpleNamespace(write=parts.append), arrays if hasattr(type(first), '__array__') else None)
+    writer.dump(answer)
+    return spool_out(parts) or b''.join(parts)
+
+
+def notes():
+    """Write answers into the journal."""
+    if journal is None:
+        return lambda number, answer: False
+    file = journal.detach()
+    memory = mmap.mmap(file, 0)
+    os.close(file)
+    words = memoryview(memory)[:16].cast('Q')
+    ring, record = 1 << 16, 1 << 12
+    end, room = 0, ring  # offsets: of the next record, and of what is not read yet
+
+    def note(number, answer):
+        nonlocal end, room
+        size = len(answer)
+        place = end % ring
+        start = end if place <= ring - record else end + ring - place
+        behind = start + 8 + size
+        if behind > room:
+            room = words[1] + ring
+            if behind > room:  # the reader is behind
+                return False
+        place = start % ring + 64
+        memory[place:place + 8 + size] = (number << 32 | size).to_bytes(8, 'little') + answer
+        words[0] = end = behind
+        return True
+
+    return note
 
 
 def spool_tasks():
@@ -171,6 +258,7 @@ def spool_results():
 
 spooled = spool_tasks()
 spool_out = spool_results()
-get = reader()
+note = notes()
+get, put = conversation()
 sys._brine_parent = life  # must stay open
 die_with(life)
