@@ -232,7 +232,7 @@ func (w *worker) finished(answers []answer) (tasks []*pool.Task, err error) {
 	w.flight = w.flight[n:]
 	w.done += n
 	w.number += uint32(n)
-	w.pace.note(tasks[n-1].Like(), time.Since(w.since)/time.Duration(n))
+	w.pace.note(tasks[n-1].Like(), time.Since(w.since), n)
 	for _, t := range tasks[1:] {
 		w.begin(t)
 	}

@@ -12,16 +12,17 @@ type pace struct {
 
 const (
 	ahead    = time.Millisecond // worth of tasks that a worker has
-	maxAhead = 64               // tasks
+	maxAhead = 1024             // tasks
 )
 
-// note takes how long a task took. A slow one counts at once.
-func (p *pace) note(like any, took time.Duration) {
-	if p.like != like || p.mean == 0 || took > p.mean*8 {
-		p.like, p.mean = like, max(took, 1)
+// note takes how long n tasks took, one after the other. Slow ones count at once.
+func (p *pace) note(like any, took time.Duration, n int) {
+	each := max(took/time.Duration(n), 1)
+	if p.like != like || p.mean == 0 || each > p.mean*8 {
+		p.like, p.mean = like, each
 		return
 	}
-	p.mean = max(p.mean+(took-p.mean)/16, 1)
+	p.mean = max(p.mean+(each-p.mean)*time.Duration(min(n, 16))/16, 1)
 }
 
 // depth is how many tasks a worker should have at most.
