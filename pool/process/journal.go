@@ -46,8 +46,8 @@ var errJournal = errors.New("process: a worker's journal is damaged")
 
 // end is where the records end.
 func (j *journal) end() uint64 {
-	if j.memory == nil {
-		return 0
+	if j.memory == nil { // there is none, or it was closed
+		return j.read
 	}
 	return binary.NativeEndian.Uint64(j.memory)
 }
