@@ -14,6 +14,9 @@
 // lose.
 //
 // Tasks that take less than a millisecond are sent ahead of time, as many as
-// make up one. When the worker dies only the first of them was begun; the
+// make up one: those of one function with plain arguments in one message, a
+// batch. While it has more tasks, a Python worker leaves its answers in memory
+// that we have, too, its journal, and sends one every half millisecond. When it
+// dies, what it had done is in the journal, the task behind that is lost, and the
 // others go back to the pool.
 package process
