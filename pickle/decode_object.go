@@ -338,10 +338,11 @@ func (d *decoder) outside(op byte) error {
 		if err != nil {
 			return err
 		}
-		if d.codec.passage.withinOld() || d.codec.Dialect.Python2 { // it is a str there
-			return d.persistent(ByteString(line), 0)
+		id := string(line)
+		if d.codec.passage.withinOld() || d.codec.Dialect.Python2 || !isASCII(id) { // a str of Python 2
+			return d.persistent(ByteString(id), 0)
 		}
-		return d.persistent(string(line), 0)
+		return d.persistent(id, 0)
 	case opBinPersID:
 		depth := d.depth()
 		id, err := d.pop()

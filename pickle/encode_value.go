@@ -8,7 +8,7 @@ import (
 var (
 	errText     = errors.New("a string that is not UTF-8")
 	errType     = errors.New("no Python type is known for it")
-	errPersLine = errors.New("protocol 0 needs a persistent id of one line of text")
+	errPersLine = errors.New("protocol 0 needs a persistent id of one line of ASCII text")
 	errExtCode  = errors.New("extension codes need protocol 2")
 )
 
@@ -284,8 +284,13 @@ func (e *encoder) persistent(p PersistentID) error {
 		e.op(opBinPersID)
 		return nil
 	}
-	id, ok := textOfValue(p.ID)
-	if !ok || !oneLine(id) {
+	id, ok := p.ID.(string)
+	if b, old := p.ID.(ByteString); old { // of any bytes, as Python 2 writes and reads it
+		id = string(b)
+	} else if !ok || !isASCII(id) {
+		return e.fail(p, errPersLine)
+	}
+	if !oneLine(id) {
 		return e.fail(p, errPersLine)
 	}
 	e.op(opPersID)

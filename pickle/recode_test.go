@@ -46,6 +46,8 @@ func TestRecode(t *testing.T) {
 			"\x80\x02]q\x00cm\nC\nq\x01]q\x02h\x01h\x02\x85q\x03Rq\x04a0h\x03R0h\x04a.",
 			"\x80\x02]q\x00cm\nC\nq\x01]q\x02\x85q\x03Rq\x04h\x02h\x04a0a."},
 		{"a persistent id", Protocol1, "Pid\n.", "U\x02idq\x00Q."},
+		{"a persistent id of Python 2", Protocol0, "P\xe9\n.", "P\xe9\n."},
+		{"a persistent id of Python 2 for Python 3", Protocol3, "P\xe9\n.", "\x80\x03U\x01\xe9q\x00Q."},
 		{"a persistent id for Python 3", Protocol3, "Pid\n.", "\x80\x03X\x02\x00\x00\x00idq\x00Q."},
 		{"an extension code", Protocol4, "\x80\x02\x82\x07.", "\x80\x04\x82\x07."},
 		{"keyword arguments for Python 2", Protocol2, "\x80\x04\x8c\x01m\x8c\x01C\x93)}\x8c\x01aK\x01s\x92.",
