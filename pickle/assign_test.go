@@ -22,6 +22,8 @@ func TestUnmarshal(t *testing.T) {
 		{"bytes", "\x96\x01\x00\x00\x00\x00\x00\x00\x00a.", []byte("a")},
 		{"slice", "](K\x01K\x02e.", []int{1, 2}},
 		{"array", "K\x01K\x02\x86.", [2]int{1, 2}},
+		{"slice of a set that is given a member twice", "\x80\x04\x8f(K\x01K\x02K\x01\x90.", []int{1, 2}},
+		{"array of a frozenset that is given a member twice", "\x80\x04(K\x01K\x02\x88\x91.", [2]int{1, 2}},
 		{"map", "}X\x01\x00\x00\x00aK\x01\x85s.", map[string][]int{"a": {1}}},
 		{"nil pointer", "N.", (*int)(nil)},
 		{"named type", "X\x01\x00\x00\x00a.", named("a")},

@@ -7,8 +7,8 @@ import (
 )
 
 // Items yields the items of the list, tuple or set that a pickle holds, each as
-// Unmarshal would store it, without holding on to the others. An error is what it
-// yields last.
+// Unmarshal would store it, without holding on to the others. A member of a set comes
+// as often as the pickle adds it. An error is what it yields last.
 func Items[T any](data []byte) iter.Seq2[T, error] {
 	return ItemsWith[T](background, Codec{}, data)
 }

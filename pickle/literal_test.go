@@ -92,6 +92,9 @@ func FuzzParseLiteral(f *testing.F) {
 			return
 		}
 		r, err := Repr(v)
+		if errors.Is(err, ValueError) {
+			return // an int of more digits than Python shows
+		}
 		if err != nil {
 			t.Fatal(err)
 		}

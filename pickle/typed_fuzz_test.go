@@ -140,12 +140,15 @@ func alike(a, b any) bool {
 	}
 	if raws, ok := rawsIn(a); ok {
 		others, _ := rawsIn(b)
+		if len(raws) != len(others) {
+			return false
+		}
 		for i := range raws {
 			if same, err := Equal(raws[i], others[i]); !same && err == nil && !writtenAlike(raws[i], others[i]) {
 				return false
 			}
 		}
-		return len(raws) == len(others)
+		return true
 	}
 	return writtenAlike(reflect.ValueOf(a).Elem().Interface(), reflect.ValueOf(b).Elem().Interface())
 }

@@ -101,7 +101,7 @@ func (pl *plan) readPointer(r *reader, p pointer, v ref) error {
 func (pl *plan) fillSlice(r *reader, p pointer, v ref) error {
 	op := r.op(v)
 	it, ok := r.itemsOf(v, op)
-	if !ok || it.pairs {
+	if !ok || it.pairs || mayRepeat(op) {
 		return pl.convert(r, p, v)
 	}
 	n := r.length(v, op)
@@ -115,12 +115,15 @@ func (pl *plan) fillSlice(r *reader, p pointer, v ref) error {
 func (pl *plan) fillArray(r *reader, p pointer, v ref) error {
 	op := r.op(v)
 	it, ok := r.itemsOf(v, op)
-	if n := pl.typ.Len(); !ok || it.pairs || r.length(v, op) != n {
+	if n := pl.typ.Len(); !ok || it.pairs || mayRepeat(op) || r.length(v, op) != n {
 		return pl.convert(r, p, v)
 	} else {
 		return pl.fillItems(r, p, n, &it)
 	}
 }
+
+// mayRepeat tells whether items may be added that are there already, as to a set.
+func mayRepeat(op byte) bool { return op == opEmptySet || op == opFrozenSet }
 
 // fillItems fills n variables that lie behind each other.
 func (pl *plan) fillItems(r *reader, p pointer, n int, it *items) error {

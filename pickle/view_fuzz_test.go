@@ -209,6 +209,6 @@ func (s *spliced) checkAtom(it Item, want any) {
 	}
 }
 
-// popped tells whether more than the value may have been pushed: such items
-// are not looked into. Nor are references to what was popped.
-func (s *spliced) popped(it Item) bool { return bytes.ContainsAny(s.data[it.start:it.end], "01") }
+// popped tells whether more than the value may have been pushed, or nothing put
+// into it: such items are not looked into. Nor are references to what was popped.
+func (s *spliced) popped(it Item) bool { return bytes.ContainsAny(s.data[it.start:it.end], "01(") }
