@@ -76,11 +76,14 @@ const (
 // A walker goes from item to item of a value, on the tape or, where the pickle has to
 // be decoded as a whole, in what was decoded.
 type walker struct {
-	r     *reader
+	ctx   context.Context
+	codec Codec
+
+	r     *reader // nil if it had to be decoded
 	items items
 	v     ref
 
-	built []any // that are still to come, if it had to be decoded
+	built []any // that are still to come, if it had to be
 	value any
 
 	i      int   // how many items or entries there were
@@ -90,7 +93,8 @@ type walker struct {
 // open begins with the items of a value that is one of the opcodes' kind.
 func (w *walker) open(ctx context.Context, c Codec, data []byte, opcodes string) error {
 	r := readers.Get().(*reader)
-	w.r, r.ctx, r.codec, r.depth = r, ctx, c, 0
+	r.ctx, r.codec, r.depth = ctx, c, 0
+	w.r, w.ctx, w.codec = r, ctx, c
 	lim := c.Limits.orDefault(len(data))
 	r.memory = lim.Memory
 	if r.scan(data, lim) && r.end == len(data) {
@@ -106,15 +110,16 @@ func (w *walker) open(ctx context.Context, c Codec, data []byte, opcodes string)
 			}
 		}
 	}
-	return w.decode(ctx, c, data, opcodes)
+	r.release() // before the values come
+	w.r = nil
+	return w.decode(data, opcodes)
 }
 
-func (w *walker) decode(ctx context.Context, c Codec, data []byte, opcodes string) error {
-	v, err := c.Decode(ctx, data)
+func (w *walker) decode(data []byte, opcodes string) error {
+	v, err := w.codec.Decode(w.ctx, data)
 	if err != nil {
 		return err
 	}
-	w.r.data = nil
 	if opcodes == entriesOpcodes {
 		entries, ok := entriesIn(v)
 		if !ok {
@@ -135,7 +140,7 @@ func (w *walker) decode(ctx context.Context, c Codec, data []byte, opcodes strin
 
 // next goes to the next item, if there is one.
 func (w *walker) next() (ok bool) {
-	if w.r.data != nil {
+	if w.r != nil {
 		w.v, ok = w.items.value()
 		return ok
 	}
@@ -148,8 +153,8 @@ func (w *walker) next() (ok bool) {
 
 // read stores the item in the variable that ptr points to.
 func (w *walker) read(ptr any) (err error) {
-	if w.r.data == nil {
-		err = assignTo(w.r.ctx, &w.r.codec, ptr, w.value)
+	if w.r == nil {
+		err = assignTo(w.ctx, &w.codec, ptr, w.value)
 	} else {
 		w.r.memory = w.memory
 		p := reflect.ValueOf(ptr)

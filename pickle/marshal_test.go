@@ -230,6 +230,7 @@ func TestUnmarshalStructErrors(t *testing.T) {
 		}), "pickle: cannot unmarshal int 1 into a Go value of type string, in [0].b, at 8"},
 		{"another class", "cshop\nMenu\n)\x81", new(order), "pickle: cannot unmarshal an instance of shop.Menu into a Go value of type pickle.order, at 2"},
 		{"key", "}K\x01K\x02s", new(order), "pickle: cannot unmarshal int 1 into a Go value of type pickle.order, at 3: a key that is no str"},
+		{"key of Python 2 that is no text", "}U\x01\xffK\x02s", new(order), "pickle: cannot unmarshal bytes into a Go value of type pickle.order, at 3: a key that is no str"},
 		{"too many arguments", "cm\nC\nK\x01K\x02\x86\x81", new(member2), "pickle: cannot unmarshal an instance of m.C into a Go value of type pickle.member2, at 2: 2 values for 1 fields"},
 		{"tuple", "K\x01\x85", new(member2), "pickle: cannot unmarshal tuple into a Go value of type pickle.member2, at 2"},
 		{"map", "}\x8c\x01k}\x8c\x01Aas", new(map[string]member2), ""},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"unicode/utf8"
 )
 
 // A habit is what the last values for a struct were like: the next one most
@@ -193,8 +194,11 @@ func (r *reader) fieldAt(s *structure, i int, k ref) (n int, ok bool) {
 func (r *reader) keyAt(k ref) (b []byte, ok bool) {
 	pos := r.offset(k)
 	switch r.data[pos] {
-	case opShortBinUnicode, opBinUnicode, opBinUnicode8, opShortBinString, opBinString:
+	case opShortBinUnicode, opBinUnicode, opBinUnicode8:
 		return textAfter(r.data, pos)
+	case opShortBinString, opBinString:
+		b, _ = textAfter(r.data, pos)
+		return b, utf8.Valid(b)
 	case opUnicode, opString:
 		v, err := r.build(k)
 		s, ok := goText(v)

@@ -81,7 +81,7 @@ func (v *View) atomAt(at int32) (op byte, arg []byte, end int32) {
 		return op, arg[:n], at + 2 + int32(n)
 	case opBinGet, opLongBinGet, opGet:
 		p := v.source(at)
-		if !p.kind.atomic() {
+		if !p.kind.atomic() || p.kind == kindGlobal { // which begins with its module's name
 			return opStop, nil, at
 		}
 		_, end, _ := v.memoIndex(op, int(at))

@@ -103,6 +103,20 @@ func TestViewOfVectors(t *testing.T) {
 	}
 }
 
+// TestViewOfAGlobalAgain has a class that is its module's name if one looks at its first opcode only.
+func TestViewOfAGlobalAgain(t *testing.T) {
+	view, data := new(View), []byte("\x80\x04(\x8c\x01m\x8c\x01C\x93\x94h\x00h\x00\x85t.")
+	if err := view.Scan(data, Limits{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, it := range []Item{view.At(0), view.At(1), view.Children(2)[0]} {
+		if text, ok := view.Text(it); ok {
+			t.Errorf("the text of a class is %q", text)
+		}
+	}
+	checkView(t, view, data)
+}
+
 func TestScanErrors(t *testing.T) {
 	tests := []struct {
 		data string
