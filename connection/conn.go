@@ -68,6 +68,8 @@ type Conn struct {
 	sending sync.Mutex    // held for a whole frame
 	state   atomic.Uint32 // receiving, closed
 	sent    atomic.Bool   // since the loop in Frames last looked
+	turn    uint64        // of the last Ask
+	vigil   vigil         // of Ask
 	tcp     bool
 	pipe    bool // no socket
 	modern  bool // the peer's challenge named a digest

@@ -54,13 +54,9 @@ func (l *line) exchange(ctx context.Context, r *request, read func(frame []byte)
 		stop = context.AfterFunc(ctx, l.leave)
 	}
 	b, more := pieces(r.buf, r.refs)
-	if err := l.conn.SendFrame(b, more...); err != nil {
-		stop()
-		return false, true, because(ctx, err)
-	}
-	f, err := l.conn.RecvFrame(context.Background())
+	f, sent, err := l.conn.Ask(b, more...)
 	if hungUp := !stop(); err != nil {
-		return true, true, because(ctx, err)
+		return sent, true, because(ctx, err)
 	} else {
 		err = read(f.Bytes())
 		f.Release()

@@ -96,26 +96,26 @@ func (g *goClient) run(n int, d time.Duration) (work, error) {
 	return w, nil
 }
 
-// goClients measures GO1, on brine's server, and GO2, on Python's: how much more
-// goroutines get done than as many Python processes.
-func goClients(b *bench) (lines []line, err error) {
-	ratios := map[int]float64{1: 1.3, 8: 1.8, 64: 2.3}
-	for i, server := range []string{"brine", "python"} {
+// goClients measures a row, GO1 on brine's server or GO2 on Python's: how much
+// more goroutines get done than as many Python processes.
+func goClients(id, server string) func(*bench) ([]line, error) {
+	return func(b *bench) (lines []line, err error) {
+		ratios := map[int]float64{1: 1.3, 8: 1.8, 64: 2.3}
 		for _, mode := range []string{"dict", "queue"} {
 			for _, n := range []int{1, 8, 64} {
 				r, err := b.goBesideStock(server, mode, n)
 				if err != nil {
 					return lines, err
 				}
-				l := line{fmt.Sprint("GO", i+1), fmt.Sprintf("%s, %d clients", mode, n), "ops/s", r.values(opsOf), nil, r.note()}
+				l := line{id, fmt.Sprintf("%s, %d clients", mode, n), "ops/s", r.values(opsOf), nil, r.note()}
 				if server == "brine" {
 					l.goals = []goal{atLeast(ratios[n], "python")}
 				}
 				lines = append(lines, l)
 			}
 		}
+		return lines, nil
 	}
-	return lines, nil
 }
 
 func (b *bench) goBesideStock(server, mode string, n int) (results, error) {

@@ -1,0 +1,7 @@
+//go:build !linux
+
+package connection
+
+import "runtime"
+
+func yield() { runtime.Gosched() }
