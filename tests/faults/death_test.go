@@ -203,7 +203,7 @@ func awaitLog(t *testing.T, s *harness.Server, words ...string) {
 }
 
 // TestOwnerLives: a connection that ends is not a process that ends. Over TCP
-// nobody can tell, which is what the grace of 0 is for.
+// nobody can tell: there the grace is waited for, and one of 0 never ends.
 func TestOwnerLives(t *testing.T) {
 	for _, tt := range []struct {
 		network string
@@ -211,8 +211,9 @@ func TestOwnerLives(t *testing.T) {
 	}{
 		{"unix", []string{"--rlock-grace", "100ms"}},
 		{"tcp", []string{"--rlock-grace", "0s"}},
+		{"tcp", []string{"--rlock-grace", forEver}},
 	} {
-		t.Run(tt.network, func(t *testing.T) {
+		t.Run(tt.network+" "+tt.args[1], func(t *testing.T) {
 			s := serve(t, tt.network, tt.args...)
 			other := newClient(t, s)
 			other.do("o = m.RLock()")

@@ -87,6 +87,7 @@ func TestHandshakeThatNeverEnds(t *testing.T) {
 				t.Fatalf("connection %d (stop %d) was not closed %v after its handshake began: %v", i, i%len(stops), time.Since(start), err)
 			}
 		}
+		awaitLog(t, s, "handshake timed out after "+limit.String())
 		if first := time.Since(start); first < limit/2 {
 			t.Errorf("all were closed after %v: they had %v", first, limit)
 		}

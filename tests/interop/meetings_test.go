@@ -146,6 +146,9 @@ func nested(t *testing.T, a, b *participant) string {
 	s.expect(b, "None", "opened('dict', %s)['mine'].append(2)", d)
 	s.expect(a, "'[1, 2]'", "str(opened('dict', %s)['mine'])", d)
 	s.expect(b, "None", "opened('dict', %s)['theirs'] = [m.Namespace(v=5), (m.Queue(),)]", d)
+	// Both have named classes of their package, multiprocessing or multiprocess, and get what comes under its names.
+	s.expect(a, "True", "type(opened('dict', %s)['theirs'][0]) is client.managers.NamespaceProxy", d)
+	s.expect(b, "True", "type(opened('dict', %s)['mine']) is client.managers.ListProxy", d)
 	s.expect(a, "5", "opened('dict', %s)['theirs'][0].v", d)
 	s.expect(a, "None", "opened('dict', %s)['theirs'][1][0].put('x')", d)
 	s.expect(b, "'x'", "str(opened('dict', %s)['theirs'][1][0].get(timeout=5))", d)
