@@ -65,7 +65,7 @@ func (r Raw) fits(c *Codec) bool {
 
 // Value builds the value.
 func (r Raw) Value(ctx context.Context, c Codec) (any, error) {
-	if v, ok := r.atom(); ok && !c.Alias {
+	if v, ok := r.simple(); ok && !c.Alias {
 		return v, nil
 	}
 	c.Dialect.Package = ""
@@ -90,6 +90,16 @@ var pickles = sync.Pool{New: func() any { return new([]byte) }}
 func (r Raw) appendPickle(dst []byte) []byte {
 	dst = slices.Grow(dst, len(r.ops)+3)
 	return append(append(append(dst, opProto, r.proto), r.ops...), opStop)
+}
+
+// simple returns a value that takes no decoder: an atom, or a list of one.
+func (r Raw) simple() (v any, ok bool) {
+	if n := len(r.ops); n > 2 && r.ops[0] == opEmptyList && r.ops[n-1] == opAppend {
+		if v, ok := (Raw{ops: r.ops[1 : n-1]}).atom(); ok {
+			return NewList(v), true
+		}
+	}
+	return r.atom()
 }
 
 // atom returns a value that takes no decoder, being one opcode.

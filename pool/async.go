@@ -141,7 +141,13 @@ func (p *Pool) Submit(ctx context.Context, fn any, args pickle.Tuple, kwargs *pi
 }
 
 func (p *Pool) task(job, i int64, fn any) *Task {
-	return &Task{Job: job, Index: i, Func: fn, opts: &p.opts, queue: p.queue}
+	t := new(Task)
+	p.prepare(t, job, i, fn)
+	return t
+}
+
+func (p *Pool) prepare(t *Task, job, i int64, fn any) {
+	t.Job, t.Index, t.Func, t.opts, t.queue = job, i, fn, &p.opts, p.queue
 }
 
 func (p *Pool) submit(ctx context.Context, tasks ...*Task) error {

@@ -3,8 +3,6 @@ package pool
 import (
 	"context"
 	"fmt"
-	"maps"
-	"slices"
 	"sync"
 	"time"
 
@@ -42,8 +40,9 @@ type mapping struct {
 	begun    map[*Task]time.Time // when adaptive chunks were submitted
 	next     int                 // the first item that no task has
 	tasks    []*Task
-	chunks   map[int64]chunk // by their first item
-	left     int             // items without an answer
+	slab     []Task // for tasks to come
+	chunks   chunks // answers, in the order of items
+	left     int    // items without an answer
 	failed   int
 	err      error // the first
 	given    error // why it was given up
@@ -51,7 +50,7 @@ type mapping struct {
 
 func (p *Pool) startMap(ctx context.Context, kind Kind, fn any, items []any) (*AsyncResult, *mapping) {
 	m := &mapping{AsyncResult: p.newResult(), kind: kind, fn: fn, items: items, job: p.jobs.Add(1),
-		chunks: make(map[int64]chunk), left: len(items)}
+		left: len(items)}
 	workers := p.backend.Workers()
 	ahead := len(items)
 	switch size := p.opts.ChunkSize; {
@@ -63,7 +62,11 @@ func (p *Pool) startMap(ctx context.Context, kind Kind, fn any, items []any) (*A
 	default:
 		m.size = pythonChunk(len(items), workers)
 	}
-	var tasks []*Task
+	if m.size > 0 {
+		n := (len(items) + m.size - 1) / m.size
+		m.slab, m.chunks = make([]Task, n), make(chunks, 0, n)
+	}
+	tasks := make([]*Task, 0, max(len(m.slab), 1))
 	for len(tasks) < ahead && m.next < len(items) {
 		tasks = append(tasks, m.cut())
 	}
@@ -85,8 +88,15 @@ func (m *mapping) cut() *Task {
 		size = m.adaptive.size(len(m.items)-m.next, m.pool.backend.Workers())
 	}
 	end := min(m.next+size, len(m.items))
-	t := m.pool.task(m.job, int64(m.next), m.fn)
-	t.Kind, t.Args, t.owner = m.kind, m.items[m.next:end:end], m
+	var t *Task
+	if len(m.slab) > 0 {
+		t, m.slab = &m.slab[0], m.slab[1:]
+	} else {
+		t = new(Task)
+	}
+	m.pool.prepare(t, m.job, int64(m.next), m.fn)
+	t.Kind, t.Args, t.owner, t.place = m.kind, m.items[m.next:end:end], m, len(m.chunks)
+	m.chunks = append(m.chunks, chunk{})
 	m.next = end
 	if m.begun != nil {
 		m.begun[t] = time.Now()
@@ -110,7 +120,7 @@ func (m *mapping) collect(t *Task, v any, err error) {
 	n := len(t.Args)
 	m.left -= n
 	if err == nil {
-		m.chunks[t.Index] = chunk{v, n}
+		m.chunks[t.place] = chunk{v, n}
 	} else {
 		m.failed += n
 		if m.err == nil {
@@ -159,11 +169,7 @@ func (m *mapping) finish() {
 		m.settle(nil, m.err)
 		return
 	}
-	var all chunks
-	for _, at := range slices.Sorted(maps.Keys(m.chunks)) {
-		all = append(all, m.chunks[at])
-	}
-	m.settle(all, nil)
+	m.settle(m.chunks, nil)
 }
 
 // chunks are the answers to the chunks of a Map.
@@ -182,37 +188,42 @@ func (cs chunks) list(ctx context.Context, p *Pool) (any, error) {
 	}
 	all := new(pickle.List)
 	for _, c := range cs {
-		items, err := chunkItems[any](ctx, p, c)
-		if err != nil {
+		var err error
+		if all.Items, err = appendItems(ctx, p, all.Items, c); err != nil {
 			return nil, err
 		}
-		all.Items = append(all.Items, items...)
 	}
 	return all, nil
 }
 
 // chunkItems converts the items of a chunk.
 func chunkItems[R any](ctx context.Context, p *Pool, c chunk) (items []R, err error) {
+	return appendItems(ctx, p, items, c)
+}
+
+// appendItems converts the items of a chunk, and appends them.
+func appendItems[R any](ctx context.Context, p *Pool, dst []R, c chunk) (_ []R, err error) {
 	v := c.v
 	if raw, ok := v.(pickle.Raw); ok {
 		if v, err = raw.Value(ctx, p.engine.Connection().Codec); err != nil {
-			return nil, err
+			return dst, err
 		}
 	}
 	list, ok := v.(*pickle.List)
 	if !ok || len(list.Items) != c.n {
-		return nil, fmt.Errorf("pool: a worker returned a %s for a chunk of %d items, not a list of as many", pickle.TypeName(v), c.n)
+		return dst, fmt.Errorf("pool: a worker returned a %s for a chunk of %d items, not a list of as many", pickle.TypeName(v), c.n)
 	}
 	if same, ok := any(list.Items).([]R); ok {
-		return same, nil
+		return append(dst, same...), nil
 	}
-	items = make([]R, c.n)
-	for i, item := range list.Items {
-		if items[i], err = convert[R](ctx, p, item); err != nil {
-			return nil, err
+	for _, item := range list.Items {
+		r, err := convert[R](ctx, p, item)
+		if err != nil {
+			return dst, err
 		}
+		dst = append(dst, r)
 	}
-	return items, nil
+	return dst, nil
 }
 
 // Map calls fn with each item on the workers and returns the results in order,
@@ -242,12 +253,17 @@ func results[R any](ctx context.Context, p *Pool, r *AsyncResult) (all []R, err 
 	if r.err != nil {
 		return nil, r.err
 	}
-	for _, c := range r.value.(chunks) {
-		items, err := chunkItems[R](ctx, p, c)
-		if err != nil {
-			return nil, fmt.Errorf("the results from %d on: %w", len(all), err)
+	answers := r.value.(chunks)
+	n := 0
+	for _, c := range answers {
+		n += c.n
+	}
+	all = make([]R, 0, n)
+	for _, c := range answers {
+		at := len(all)
+		if all, err = appendItems(ctx, p, all, c); err != nil {
+			return nil, fmt.Errorf("the results from %d on: %w", at, err)
 		}
-		all = append(all, items...)
 	}
 	return all, nil
 }

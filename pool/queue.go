@@ -1,7 +1,6 @@
 package pool
 
 import (
-	"container/heap"
 	"context"
 	"slices"
 	"sync"
@@ -23,26 +22,6 @@ type Queue struct {
 	seq    uint64
 	closed bool
 	err    error // set when no worker is left: the answer to all tasks
-}
-
-// A lane has the waiting tasks of one tag.
-type lane []*Task
-
-func (l lane) Len() int { return len(l) }
-func (l lane) Less(i, j int) bool {
-	if a, b := l[i].opts.Priority, l[j].opts.Priority; a != b {
-		return a > b
-	}
-	return l[i].seq < l[j].seq
-}
-func (l lane) Swap(i, j int) { l[i], l[j] = l[j], l[i] }
-func (l *lane) Push(t any)   { *l = append(*l, t.(*Task)) }
-func (l *lane) Pop() any {
-	last := len(*l) - 1
-	t := (*l)[last]
-	(*l)[last] = nil
-	*l = (*l)[:last]
-	return t
 }
 
 // A taker waits for tasks of its lanes.
@@ -88,7 +67,7 @@ func (q *Queue) Take(ctx context.Context, tags []string, n int, like any) []*Tas
 func (q *Queue) TakeAhead(tags []string, n int, like any) []*Task {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if l := q.most(tags); l == nil || l.Len() < plenty*q.workers || (*l)[0].Like() != like {
+	if l := q.most(tags); l == nil || l.len() < plenty*q.workers || l.first().Like() != like {
 		return nil
 	}
 	return q.pop(tags, n, like)
@@ -116,7 +95,7 @@ func (q *Queue) withdraw(w *taker) {
 		return
 	}
 	for tag, l := range q.lanes {
-		if l.Len() > 0 {
+		if l.len() > 0 {
 			q.wake(tag)
 		}
 	}
@@ -139,14 +118,14 @@ func (q *Queue) pop(tags []string, n int, like any) (tasks []*Task) {
 	l := q.most(tags)
 	for l != nil {
 		if len(tasks) == 0 {
-			n = max(1, min(n, l.Len()/(plenty*q.workers)))
-			if (*l)[0].Like() != like {
+			n = max(1, min(n, l.len()/(plenty*q.workers)))
+			if l.first().Like() != like {
 				n = 1
 			}
-		} else if (*l)[0].Like() != like {
+		} else if l.first().Like() != like {
 			break
 		}
-		t := heap.Pop(l).(*Task)
+		t := l.pop()
 		t.taken = true
 		q.stats.Waiting--
 		q.stats.Running++
@@ -163,13 +142,13 @@ func (q *Queue) pop(tags []string, n int, like any) (tasks []*Task) {
 func (q *Queue) most(tags []string) (best *lane) {
 	look := func(tag string) {
 		l := q.lanes[tag]
-		for l != nil && l.Len() > 0 && (*l)[0].GivenUp() {
-			heap.Pop(l)
+		for l != nil && l.len() > 0 && l.first().GivenUp() {
+			l.pop()
 		}
-		if l == nil || l.Len() == 0 {
+		if l == nil || l.len() == 0 {
 			return
 		}
-		if best == nil || (lane{(*l)[0], (*best)[0]}).Less(0, 1) {
+		if best == nil || before(l.first(), best.first()) {
 			best = l
 		}
 	}
@@ -178,6 +157,14 @@ func (q *Queue) most(tags []string) (best *lane) {
 		look(tag)
 	}
 	return best
+}
+
+// before tells whether a is the more urgent one, or the older.
+func before(a, b *Task) bool {
+	if a.opts.Priority != b.opts.Priority {
+		return a.opts.Priority > b.opts.Priority
+	}
+	return a.seq < b.seq
 }
 
 // push adds new tasks.
@@ -228,7 +215,7 @@ func (q *Queue) offer(t *Task) {
 		l = new(lane)
 		q.lanes[t.opts.Tag] = l
 	}
-	heap.Push(l, t)
+	l.push(t)
 	q.stats.Waiting++
 	q.wake(t.opts.Tag)
 }

@@ -40,6 +40,7 @@ type Task struct {
 	opts  *Options
 	queue *Queue
 	owner collector
+	place int // of its answer, in a Map
 	tries int // that failed
 
 	state atomic.Uint32

@@ -213,6 +213,9 @@ func (w *worker) settle(ctx context.Context, answers []answer) (err error) {
 	return err
 }
 
+// ended stops a task that has ended.
+func ended(error) {}
+
 // finished takes the tasks out of flight that have these answers.
 func (w *worker) finished(answers []answer) (tasks []*pool.Task, err error) {
 	w.mu.Lock()
@@ -234,7 +237,7 @@ func (w *worker) finished(answers []answer) (tasks []*pool.Task, err error) {
 	w.number += uint32(n)
 	w.pace.note(tasks[n-1].Like(), time.Since(w.since), n)
 	for _, t := range tasks[1:] {
-		w.begin(t)
+		t.Begin(ended)
 	}
 	w.out.task(nil)
 	if len(w.flight) > 0 {

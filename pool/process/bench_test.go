@@ -11,7 +11,7 @@ import (
 
 func BenchmarkPool(b *testing.B) {
 	p, _ := newPool(b, Group{N: 2}, pool.Options{ChunkSize: 1})
-	items := make([]any, 20000)
+	items := make([]any, 2000)
 	for i := range items {
 		items[i] = int64(i)
 	}

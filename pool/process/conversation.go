@@ -206,10 +206,8 @@ func (w *worker) carry(tasks []*pool.Task) []*pool.Task {
 func (w *worker) reach(t *pool.Task) bool {
 	w.since = time.Now()
 	w.out.task(t)
-	return w.begin(t)
+	return t.Begin(func(error) { w.expire(t) })
 }
-
-func (w *worker) begin(t *pool.Task) bool { return t.Begin(func(error) { w.expire(t) }) }
 
 const (
 	glanceTime = 2 * time.Millisecond // longer than an answer stays in the journal, unless its successor takes long
