@@ -106,9 +106,10 @@ func (b *boxes) reset() {
 }
 
 const (
-	shortItems = 8    // elements of a container that share an allocation with others
-	shortText  = 128  // bytes of a string that does
-	textWindow = 2048 // bytes that are copied for short strings
+	shortItems = 8        // elements of a container that share an allocation with others
+	shortText  = 128      // bytes of a string that does
+	textWindow = 2048     // bytes that are copied for short strings
+	maxWindow  = 64 << 10 // the same for those of a batch
 )
 
 func (d *decoder) boxInt(n int64) any {

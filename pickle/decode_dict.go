@@ -135,44 +135,71 @@ func (d *decoder) following(n, have int) int {
 	return guess
 }
 
-// setSimple sets the pairs in items up to the first whose key is there already,
-// or is neither a short str nor an int. There is an index, and room for all.
+// setSimple sets the pairs in items up to the first that inserter does not take. There
+// is an index, and room for all.
 func (m *Dict) setSimple(items []any) (rest []any) {
-	m.own()
-	keys, vals, index := m.keys, m.vals, m.index.slots
-	mask := uint32(len(index) - 1)
-	most := len(index)*3/4 - m.index.used // that the index takes
-fill:
-	for ; len(items) >= 2 && most > 0; most-- {
-		var h, i uint32
-		switch k := items[0].(type) {
-		case string:
-			if len(k) >= longText {
-				break fill
-			}
-			h = fold(hashString(k))
-			for i = h & mask; index[i] != 0; i = (i + 1) & mask {
-				if s := index[i]; s.hash() == h && isString(keys[s.pos()], k) {
-					break fill
-				}
-			}
-		case int64:
-			h = fold(hashInt(k))
-			for i = h & mask; index[i] != 0; i = (i + 1) & mask {
-				if s := index[i]; s.hash() == h && isInt(keys[s.pos()], k) {
-					break fill
-				}
-			}
-		default:
-			break fill
-		}
-		index[i] = newSlot(h, len(keys))
-		keys, vals = append(keys, items[0]), append(vals, items[1])
+	in := m.inserter()
+	for len(items) >= 2 && in.insert(items[0]) {
+		in.vals = append(in.vals, items[1])
 		items = items[2:]
 	}
-	added := len(keys) - len(m.keys)
-	m.keys, m.vals = keys, vals
-	m.live += int32(added)
-	m.index.used += added
+	in.end()
 	return items
+}
+
+// An inserter adds new keys to a dict that has an index and room for them, as long as
+// they are ints and short texts.
+type inserter struct {
+	m          *Dict
+	keys, vals []any
+	slots      []slot
+	room       int // that the index has
+}
+
+func (m *Dict) inserter() inserter {
+	m.own()
+	slots := m.index.slots
+	return inserter{m, m.keys, m.vals, slots, len(slots)*3/4 - m.index.used}
+}
+
+// insert adds a key, whose value the caller appends. It returns false if the key is
+// there already, or not for it.
+func (in *inserter) insert(key any) bool {
+	slots, mask := in.slots, uint32(len(in.slots)-1)
+	var h, i uint32
+	switch k := key.(type) {
+	case string:
+		if len(k) >= longText {
+			return false
+		}
+		h = fold(hashString(k))
+		for i = h & mask; slots[i] != 0; i = (i + 1) & mask {
+			if s := slots[i]; s.hash() == h && isString(in.keys[s.pos()], k) {
+				return false
+			}
+		}
+	case int64:
+		h = fold(hashInt(k))
+		for i = h & mask; slots[i] != 0; i = (i + 1) & mask {
+			if s := slots[i]; s.hash() == h && isInt(in.keys[s.pos()], k) {
+				return false
+			}
+		}
+	default:
+		return false
+	}
+	if in.room--; in.room < 0 {
+		return false
+	}
+	slots[i] = newSlot(h, len(in.keys))
+	in.keys = append(in.keys, key)
+	return true
+}
+
+// end gives the dict what was added.
+func (in *inserter) end() {
+	added := len(in.keys) - len(in.m.keys)
+	in.m.keys, in.m.vals = in.keys, in.vals
+	in.m.live += int32(added)
+	in.m.index.used += added
 }

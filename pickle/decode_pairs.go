@@ -82,6 +82,9 @@ func (d *decoder) pairs(m *Dict, pos int) (next int, err error) {
 		return pos, err
 	}
 	d.memory -= memory
+	if !d.codec.Alias && b.letters > 0 && b.end-pos <= maxWindow {
+		d.text, d.textAt = string(d.data[pos:b.end]), pos
+	}
 	r := batchReader{d: d, pos: pos, texts: make([]string, b.texts)}
 	if b.texts > 0 {
 		d.runs = append(d.runs, r.texts)
@@ -101,8 +104,7 @@ func (d *decoder) pairs(m *Dict, pos int) (next int, err error) {
 type batchReader struct {
 	d     *decoder
 	pos   int
-	texts []string
-	used  int
+	texts []string // free ones
 }
 
 // next makes the next value.
@@ -116,8 +118,8 @@ func (r *batchReader) next() any {
 	case opShortBinUnicode:
 		text := arg[1 : 1+int(arg[0])]
 		r.pos = pos + 3 + len(text)
-		p := &r.texts[r.used]
-		r.used++
+		p := &r.texts[0]
+		r.texts = r.texts[1:]
 		*p = d.stringAt(pos+2, text)
 		return box(typeString, p)
 	case opBinInt1:
@@ -144,43 +146,18 @@ func (r *batchReader) next() any {
 }
 
 // fill sets n pairs in a dict that has an index and room for them, up to the first
-// whose key is there already, or is neither str nor int. It returns how many are left.
+// that inserter does not take. It returns how many are left.
 func (r *batchReader) fill(m *Dict, n int) (left int) {
-	keys, vals, index := m.keys, m.vals, m.index.slots
-	mask := uint32(len(index) - 1)
-	before := *r
-fill:
-	for room := len(index)*3/4 - m.index.used; n > 0 && room > 0; room-- {
-		var h, i uint32
-		key := r.next()
-		switch k := key.(type) {
-		case string:
-			h = fold(hashString(k))
-			for i = h & mask; index[i] != 0; i = (i + 1) & mask {
-				if s := index[i]; s.hash() == h && isString(keys[s.pos()], k) {
-					break fill
-				}
-			}
-		case int64:
-			h = fold(hashInt(k))
-			for i = h & mask; index[i] != 0; i = (i + 1) & mask {
-				if s := index[i]; s.hash() == h && isInt(keys[s.pos()], k) {
-					break fill
-				}
-			}
-		default:
-			break fill
+	in := m.inserter()
+	for ; n > 0; n-- {
+		before := *r
+		if key := r.next(); !in.insert(key) {
+			*r = before
+			break
 		}
-		index[i] = newSlot(h, len(keys))
-		keys, vals = append(keys, key), append(vals, r.next())
-		before = *r
-		n--
+		in.vals = append(in.vals, r.next())
 	}
-	*r = before
-	added := len(keys) - len(m.keys)
-	m.keys, m.vals = keys, vals
-	m.live += int32(added)
-	m.index.used += added
+	in.end()
 	return n
 }
 
