@@ -281,7 +281,7 @@ func (d *decoder) run() (at int, err error) {
 				return d.stopped(at, stack, d.tooMuch())
 			}
 			d.nests = append(d.nests, nest{int32(len(stack)), 1})
-			stack = append(stack, d.lists.next(1, 32))
+			stack = append(stack, d.lists.next(1, d.few()))
 			continue
 		case opTuple, opTuple1, opTuple2, opTuple3:
 			d.pos, d.stack = pos, stack
@@ -332,7 +332,7 @@ func (d *decoder) step(op byte) error {
 		d.push(emptyTuple)
 		return nil
 	case opEmptyList:
-		return d.pushNew(d.lists.next(1, 32), listSize)
+		return d.pushNew(d.lists.next(1, d.few()), listSize)
 	case opList:
 		return d.list()
 	case opAppend, opAppends:

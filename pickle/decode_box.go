@@ -105,6 +105,10 @@ func (b *boxes) reset() {
 	b.items, b.text, b.textAt, b.started = nil, "", 0, false
 }
 
+// few is how many larger values share an allocation at most. Who keeps one of them keeps
+// all, which in no pickle are many.
+func (b *boxes) few() int { return min(max(b.most, 16), 128) }
+
 const (
 	shortItems = 8        // elements of a container that share an allocation with others
 	shortText  = 128      // bytes of a string that does
@@ -160,7 +164,7 @@ func (d *decoder) boxDatetime(v Datetime) any {
 }
 
 func (d *decoder) boxString(s string) any {
-	p := d.strings.next(4, 64)
+	p := d.strings.next(4, d.few())
 	*p = s
 	return box(typeString, p)
 }
@@ -170,7 +174,7 @@ func (d *decoder) moreStrings() []string {
 	if !d.started {
 		d.start()
 	} else {
-		d.strings.grow(4, 64)
+		d.strings.grow(4, d.few())
 	}
 	free := d.strings.chunk
 	d.strings.used = len(free)
@@ -182,7 +186,7 @@ func (d *decoder) boxTuple(values []any) any {
 	if !d.started {
 		d.start()
 	}
-	p := d.tuples.next(2, 16)
+	p := d.tuples.next(2, d.few())
 	*p = d.itemsOf(values)
 	return box(typeTuple, p)
 }
@@ -193,7 +197,9 @@ func (d *decoder) itemsOf(values []any) []any {
 		return append(make([]any, 0, len(values)), values...)
 	}
 	items := d.room(len(values))
-	copy(items, values)
+	for i := range items { // fewer than copy is for
+		items[i] = values[i]
+	}
 	return items
 }
 
@@ -203,7 +209,7 @@ func (d *decoder) room(n int) []any {
 		return make([]any, n)
 	}
 	if len(d.items) < n {
-		d.items = make([]any, max(n, min(d.most, 128)))
+		d.items = make([]any, max(n, min(d.most, 255))) // and a word of the collector's: 4 KiB
 	}
 	items := d.items[:n:n]
 	d.items = d.items[n:]
@@ -215,7 +221,7 @@ func (d *decoder) newDict() *Dict {
 	if !d.started {
 		d.start()
 	}
-	return d.dicts.next(1, 16)
+	return d.dicts.next(1, d.few())
 }
 
 // stringAt returns the bytes at an offset of the pickle as a string.

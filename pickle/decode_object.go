@@ -170,7 +170,7 @@ func (d *decoder) pushCall(o Object, depth int) error {
 }
 
 func (d *decoder) newObject(o Object) *Object {
-	instance := d.objects.next(1, 16)
+	instance := d.objects.next(1, d.few())
 	*instance = o
 	d.clock++
 	instance.seq = d.clock
@@ -266,7 +266,7 @@ func (d *decoder) change(kind OpKind, items []any) error {
 		return err
 	}
 	if o.Ops == nil {
-		o.Ops = d.ops.alone(1, 16) // most objects change once
+		o.Ops = d.ops.alone(1, d.few()) // most objects change once
 	}
 	d.clock++
 	o.Ops = append(o.Ops, Op{Kind: kind, Items: items, seq: d.clock})

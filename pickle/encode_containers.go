@@ -68,18 +68,49 @@ func (e *encoder) unwind(marked bool, n int) {
 	}
 }
 
+// list writes a list. Lists that hold nothing but the next are written in a row: they
+// may be nested deep.
 func (e *encoder) list(l *List) error {
-	k := keyOf(l)
-	free, again := e.againOr(k)
-	if again {
+	outer := 0 // lists around l that are not complete
+	for {
+		k := keyOf(l)
+		free, again := e.againOr(k)
+		if again {
+			break
+		}
+		e.emptyList()
+		e.madeAt(k, free)
+		only := l.only()
+		if only == nil || len(e.past) > 0 {
+			if err := e.items(l.Items, opAppend, opAppends); err != nil {
+				return err
+			}
+			if err := e.happened(l, k); err != nil {
+				return err
+			}
+			break
+		}
+		if err := e.enter(); err != nil {
+			return err
+		}
+		e.boundary()
+		l = only
+		outer++
+	}
+	for range outer {
+		e.out = append(e.out, opAppend)
+		e.leave()
+	}
+	return nil
+}
+
+// only returns the list that is all that a list holds, or nil.
+func (l *List) only() *List {
+	if len(l.Items) != 1 {
 		return nil
 	}
-	e.emptyList()
-	e.madeAt(k, free)
-	if err := e.items(l.Items, opAppend, opAppends); err != nil {
-		return err
-	}
-	return e.happened(l, k)
+	inner, _ := l.Items[0].(*List)
+	return inner
 }
 
 // happened writes what happened to a container after it was met again.
