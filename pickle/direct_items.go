@@ -47,7 +47,8 @@ type growing struct {
 	n     int     // items so far
 	cap   int
 	data  pointer
-	begin int // of the value in the pickle
+	begin int // of the value in the pickle, or where it had no room the last time
+	had   int // items by then
 }
 
 // reuse takes the memory that the slice has.
@@ -83,17 +84,18 @@ func (g *growing) room(r *reader, n int) (ok bool) {
 	return true
 }
 
-// more makes room for another item. What is there already tells how many the rest of
-// the pickle may have, if this is most of it.
+// more makes room for another item. What came since there was no room the last time tells
+// how many the rest of the pickle may have, if this is most of it.
 func (g *growing) more(r *reader, pos int) (ok bool) {
 	n := max(4, 2*g.n)
 	if g.n >= batchSize || r.depth == 1 && g.n > 0 {
-		rest := g.n + g.n/8 + (len(r.data)-pos)*g.n/(pos-g.begin)
+		rest := g.n + g.n/8 + (len(r.data)-pos)*(g.n-g.had)/(pos-g.begin)
 		if g.n < batchSize {
 			n = max(n, min(rest, batchSize))
 		} else {
-			n = max(n, min(rest, 16*g.n))
+			n = max(g.n+g.n/2, min(rest, 16*g.n))
 		}
+		g.begin, g.had = pos, g.n
 	}
 	return g.room(r, n)
 }
