@@ -1,11 +1,8 @@
 # How a worker hosts objects. It is executed as the target of its process.
-import fcntl
 import importlib
 import io
-import os
 import pickle
 import queue
-import signal
 import threading
 from traceback import format_exc
 
@@ -17,17 +14,6 @@ sending = threading.Lock()
 guard = threading.Lock()  # of what follows
 by_key, by_id = {}, {}
 shown = {'__str__': str, '__repr__': repr, '#GETVALUE': lambda value: value}
-
-
-def die_with(parent):
-    """Have the kernel kill us when the other end of the pipe is closed, which
-    only the parent has; also while a method does not return."""
-    end = parent.fileno()
-    fcntl.fcntl(end, fcntl.F_SETOWN, os.getpid())
-    fcntl.fcntl(end, getattr(fcntl, 'F_SETSIG', 10), int(signal.SIGKILL))
-    fcntl.fcntl(end, fcntl.F_SETFL, fcntl.fcntl(end, fcntl.F_GETFL) | os.O_ASYNC)
-    if parent.poll():  # it was closed before
-        os._exit(1)
 
 
 def answer(n, kind, value):

@@ -12,6 +12,7 @@ import (
 	"github.com/brine-go/brine/connection"
 	"github.com/brine-go/brine/engine"
 	"github.com/brine-go/brine/pickle"
+	"github.com/brine-go/brine/pyinterop/spawn"
 )
 
 //go:embed host.py
@@ -85,7 +86,7 @@ func launch(cfg Config, ready func(answer)) (*worker, error) {
 		ended: make(chan struct{}), waiting: map[int64]func(answer){0: ready}}
 	p := cfg.Process
 	p.Name, p.Group = "ManagerWorker", true
-	p.Target, p.Args, p.Kwargs = execSource, pickle.Tuple{hostSource, globals(cfg, theirs, theirLife)}, nil
+	p.Target, p.Args, p.Kwargs = execSource, pickle.Tuple{spawn.Dying(hostSource), globals(cfg, theirs, theirLife)}, nil
 	if w.process, err = cfg.Engine.StartProcess(context.Background(), p); err != nil {
 		ours.Close()
 		ourLife.Close()

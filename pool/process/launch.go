@@ -10,6 +10,7 @@ import (
 
 	"github.com/brine-go/brine/connection"
 	"github.com/brine-go/brine/pickle"
+	"github.com/brine-go/brine/pyinterop/spawn"
 	"github.com/brine-go/brine/reduction"
 )
 
@@ -115,7 +116,7 @@ func (w *worker) functions(c, life *connection.Conn) *pickle.Object {
 	item := func(name string) *pickle.Object {
 		return &pickle.Object{Class: getitem, Args: pickle.Tuple{globals, name}}
 	}
-	define := &pickle.Object{Class: execSource, Args: pickle.Tuple{loopSource, globals}}
+	define := &pickle.Object{Class: execSource, Args: pickle.Tuple{spawn.Dying(loopSource), globals}}
 	return namespaceOf("defined", define, "get", item("get"), "put", item("put"))
 }
 

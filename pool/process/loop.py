@@ -1,9 +1,7 @@
 # How a worker gets tasks and puts answers. It is executed in each, with the
 # connection, while multiprocessing.pool.worker's arguments are unpickled.
-import fcntl
 import mmap
 import os
-import signal
 import sys
 from io import FileIO
 from itertools import repeat
@@ -21,17 +19,6 @@ large = 1 << 17  # from here on a message goes through a spool
 arrays = min(HIGHEST_PROTOCOL, 5)  # 5 has no need to copy them
 plain = {bool, float, int, type(None)}
 text = {bytes, str}
-
-
-def die_with(parent):
-    """Have the kernel kill us when the other end of the pipe is closed, which
-    only the parent has; also while a task does not return."""
-    end = parent.fileno()
-    fcntl.fcntl(end, fcntl.F_SETOWN, os.getpid())
-    fcntl.fcntl(end, getattr(fcntl, 'F_SETSIG', 10), int(signal.SIGKILL))
-    fcntl.fcntl(end, fcntl.F_SETFL, fcntl.fcntl(end, fcntl.F_GETFL) | os.O_ASYNC)
-    if parent.poll():  # it was closed before
-        os._exit(1)
 
 
 def conversation():
