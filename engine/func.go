@@ -175,8 +175,7 @@ func (f *Function) arguments(ctx context.Context, args pickle.Tuple, kwargs *pic
 		return nil, pickle.TypeError.New(f.global.Name + "() takes no keyword arguments")
 	}
 	if n := len(args); n < len(f.params) || n > len(f.params) && f.rest == nil {
-		return nil, pickle.TypeError.New(fmt.Sprintf("%s() takes %d positional arguments but %d were given",
-			f.global.Name, len(f.params), n))
+		return nil, f.wrongCount(n)
 	}
 	in := make([]reflect.Value, 0, len(args)+2)
 	if f.context {
@@ -201,6 +200,22 @@ func (f *Function) arguments(ctx context.Context, args pickle.Tuple, kwargs *pic
 		in = append(in, p.Elem())
 	}
 	return in, nil
+}
+
+// wrongCount says what Python says of n arguments.
+func (f *Function) wrongCount(n int) error {
+	least, s, were := "", "s", "were"
+	if f.rest != nil {
+		least = "at least "
+	}
+	if len(f.params) == 1 {
+		s = ""
+	}
+	if n == 1 {
+		were = "was"
+	}
+	return pickle.TypeError.New(fmt.Sprintf("%s() takes %s%d positional argument%s but %d %s given",
+		f.global.Name, least, len(f.params), s, n, were))
 }
 
 func (f *Function) results(out []reflect.Value) (any, error) {

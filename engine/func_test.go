@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -25,6 +26,7 @@ func TestFunc(t *testing.T) {
 		}
 		return s
 	})
+	e.Func("tasks.most", func(x int, xs ...int) int { return slices.Max(append(xs, x)) })
 	e.Func("tasks.fail", func() error { return pickle.KeyError.New("k") })
 	e.Func("tasks.nothing", func() {})
 	e.Func("__main__.f", func() int { return 7 })
@@ -41,7 +43,9 @@ func TestFunc(t *testing.T) {
 		{"tasks.named", pickle.Tuple{int64(1)}, "1 0 <nil> <nil>"},
 		{"tasks.square", pickle.Tuple{int64(3)}, "9 <nil>"},
 		{"tasks.square", pickle.Tuple{"x"}, "<nil> TypeError: square() argument 1 must fit Go's int64, not str"},
-		{"tasks.square", nil, "<nil> TypeError: square() takes 1 positional arguments but 0 were given"},
+		{"tasks.square", nil, "<nil> TypeError: square() takes 1 positional argument but 0 were given"},
+		{"tasks.both", pickle.Tuple{int64(1)}, "<nil> TypeError: both() takes 2 positional arguments but 1 was given"},
+		{"tasks.most", nil, "<nil> TypeError: most() takes at least 1 positional argument but 0 were given"},
 		{"tasks.both", pickle.Tuple{int64(1), "b"}, "[1 b] <nil>"},
 		{"tasks.sum", pickle.Tuple{1.5, int64(2)}, "3.5 <nil>"},
 		{"tasks.fail", nil, "<nil> KeyError: 'k'"},
