@@ -17,6 +17,9 @@
 // wait for them. An object that a callable returns again is the same object,
 // with one thread, until all of its keys were dropped.
 //
+// An object exposes its public methods, or those that its class (or callable)
+// names in _exposed_: what BaseManager.register reads from a proxy type.
+//
 // There is one worker for all classes, as there is one server process in
 // Python. When it dies its objects are gone: calls under way, and later ones,
 // get a RuntimeError that says why. The next object that is made starts another

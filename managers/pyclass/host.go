@@ -46,9 +46,9 @@ type Host struct {
 var errClosed = errors.New("the server is stopping")
 
 // Register adds the classes to a server as types, whose proxies have the methods
-// that Python's server would expose: those that are public. It starts the
-// worker, and fails if one of the classes is not found. Close the Host when the
-// server has stopped.
+// that Python's server would expose: those that are public, or that the class
+// names in _exposed_. It starts the worker, and fails if one of the classes is
+// not found. Close the Host when the server has stopped.
 func Register(s *managers.Server, cfg Config) (*Host, error) {
 	if cfg.StartTimeout <= 0 {
 		cfg.StartTimeout = time.Minute

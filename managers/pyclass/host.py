@@ -36,8 +36,9 @@ class Hosted:
         """Make the object and run its methods: the life of a thread."""
         try:
             args, kwds = loads(body)
-            self.value = classes[typeid](*args, **kwds)
-            exposed = tuple(public_methods(self.value))
+            make = classes[typeid]
+            self.value = make(*args, **kwds)
+            exposed = tuple(getattr(make, '_exposed_', None) or public_methods(self.value))
         except BaseException:
             answer(n, 'traceback', format_exc())
             return

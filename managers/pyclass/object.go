@@ -57,7 +57,7 @@ func (o *object) made(waiter *managers.Waiter, a answer) {
 	waiter.Create(o.typeid, o)
 }
 
-// Exposed are the public methods of the object.
+// Exposed are the methods that clients may call.
 func (o *object) Exposed() []string { return o.exposed }
 
 // Call has the worker run a method.

@@ -30,6 +30,12 @@ class Stock:
         return self.counts[name]
     def leave(self): raise SystemExit(1)
     def _count(self): return len(self.counts)
+class Row:
+    _exposed_ = ('__len__', '__getitem__', '_secret')
+    def __len__(self): return 3
+    def __getitem__(self, i): return i * 2
+    def _secret(self): return 'told'
+    def hidden(self): pass
 nothing = 5
 def late():
     import os
@@ -119,6 +125,33 @@ func TestObjects(t *testing.T) {
 	}
 	if v, err := o.Call(ctx, "take", "tea", int64(2)); v != int64(0) || err != nil {
 		t.Errorf("take after that: %v, %v", v, err)
+	}
+}
+
+// A class exposes what it says, special methods among it.
+func TestExposed(t *testing.T) {
+	c, err := serve(t, map[string]pickle.Global{"Row": class("Row")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, err := c.Create(t.Context(), "Row")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(o.Exposed(), " "); got != "__len__ __getitem__ _secret" {
+		t.Errorf("exposed are %q", got)
+	}
+	for _, call := range []struct {
+		method string
+		args   []any
+		want   any
+	}{{"__len__", nil, int64(3)}, {"__getitem__", []any{int64(2)}, int64(4)}, {"_secret", nil, "told"}} {
+		if v, err := o.Call(t.Context(), call.method, call.args...); v != call.want || err != nil {
+			t.Errorf("%s: %v, %v, want %v", call.method, v, err, call.want)
+		}
+	}
+	if _, err := o.Call(t.Context(), "hidden"); err == nil {
+		t.Error("a method that is not exposed was called")
 	}
 }
 

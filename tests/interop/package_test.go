@@ -30,6 +30,8 @@ func TestPrivateManager(t *testing.T) {
 fork 200 True
 spawn 200 True
 left True True
+[10, 2.5, 'three'] b'abc'
+left True True
 './no/such/program' is not an executable
 orphan ends
 `

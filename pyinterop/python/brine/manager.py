@@ -1,12 +1,15 @@
-"""multiprocessing.Manager(), served by a private Go process."""
+"""multiprocessing's managers, served by a private Go process."""
 import os
 import shutil
 import subprocess
 import tempfile
 from multiprocessing.managers import SyncManager
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
 from .binary import BinaryError
+
+if TYPE_CHECKING:
+    from multiprocessing import managers
 
 SERVER_VARIABLE = "BRINE"  # names the brine program where it is not on PATH
 
@@ -20,6 +23,19 @@ def Manager(program: "Optional[os.PathLike[str] | str]" = None) -> SyncManager:
     one on PATH.
     """
     manager = SyncManager(ctx=_ServerContext(_find(program)))
+    manager.start()
+    return manager
+
+
+def SharedMemoryManager(program: "Optional[os.PathLike[str] | str]" = None) -> "managers.SharedMemoryManager":
+    """A started SharedMemoryManager whose server is a brine of its own.
+
+    It is used as that of multiprocessing.managers is, from Python 3.8 on, and
+    ends as Manager's does; its segments end with it. program is that of Manager.
+    """
+    from multiprocessing.managers import SharedMemoryManager as Stock  # of Python 3.8
+
+    manager = Stock(ctx=_ServerContext(_find(program)))
     manager.start()
     return manager
 

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from multiprocessing import shared_memory
 
 import brine
 
@@ -14,6 +15,13 @@ def work(shared, queue, lock):
         with lock:
             shared["n"] = shared.get("n", 0) + 1
     queue.put(os.getpid())
+
+
+def fill(numbers, name):
+    numbers[0] = 10
+    memory = shared_memory.SharedMemory(name)
+    memory.buf[:3] = b"abc"
+    memory.close()
 
 
 def gone(pid):
@@ -41,6 +49,19 @@ def main():
             print(method, shared["n"], sorted(queue.get() for _ in processes) == sorted(p.pid for p in processes))
         server, folder = m._process.pid, os.path.dirname(m.address)
     print("left", gone(server), not os.path.exists(folder))
+
+    with brine.SharedMemoryManager() as smm:
+        numbers = smm.ShareableList([1, 2.5, "three"])
+        memory = smm.SharedMemory(100)
+        ctx = multiprocessing.get_context("spawn")
+        p = ctx.Process(target=fill, args=(numbers, memory.name))
+        p.start()
+        p.join()
+        print(list(numbers), bytes(memory.buf[:3]))
+        server, name = smm._process.pid, memory.name
+        memory.close()
+        numbers.shm.close()
+    print("left", gone(server), not os.path.exists("/dev/shm/" + name.lstrip("/")))
 
     try:
         brine.Manager("./no/such/program")
