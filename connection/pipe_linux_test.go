@@ -158,9 +158,10 @@ func TestWait(t *testing.T) {
 		if err := tt.do(); err != nil {
 			t.Fatal(err)
 		}
-		ready, err := Wait(bounded(t), a, c, l)
-		if err != nil || len(ready) != 1 || ready[0] != tt.want {
-			t.Errorf("%s: %v, %v", tt.name, ready, err)
+		ctx := bounded(t)
+		ready, err := Wait(ctx, a, c, l)
+		if err != nil || len(ready) != 1 || ready[0] != tt.want || ctx.Err() != nil {
+			t.Errorf("%s: %v, %v, and the context: %v", tt.name, ready, err, ctx.Err())
 		}
 		tt.undo()
 	}

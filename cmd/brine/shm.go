@@ -24,6 +24,11 @@ const gcLong = `Remove the segments that no living process has open or mapped, a
 named. All processes are looked at, twice. Where some are hidden, such as root's
 from you, segments that these may have stay, unless you --ignore-hidden.
 
+A segment that its maker has closed without removing it stays until the maker's
+family of processes ends. Meanwhile nobody has it, so that it is removed here,
+even if somebody means to open it again: name those that may go, or use
+--older-than.
+
 Processes outside of a container cannot be seen from within. In a container
 that shares /dev/shm with others, such as those of one pod, do not run it.`
 

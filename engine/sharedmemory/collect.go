@@ -65,7 +65,8 @@ type Collection struct {
 	Dry          bool          // remove nothing
 }
 
-// Collect removes the segments that no process has. It touches this user's
+// Collect removes the segments that no process has, also those that their makers
+// have closed and not unlinked, whose names live as long as the makers do. It touches this user's
 // only, or as root everybody's. It returns what it removed, or would have.
 func Collect(c Collection) (removed []Segment, err error) {
 	if shm.SharedWithHost() {

@@ -134,7 +134,8 @@ func (s *SharedMemory) With(f func(b []byte)) error {
 	return nil
 }
 
-// Close unmaps the segment here; others keep it. Nothing that Bytes or View
+// Close unmaps the segment here; others keep it, and its name and memory stay
+// until Unlink, or until the engine of who made it is closed. Nothing that Bytes or View
 // returned may be used any more: the program would crash.
 func (s *SharedMemory) Close() error {
 	s.mu.Lock()

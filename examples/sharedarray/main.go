@@ -16,6 +16,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"syscall"
 
 	"github.com/brine-go/brine/connection"
 	"github.com/brine-go/brine/engine"
@@ -32,7 +33,7 @@ const (
 
 func main() {
 	engine.Main() // the process that removes the names if we are killed never comes back from here
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := run(ctx, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "sharedarray:", err)
@@ -104,7 +105,7 @@ func add(ctx context.Context, lock *synchronize.Lock, array []float64) error {
 func meet(ctx context.Context, eng *engine.Engine, out io.Writer) (*connection.Conn, error) {
 	dir := filepath.Join(os.TempDir(), fmt.Sprintf("brine-sharedarray-%d", os.Getuid()))
 	if err := os.Mkdir(dir, 0o700); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: another one runs, or was killed: remove it then", err)
 	}
 	defer os.RemoveAll(dir)
 	cfg := eng.Connection()

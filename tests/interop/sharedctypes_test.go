@@ -1,6 +1,7 @@
 package interop
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -40,6 +41,16 @@ func TestValuesBothWays(t *testing.T) {
 			if got, err := v.Load(bounded(t)); got != 5+2*each || err != nil {
 				t.Errorf("%s: %d after %d increments, %v", name, got-5, 2*each, err)
 			}
+			// Each access is under the lock, on either side.
+			err := v.With(bounded(t), func(*int64) { fam.do(t, name+".get_lock().acquire(False)", "False") })
+			if err != nil {
+				t.Errorf("%s: With: %v", name, err)
+			}
+			fam.do(t, name+".get_lock().acquire(False)", "True")
+			if err := v.Store(short(t), 0); !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("%s: stored while Python has the lock: %v", name, err)
+			}
+			fam.do(t, name+".get_lock().release()", "None")
 		}
 		if _, err := sharedctypes.ValueOf[int32](take[any](t, fam, "of_python")); err == nil {
 			t.Error("eight bytes were taken for an int32")
