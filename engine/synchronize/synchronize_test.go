@@ -223,9 +223,13 @@ func TestNoWakeUpIsLost(t *testing.T) {
 	s := enginetest.Must(NewSemaphore(e, 0))(t)
 	others := []*Semaphore{clone(t, e, s), clone(t, e, s)} // as if in other processes
 	for round := range 10000 {
+		ordered := round%500 == 0 // else as it comes
+		asleep := func(n int) {
+			if ordered {
+				enginetest.Until(t, "they sleep", func() bool { return s.sem.waiters() >= n })
+			}
+		}
 		ctx, cancel := context.WithCancel(t.Context())
-		stays := make(chan error, 1)
-		go func() { stays <- s.Acquire(enginetest.Soon(t)) }()
 		var taken atomic.Int32
 		var leaving sync.WaitGroup
 		for _, s := range others {
@@ -235,10 +239,17 @@ func TestNoWakeUpIsLost(t *testing.T) {
 				}
 			})
 		}
-		go cancel()
-		if err := s.Release(); err != nil { // one permit, which may wake one who leaves
+		asleep(2)
+		stays := make(chan error, 1)
+		go func() { stays <- s.Acquire(enginetest.Soon(t)) }()
+		asleep(3)
+		if !ordered {
+			go cancel()
+		}
+		if err := s.Release(); err != nil { // one permit, which wakes one who leaves
 			t.Fatal(err)
 		}
+		cancel()
 		leaving.Wait()
 		for range taken.Load() {
 			if err := s.Release(); err != nil {
