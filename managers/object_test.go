@@ -107,6 +107,15 @@ func TestCounts(t *testing.T) {
 	if err := os.decref(o.id); err == nil || os.incref(o.id) || os.count() != 0 {
 		t.Errorf("an object that is gone can be counted: %v", err)
 	}
+	// One that only a value refers to is there, and is not counted.
+	inner := os.add("box", new(box))
+	os.lease(inner)
+	if err := os.decref(inner.id); err != nil || os.get([]byte(inner.id)) != inner || os.count() != 0 {
+		t.Errorf("%d objects are counted, of which none has a client (%v)", os.count(), err)
+	}
+	if err := os.decref(inner.id); err == nil {
+		t.Error("a reference is let go that nobody has")
+	}
 	if next := os.add("box", o.ref); next.id == o.id {
 		t.Error("an id is used twice")
 	}

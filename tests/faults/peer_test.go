@@ -29,17 +29,21 @@ type rawPeer struct {
 // connectRaw connects and does nothing more.
 func connectRaw(t *testing.T, s *harness.Server) *rawPeer {
 	t.Helper()
-	network := "tcp"
-	if strings.HasPrefix(s.Address, "/") {
-		network = "unix"
-	}
-	c, err := net.DialTimeout(network, s.Address, patience)
+	c, err := net.DialTimeout(networkOf(s), s.Address, patience)
 	if err != nil {
 		t.Fatal(err)
 	}
 	c.SetDeadline(time.Now().Add(patience))
 	t.Cleanup(func() { c.Close() })
 	return &rawPeer{c}
+}
+
+// networkOf is what package net calls the server's.
+func networkOf(s *harness.Server) string {
+	if strings.HasPrefix(s.Address, "/") {
+		return "unix"
+	}
+	return "tcp"
 }
 
 // dialRaw connects and does the handshake of Python 3.11. The server takes one

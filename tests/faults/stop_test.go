@@ -2,6 +2,7 @@ package faults
 
 import (
 	"io"
+	"net"
 	"os"
 	"strings"
 	"syscall"
@@ -96,7 +97,9 @@ func TestGrace(t *testing.T) {
 				}
 				p.recvSome(t)
 				s.Signal(t, syscall.SIGTERM)
-				if !tt.whole {
+				if tt.whole {
+					awaitRefusal(t, s)
+				} else {
 					s.Wait(t)
 				}
 				n := 4 + readAll(p)
@@ -109,6 +112,19 @@ func TestGrace(t *testing.T) {
 			})
 		})
 	}
+}
+
+// awaitRefusal waits until nobody can connect any more.
+func awaitRefusal(t *testing.T, s *harness.Server) {
+	t.Helper()
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+		c, err := net.DialTimeout(networkOf(s), s.Address, patience)
+		if err != nil {
+			return
+		}
+		c.Close()
+	}
+	t.Error("a server that stops takes new clients")
 }
 
 // recvSome waits for the first bytes of an answer.

@@ -33,6 +33,10 @@ func bothWrite(t *testing.T, a, b *participant) string {
 	s.expect(b, "None", "opened('list', %s)[1:2] = [7, 8]", l)
 	s.expect(a, "'[1, 7, 8, 3]'", "str(opened('list', %s))", l)
 	s.expect(a, "4", "len(opened('list', %s))", l)
+	// A str of Python 2 is text to Python 3 where it is ASCII, else bytes.
+	s.expect(a, "None", "opened('list', %s).extend(['ascii', b'\\xff'])", l)
+	s.expect(b, "True", "opened('list', %s).pop() == b'\\xff'", l)
+	s.expect(b, "True", "opened('list', %s).pop() == 'ascii'", l)
 	return s.drop()
 }
 

@@ -866,6 +866,11 @@ group("server", "m.list()", """
     call(None, 'create', ('list',), {'a': 1})
     m.list().__class__.__name__
     type(m._debug_info()).__name__
+    long = m.list(['long' * 30])
+    [len(line) for line in m._debug_info().splitlines() if 'longlong' in line]
+    long = m.list(['short'])
+    [line for line in m._debug_info().splitlines() if 'short' in line]
+    [line.split(long._token.id)[1] for line in m._debug_info().splitlines() if long._token.id in line]
 """, show=False)
 
 
