@@ -5,13 +5,15 @@ import (
 	"testing"
 )
 
-// TestDigests: a server that wants SHA-2 turns away whom only knows MD5.
+// TestDigests: a server that wants SHA-2 turns away whom only knows MD5, and its log says what helps.
 func TestDigests(t *testing.T) {
 	for _, args := range [][]string{{"--digests", "sha256"}, {"--strict"}} {
-		p := connectRaw(t, serveAlone(t, args...))
+		s := serveAlone(t, args...)
+		p := connectRaw(t, s)
 		if err := p.authenticate([]byte("6272696e65")); err == nil || !strings.Contains(err.Error(), "#FAILURE#") {
 			t.Errorf("%v: an answer by MD5 met %v", args, err)
 		}
+		awaitLog(t, s, "refused a client", "upgrade it to Python 3.12 or newer")
 	}
 }
 
