@@ -214,6 +214,8 @@ func TestScanLimits(t *testing.T) {
 		{"((((tttt.", "Depth", Limits{Depth: 3}},
 		{")\x85\x85\x85\x85.", "Depth", Limits{Depth: 3}},
 		{"]]]]aaa\x85.", "Depth", Limits{Depth: 3}},
+		{"]]]]aaa0N\x85.", "Depth", Limits{Depth: 3}}, // of what is thrown away
+		{"((((1111N\x85.", "Depth", Limits{Depth: 3}}, // of marks alone
 		{"N\x94\x94\x94\x94\x85.", "Memo", Limits{Memo: 3}},
 		{"Nq\x00q\x01q\x02q\x03\x85.", "Memo", Limits{Memo: 3}},
 		{"Np1\np5\np9999999\np12\n\x85.", "Memo", Limits{Memo: 3}},
