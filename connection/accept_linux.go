@@ -58,13 +58,15 @@ func (l *Listener) serve(room func() bool, meet func(*Conn)) error {
 	return loop.add(a.fd, a, unix.EPOLLIN)
 }
 
-func (a *acceptor) event(uint32) {
+func (a *acceptor) event(uint32, bool) {
 	for range acceptBurst {
 		if !a.accept() {
 			return
 		}
 	}
 }
+
+func (a *acceptor) settle() {}
 
 // hot is true: a client that was sent a challenge answers.
 func (a *acceptor) hot() bool { return true }

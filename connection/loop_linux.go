@@ -43,7 +43,10 @@ type batch struct {
 
 // A user has a descriptor that the loop waits for.
 type user interface {
-	event(events uint32)
+	// event attends to events; together tells that settle will follow.
+	event(events uint32, together bool)
+	// settle ends what event put off.
+	settle()
 	// hot tells that more events are likely to follow the last one at once.
 	hot() bool
 	// slow is how many events more go to goroutines of their own.
@@ -129,7 +132,9 @@ func (l *loop) remove(fd int) {
 // run attends to what another left, then waits and attends to what comes, as
 // long as its term lasts.
 func (l *loop) run(term uint64, left *batch) {
+	left.settle() // what the other cannot
 	left.attend()
+	left.settle()
 	b := new(batch)
 	since := time.Now()
 	for l.begin(term, b) {
@@ -139,6 +144,7 @@ func (l *loop) run(term uint64, left *batch) {
 		}
 		l.end(b, max(n, 0))
 		b.attend()
+		b.settle()
 		if now := time.Now(); now.Sub(since) > maxTurn {
 			since = now
 			runtime.Gosched()
@@ -203,9 +209,23 @@ func (b *batch) attend() {
 		case u == nil: // closed meanwhile
 		case u.slow().Load() > 0:
 			u.slow().Add(-1)
-			go u.event(events)
+			go u.event(events, false)
 		default:
-			u.event(events)
+			u.event(events, b.together())
+		}
+	}
+}
+
+// together tells that what came is put off and settled together.
+func (b *batch) together() bool { return b.n >= heldFrom }
+
+func (b *batch) settle() {
+	if !b.together() {
+		return
+	}
+	for _, u := range b.users[:b.n] {
+		if u != nil {
+			u.settle()
 		}
 	}
 }

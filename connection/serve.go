@@ -51,6 +51,15 @@ func (c *Conn) Post(sent func(error), b []byte, more ...[]byte) (done bool, err 
 	return false, nil
 }
 
+// Answer is Post for the handler of Serve, and for no one else: a short message
+// may go only after the handling of others that came at the same time.
+func (c *Conn) Answer(sent func(error), b []byte, more ...[]byte) (done bool, err error) {
+	if c.hold(sent, b, more) {
+		return false, nil
+	}
+	return c.Post(sent, b, more...)
+}
+
 // Flush waits until the peer has taken all that was posted, or ctx ends.
 func (c *Conn) Flush(ctx context.Context) error {
 	taken := make(chan error, 1)

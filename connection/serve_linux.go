@@ -23,17 +23,19 @@ type served struct {
 
 	// turns counts events. Who counts the first attends to the Conn, which
 	// gives it the input and the next fields, until all are seen to.
-	turns atomic.Int32
-	ended bool   // the peer writes no more, which is told once
-	timed bool   // overdue will be set
-	moved uint64 // bytes in both directions when timed was
-	taken uint64 // bytes that flush wrote
+	turns    atomic.Int32
+	ended    bool   // the peer writes no more, which is told once
+	timed    bool   // overdue will be set
+	together bool   // answers may be held: settle follows
+	moved    uint64 // bytes in both directions when timed was
+	taken    uint64 // bytes that flush wrote
 
 	overdue atomic.Bool // StallTimeout is over
 	clogged atomic.Bool // late is not empty
 	slowness
 
 	late []lateFrame // guarded by Conn.sending
+	held lateFrame   // likewise: an answer, with sent, or nothing
 
 	mu sync.Mutex // guards fd, which changes with Conn.sending locked, too
 	fd int        // -1 when closed
@@ -63,7 +65,7 @@ func (c *Conn) serve(handle func(*Frame), done func(error)) error {
 		s.turns.Add(1)
 		go s.finish(err)
 	} else if early {
-		go s.event(0)
+		go s.event(0, false)
 	}
 	return nil
 }
@@ -106,9 +108,9 @@ func (c *Conn) serveOn(handle func(*Frame), done func(error)) {
 }
 
 // event has somebody attend to the Conn: the caller, unless somebody does.
-func (s *served) event(events uint32) {
+func (s *served) event(events uint32, together bool) {
 	if s.turns.Add(1) == 1 {
-		s.attend(events)
+		s.attend(events, together)
 	}
 }
 
@@ -116,7 +118,8 @@ func (s *served) event(events uint32) {
 func (s *served) hot() bool { return s.c.state.Load()&closed == 0 && s.c.idle.Load() == nil }
 
 // attend sees to all events.
-func (s *served) attend(events uint32) {
+func (s *served) attend(events uint32, together bool) {
+	s.together = together
 	for {
 		if err := s.step(events); err != nil {
 			s.finish(err)
@@ -191,7 +194,7 @@ func (s *served) await() error {
 		s.timed, s.moved = true, moved
 		time.AfterFunc(s.c.cfg.StallTimeout, func() {
 			s.overdue.Store(true)
-			s.event(0)
+			s.event(0, false)
 		})
 	}
 	return nil
@@ -203,6 +206,7 @@ func (s *served) finish(err error) {
 	c.calm()
 	c.in.drop()
 	c.state.Or(closed)
+	s.settle()
 	c.sending.Lock()
 	late := s.late
 	s.late = nil
@@ -234,6 +238,10 @@ func (c *Conn) closeServed(state uint32) bool {
 		unix.Close(s.fd)
 		s.fd = -1
 	default:
+		if c.sending.TryLock() { // who has it writes what is held
+			s.releaseFirst()
+			c.sending.Unlock()
+		}
 		s.shutdown()
 	}
 	return true
@@ -270,7 +278,9 @@ func (c *Conn) sendServed(r *rest) (err error, ok bool) {
 		return nil, false
 	case s.fd < 0:
 		return net.ErrClosed, true
-	case len(s.late) > 0:
+	}
+	s.releaseFirst()
+	if len(s.late) > 0 {
 		return nil, true
 	}
 	_, err = r.writeTo(c, uintptr(s.fd))
@@ -287,7 +297,7 @@ func (c *Conn) postpone(r rest, sent func(error)) bool {
 	s.clogged.Store(true)
 	s.loop.watch(s.fd, always|unix.EPOLLOUT)
 	if s.turns.Add(1) == 1 { // await must see it, but our caller may have locks
-		go s.attend(0)
+		go s.attend(0, false)
 	}
 	return true
 }
@@ -296,7 +306,11 @@ func (c *Conn) postpone(r rest, sent func(error)) bool {
 // is locked.
 func (c *Conn) mark(taken func(error)) bool {
 	s := c.served.Load()
-	if s == nil || len(s.late) == 0 {
+	if s == nil {
+		return false
+	}
+	s.releaseFirst()
+	if len(s.late) == 0 {
 		return false
 	}
 	s.late = append(s.late, lateFrame{sent: taken})

@@ -45,4 +45,6 @@ func (c *Conn) sendServed(*rest) (err error, ok bool) { return nil, false }
 
 func (c *Conn) postpone(rest, func(error)) bool { return false }
 
+func (c *Conn) hold(func(error), []byte, [][]byte) bool { return false }
+
 func (c *Conn) mark(func(error)) bool { return false }

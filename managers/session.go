@@ -132,12 +132,21 @@ func (s *session) handle(f *connection.Frame) {
 		wk.end(nil)
 		return
 	}
-	b, more := wk.reply.pieces()
-	if done, err := s.conn.Post(wk.sent, b, more...); done {
-		wk.end(err)
-	}
+	s.answer(wk, after == nil)
 	if after != nil {
 		after()
+	}
+}
+
+// answer sends the reply, together with those to others where it can wait.
+func (s *session) answer(wk *work, canWait bool) {
+	send := s.conn.Post
+	if canWait {
+		send = s.conn.Answer
+	}
+	b, more := wk.reply.pieces()
+	if done, err := send(wk.sent, b, more...); done {
+		wk.end(err)
 	}
 }
 
