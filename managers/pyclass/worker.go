@@ -27,7 +27,8 @@ type worker struct {
 	codec   pickle.Codec
 	view    pickle.View // of the reader
 
-	running sync.WaitGroup // read
+	running sync.WaitGroup // read, watch
+	deaf    chan struct{}  // holds one when a question could not be sent
 	ended   chan struct{}  // closed when it has, and nothing waits for it any more
 
 	mu      sync.Mutex // guards what follows
@@ -83,7 +84,7 @@ func launch(cfg Config, ready func(answer)) (*worker, error) {
 	}
 	defer theirLife.Close()
 	w := &worker{engine: cfg.Engine, conn: ours, life: ourLife, codec: conf.Codec,
-		ended: make(chan struct{}), waiting: map[int64]func(answer){0: ready}}
+		deaf: make(chan struct{}, 1), ended: make(chan struct{}), waiting: map[int64]func(answer){0: ready}}
 	p := cfg.Process
 	p.Name, p.Group = "ManagerWorker", true
 	p.Target, p.Args, p.Kwargs = execSource, pickle.Tuple{spawn.Dying(hostSource), globals(cfg, theirs, theirLife)}, nil
@@ -151,7 +152,10 @@ func (w *worker) post(n int64, op string, key int64, name string, plain bool, gi
 	}
 	sent := func(err error) {
 		if err != nil { // it has most likely died, which will show
-			time.AfterFunc(leaveTime, func() { w.kill("it did not read what it was asked") })
+			select {
+			case w.deaf <- struct{}{}:
+			default:
+			}
 		}
 	}
 	if done, err := w.conn.Post(sent, b); done {
@@ -184,12 +188,7 @@ func (w *worker) read() {
 	defer close(w.ended)
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	w.running.Go(func() { // ends with the process
-		<-w.process.Sentinel()
-		// What it wrote is in the socket, which children of its own may have
-		// open.
-		time.AfterFunc(time.Second, cancel)
-	})
+	w.running.Go(func() { w.watch(ctx, cancel) })
 	err := w.answers(ctx)
 	if errors.Is(err, errMalformed) {
 		w.kill(err.Error())
@@ -201,6 +200,27 @@ func (w *worker) read() {
 		<-w.process.Sentinel()
 	}
 	w.lose()
+}
+
+// watch ends with the process, and kills one that does not read. It cancels what
+// reads a second later: what the process wrote is in the socket, which children
+// of its own may have open.
+func (w *worker) watch(ctx context.Context, cancel func()) {
+	select {
+	case <-w.process.Sentinel():
+	case <-w.deaf:
+		select {
+		case <-w.process.Sentinel():
+		case <-time.After(leaveTime):
+			w.kill("it did not read what it was asked")
+			<-w.process.Sentinel()
+		}
+	}
+	select {
+	case <-ctx.Done():
+	case <-time.After(time.Second):
+		cancel()
+	}
 }
 
 // lose answers all that waits.
