@@ -460,3 +460,33 @@ func TestClosuresRunInChildrenWithDill(t *testing.T) {
 func has(python *pyinterop.Interpreter, module string) bool {
 	return exec.Command(python.Path, "-c", "import "+module).Run() == nil
 }
+
+func TestPythonsOfManyVersionsAtOnce(t *testing.T) {
+	p := newParent(t, newestPython(t))
+	r, w := p.pipe(t)
+	started := make(map[string]*engine.Process) // by what the child will say
+	for _, py := range harness.Pythons(t) {
+		if !py.AtLeast(3, 6) {
+			continue
+		}
+		p.python = made(pyinterop.Probe(bounded(t), py.Path, "-B"))(t)
+		started[p.python.Version.String()] = p.start(t, p.config(t, builtin("exec"),
+			"import sys; c.send('%d.%d.%d' % sys.version_info[:3])", dict("c", w)))
+	}
+	if len(started) == 0 {
+		t.Fatal("no Python")
+	}
+	said := make(map[string]bool)
+	for range started {
+		v, err := r.Recv(bounded(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		said[fmt.Sprint(v)] = true
+	}
+	for version, child := range started {
+		if err := child.Wait(bounded(t)); err != nil || !said[version] {
+			t.Errorf("%s: %v; heard of %v", version, err, said)
+		}
+	}
+}
