@@ -68,11 +68,12 @@ func WriteJSON(w io.Writer, data []byte) (rest []byte, err error) {
 // A jsonWriter writes a value twice: before it begins, it has to know what it will
 // meet again.
 type jsonWriter struct {
-	out  *bufio.Writer
-	most int64       // bytes that may still come
-	met  map[key]int // how often
-	ids  map[key]int // of what is met again; nil the first time
-	err  error
+	out   *bufio.Writer
+	most  int64       // bytes that may still come
+	depth int         // of the values around
+	met   map[key]int // how often
+	ids   map[key]int // of what is met again; nil the first time
+	err   error
 }
 
 func (j *jsonWriter) text(s string) {
@@ -86,8 +87,17 @@ func (j *jsonWriter) text(s string) {
 
 var errJSON = errors.New("more than 64 times as much JSON")
 
-// value writes a value, or a reference to where it stands.
+// value writes a value, unless it is deeper than what is written of it may be.
 func (j *jsonWriter) value(v any) {
+	if j.depth++; j.depth > 4*defaultDepth && j.err == nil {
+		j.err = &LimitError{"Depth", 4 * defaultDepth}
+	}
+	j.valueOrRef(v)
+	j.depth--
+}
+
+// valueOrRef writes a value, or a reference to where it stands.
+func (j *jsonWriter) valueOrRef(v any) {
 	k, ok := jsonKey(v)
 	switch {
 	case j.err != nil:

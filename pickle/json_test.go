@@ -109,11 +109,12 @@ func TestWriteJSONErrors(t *testing.T) {
 		{"(K", "pickle: BININT1 at 1: the pickle ends inside a value"},
 		{"Nh\x03.", "pickle: BINGET at 1: no memo entry 3"},
 		{"\x97.", "pickle: NEXT_BUFFER at 0: no out-of-band buffer left"},
+		{chain(50_000), "pickle: STOP at 748457: more than the limit of 40000 (Depth)"},
 	} {
 		var out bytes.Buffer
 		_, err := WriteJSON(&out, []byte(tt.data))
 		if err == nil || err.Error() != tt.want || out.Len() > 0 {
-			t.Errorf("%q: %v and %q, want %s", tt.data, err, out.String(), tt.want)
+			t.Errorf("%.100q: %v and %q, want %s", tt.data, err, out.String(), tt.want)
 		}
 	}
 }

@@ -43,14 +43,22 @@ func checkCommand() *cobra.Command {
 			case err != nil:
 				return err
 			case found[pickle.Dangerous] > 0:
-				return fmt.Errorf("%s: not safe to load: %d of its globals are dangerous", name, found[pickle.Dangerous])
+				return fmt.Errorf("%s: not safe to load: %s above can do anything", name, globals(found[pickle.Dangerous], "DANGEROUS"))
 			case found[pickle.Unknown] > 0:
-				return fmt.Errorf("%s: safe only if you trust the %d globals that are unknown here", name, found[pickle.Unknown])
+				return fmt.Errorf("%s: safe only if you trust %s above", name, globals(found[pickle.Unknown], "unknown"))
 			}
 			fmt.Fprintf(cmd.OutOrStdout(), "%s: safe to load\n", name)
 			return nil
 		},
 	}
+}
+
+// globals counts those of a kind.
+func globals(n int, kind string) string {
+	if n == 1 {
+		return "the " + kind + " global"
+	}
+	return fmt.Sprintf("the %d %s globals", n, kind)
 }
 
 // moved is i in a file in which its pickle begins at base.
