@@ -167,7 +167,11 @@ func newRaw(pickle []byte) (Raw, error) {
 	if err := v.scan(pickle, Limits{}); err != nil {
 		return Raw{}, err
 	}
-	raw, ok := v.cutOut(Item{v.stack[0].start, int32(len(pickle) - 1)}, math.MaxInt)
+	end := int32(len(pickle) - 1)
+	raw, ok := v.cutOut(Item{v.stack[0].start, end}, math.MaxInt)
+	if !ok { // it refers to what was popped, as a tuple in itself does
+		raw, ok = v.cutOut(Item{int32(v.header()), end}, math.MaxInt)
+	}
 	if !ok {
 		return Raw{}, ErrShape
 	}

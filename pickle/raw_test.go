@@ -265,6 +265,15 @@ func TestNewRaw(t *testing.T) {
 	} else if v, err := raw.Value(background, Codec{}); err != nil || v.(Tuple)[0] != v.(Tuple)[1] {
 		t.Errorf("the list twice is %#v, %v", v, err)
 	}
+	// A tuple in itself, as Python writes it: twice in a list, with the list in it.
+	raw, err := NewRaw([]byte("\x80\x04]\x94h\x00\x85\x94a0h\x01."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := Marshal(Tuple{raw, raw})
+	if v, _ := (Codec{}).Decode(background, data); err != nil || asciiRepr(t, v) != "(([(...)],), ([(...)],))" {
+		t.Errorf("the tuple twice is %q, %v: %s", data, err, asciiRepr(t, v))
+	}
 	for _, bad := range []string{"", "N", "N..", "h\x00.", "]NNs.", "\x82\x01."} {
 		if raw, err := NewRaw([]byte(bad)); err == nil {
 			t.Errorf("NewRaw(%q) = %+v", bad, raw)
