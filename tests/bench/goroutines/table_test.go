@@ -34,7 +34,7 @@ type row struct {
 
 // BenchmarkTable prints the table. It is a benchmark so that tests do without.
 func BenchmarkTable(b *testing.B) {
-	fmt.Printf("\n%-4s%-22s ns an operation\n", "row", "what")
+	fmt.Printf("\n%-4s%-14s ns an operation\n", "row", "what")
 	for _, make := range []func(*testing.B) row{mapping, submitting, roundTrip} {
 		r := make(b)
 		r.print(r.measure())
@@ -70,12 +70,12 @@ func fill(c contender) int {
 }
 
 func (r row) print(took map[string][]float64) {
-	fmt.Printf("%-4s%-22s", r.id, r.what)
+	fmt.Printf("%-4s%-14s", r.id, r.what)
 	for _, c := range r.contenders {
 		fmt.Printf(" %s %.3g", c.name, median(took[c.name]))
 	}
 	n := 100_000
-	fmt.Printf("; brine allocates %.2f times\n", testing.AllocsPerRun(3, func() { r.contenders[0].run(n) })/float64(n))
+	fmt.Printf("\n%40s %.2f times\n", "brine allocates", testing.AllocsPerRun(3, func() { r.contenders[0].run(n) })/float64(n))
 	for _, g := range r.goals {
 		var ratios []float64
 		for i, own := range took["brine"] {
