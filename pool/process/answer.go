@@ -128,18 +128,19 @@ var errMalformed = errors.New("no answer to a task")
 // receive reads an answer that was sent.
 func (w *worker) receive(ctx context.Context, f *connection.Frame) (a answer, err error) {
 	b := f.Bytes()
-	switch {
-	case isNote(b):
-		if b, err = w.results.take(b, w.most); err != nil {
-			return a, fmt.Errorf("%w: %w", errMalformed, err)
-		}
-	case len(b) >= largeAnswer:
+	if len(b) >= largeAnswer {
 		b = f.Keep()
 	}
 	return w.parse(ctx, b)
 }
 
+// parse reads an answer, or that which a note is for.
 func (w *worker) parse(ctx context.Context, b []byte) (a answer, err error) {
+	if isNote(b) {
+		if b, err = w.results.take(b, w.most); err != nil {
+			return a, fmt.Errorf("%w: %w", errMalformed, err)
+		}
+	}
 	if w.look(b, &a) {
 		return a, nil
 	}

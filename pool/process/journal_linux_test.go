@@ -112,6 +112,24 @@ func TestAnswersDoNotWaitForALongTask(t *testing.T) {
 	}
 }
 
+// A journal has notes for the results that are in the spool.
+func TestLargeAnswersInTheJournal(t *testing.T) {
+	p, _ := newPool(t, Group{N: 1}, pool.Options{ChunkSize: 1})
+	sizes := make([]int64, 400)
+	for i := range sizes {
+		sizes[i] = int64(i % 4 * (64<<10 + i)) // of four, two are in the spool
+	}
+	zeros, err := pool.Map[[]byte](t.Context(), p, global("builtins:bytes"), sizes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, b := range zeros {
+		if int64(len(b)) != sizes[i] {
+			t.Fatalf("result %d has %d bytes, want %d", i, len(b), sizes[i])
+		}
+	}
+}
+
 // A worker dies at one of many tasks that it was given ahead of time. That one is
 // lost; what it did before is not done again, and what comes after is done.
 func TestAWorkerThatDiesAmongManyTasks(t *testing.T) {
