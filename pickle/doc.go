@@ -106,8 +106,9 @@
 //
 // A tree as picklers write it is read in one pass. Where a pickle shares lists or dicts,
 // or a variable of type any has to take more than an atom, two passes are needed, and
-// what picklers do not write is decoded first: that is slower, and fills variables alike.
-// The figures are a column of what make bench-pickle prints.
+// what picklers do not write is decoded first, as is a pickle that shares what is read as
+// two types: that is slower, and fills variables alike. The figures are a column of what
+// make bench-pickle prints.
 //
 // # Limits
 //

@@ -13,16 +13,17 @@ type reader struct {
 	memory int64 // that may still be taken
 	depth  int
 
-	texts     []string       // by slot: strings that are met more than once
-	letters   []byte         // the bytes of short strings
-	built     map[uint32]any // values of Python's types by the node that made them, if they are met again
-	same      map[sameKey]*same
-	habits    []habit  // by number of a structure
-	builder   *decoder // at rest
+	texts     []string         // by slot: strings that are met more than once
+	letters   []byte           // the bytes of short strings
+	built     map[uint32]any   // values of Python's types by the node that made them, if they are met again
+	same      map[uint32]*same // by the node that made the value
+	habits    []habit          // by number of a structure
+	builder   *decoder         // at rest
 	lastKnown knownReader
 	creation  creation
 	lastZone  zoneRef
 
+	twice bool     // a value that others refer to was read in two forms
 	known []uint32 // the memo of direct reading
 	tries int      // values that were taken for parts of others, and were not
 }
@@ -43,7 +44,7 @@ func (r *reader) release() {
 	clear(r.names)
 	r.tape.data, r.ctx, r.codec.Buffers = nil, nil, nil // a function of the codec stays until the next
 	if r.built != nil || r.same != nil || r.builder != nil {
-		r.built, r.same, r.builder = nil, nil, nil
+		r.built, r.same, r.builder, r.twice = nil, nil, nil, false
 	}
 	if r.lastZone.zone != nil {
 		r.lastZone = zoneRef{}

@@ -38,7 +38,7 @@ func (r *reader) buildShared(v ref) (any, error) {
 	if got, ok := r.built[made]; ok {
 		return got, nil
 	}
-	return r.build(v)
+	return r.build(v) // which notes it, as one that is shared
 }
 
 func (r *reader) replay(d *decoder, v ref) error {
@@ -53,6 +53,7 @@ func (r *reader) replay(d *decoder, v ref) error {
 				r.built = map[uint32]any{}
 			}
 			r.built[n] = d.stack[len(d.stack)-1]
+			r.twice = r.twice || r.same[n] != nil
 		}
 	}
 	return nil

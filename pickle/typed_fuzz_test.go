@@ -70,6 +70,8 @@ var typedSeeds = []string{
 	"](](K\x01ta.", "C\x03abc\x94h\x00\x86.", "](\x8c\x01aq\x00\x8c\x01bq\x00h\x00e.", "](h\x00e.",
 	"ccollections\nOrderedDict\n)R(Va\nI1\nu.", "ccollections\ndeque\n)R(K\x01K\x02e.", "\x97.", "P1\n.", "N0K\x01.", "K\x012\x86.",
 	"\x95.", "]\x95\x00.", "](\x95e.", "}(\x95\x00\x00\x00\x00\x00\x00\x00\x00u.", "](K\x01\x95\x00\x00\x00\x00\x00\x00\x00\x00K\x02\x95\x00\x00\x00\x00\x00\x00\x00\x00e.",
+	"](]q\x00(]](NeN}eh\x00h\x00e.", "}(Va\n]q\x00]aVe\nh\x00Vd\nh\x00u.", "}(Va\n](]q\x00]q\x01aeVe\nh\x00Vx\nh\x01u.",
+	"\x80\x02]q\x01(]q\x02\x82\x02(]q\xf5\x82\x82\x82jeh\x01e.",
 	"}(X\x01\x00\x00\x00Aq\x00K\x01", "}(\x8c\x01AK\x01", "]\x8a\x09\x05\x00\x00\x00\x00\x00\x00\x00\x00a.", "\x8b\x0a\x00\x00\x00\xfb\xff\xff\xff\xff\xff\xff\xff\xff\xff.",
 	"\x80\x03c__builtin__\nxrange\nK\x00K\x03K\x01\x87R.", "cexceptions\nIndexError\n(Vout\nK\x02tR\x80\x04.", "(K\x01K\x02o.", "(cm\nC\nK\x01o}b.", "(K\x01im\nC\n}Va\nK\x01sb.",
 }
@@ -131,7 +133,8 @@ func readTape(c Codec, data []byte, v any) (ok bool, err error) {
 	if !r.scan(data, c.Limits.orDefault(len(data))) || r.end != len(data) {
 		return false, nil
 	}
-	return true, planOf(ptr.Type().Elem()).read(r, variableOf(ptr), r.root)
+	err = planOf(ptr.Type().Elem()).read(r, variableOf(ptr), r.root)
+	return !r.twice, err
 }
 
 // alike is reflect.DeepEqual for values in which NaN may be.

@@ -1,18 +1,14 @@
 package pickle
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 )
 
-// A sameKey is a value that a GET refers to, as a variable of one type.
-type sameKey struct {
-	made uint32
-	plan *plan
-}
-
 // same is the variable that stands for a value wherever it is met.
 type same struct {
+	plan    *plan
 	at      pointer
 	pending bool // it is being filled, and what refers to it cannot be a copy
 }
@@ -36,20 +32,28 @@ func (pl *plan) readParts(r *reader, p pointer, v ref) error {
 	return nil
 }
 
+// errTwice tells that a value is read as two types. What is in it would be there
+// twice, where all others that refer to it have one.
+var errTwice = errors.New("read as two types")
+
 // sameAs returns the variable that stands for a value.
 func (pl *plan) sameAs(r *reader, v ref, made uint32) (*same, error) {
-	k := sameKey{made, pl}
-	if s := r.same[k]; s != nil {
+	s, built := r.same[made], r.built[made] != nil
+	if s != nil && s.plan == pl {
 		return s, nil
+	}
+	if s != nil || built {
+		r.twice = true
+		return nil, errTwice
 	}
 	if err := r.charge(int(pl.size) + 64); err != nil {
 		return nil, err
 	}
 	if r.same == nil {
-		r.same = map[sameKey]*same{}
+		r.same = map[uint32]*same{}
 	}
-	s := &same{at: variableOf(reflect.New(pl.typ)), pending: true}
-	r.same[k] = s
+	s = &same{plan: pl, at: variableOf(reflect.New(pl.typ)), pending: true}
+	r.same[made] = s
 	err := pl.parts(r, s.at, v)
 	s.pending = false
 	return s, err
@@ -79,10 +83,6 @@ func (pl *plan) readPointer(r *reader, p pointer, v ref) error {
 		return pl.convert(r, p, v)
 	}
 	if made := r.maker(v); made != 0 && r.nodes[made].n&nodeShared != 0 && pl.elem.fill != nil {
-		if s := r.same[sameKey{made, pl.elem}]; s != nil {
-			*to = s.at
-			return nil
-		}
 		s, err := pl.elem.sameAs(r, v, made)
 		if s != nil {
 			*to = s.at

@@ -96,8 +96,8 @@ func (r *reader) startOver() {
 }
 
 // read fills the variable from the pickle itself or from a tape. known is false
-// where the pickle has what no tape shows; the tape is then gone before the values
-// come.
+// where the pickle has what no tape shows, or shares what is read as two types; the
+// tape is then gone before the values come.
 func (c *Codec) read(ctx context.Context, data []byte, pl *plan, ptr reflect.Value) (rest []byte, known bool, err error) {
 	r := readers.Get().(*reader)
 	defer r.release()
@@ -118,7 +118,8 @@ func (c *Codec) read(ctx context.Context, data []byte, pl *plan, ptr reflect.Val
 	if r.memory -= r.size(); r.memory < 0 {
 		return data, true, &SyntaxError{Op: opStop, Err: &LimitError{"Memory", lim.Memory}}
 	}
-	return data[r.end:], true, pl.read(r, variableOf(ptr), r.root)
+	err = pl.read(r, variableOf(ptr), r.root)
+	return data[r.end:], !r.twice, err
 }
 
 // convert builds a value and assigns it.
@@ -138,10 +139,12 @@ func (pl *plan) convert(r *reader, p pointer, v ref) error {
 
 // mismatch is the error for a value that does not fit the plan's type.
 func (r *reader) mismatch(pl *plan, v ref, why error) error {
+	twice := r.twice
 	got, err := r.build(v)
 	if err != nil {
 		return err
 	}
+	r.twice = twice // it is for the message
 	e := mismatch(pl.typ, got, why).(*UnmarshalTypeError)
 	e.Offset = int64(r.offset(v))
 	return e

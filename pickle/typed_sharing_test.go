@@ -1,0 +1,52 @@
+package pickle
+
+import "testing"
+
+// TestUnmarshalSharedAsTwoTypes: what lies in a list is there once, whether that
+// list is read as one of Go's or of Python's.
+func TestUnmarshalSharedAsTwoTypes(t *testing.T) {
+	t.Run("slice and any", func(t *testing.T) {
+		var v struct {
+			A []any
+			B any
+		}
+		mustUnmarshal(t, "}(Va\n]q\x00]aVb\nh\x00u.", &v)
+		if a, b := v.A[0], v.B.(*List).Items[0]; a != b {
+			t.Errorf("A[0] is %p, B[0] is %p", a, b)
+		}
+	})
+	t.Run("any and slice", func(t *testing.T) {
+		var v struct {
+			A any
+			B []any
+		}
+		mustUnmarshal(t, "}(Va\n]q\x00]aVb\nh\x00u.", &v)
+		if a, b := v.A.(*List).Items[0], v.B[0]; a != b {
+			t.Errorf("A[0] is %p, B[0] is %p", a, b)
+		}
+	})
+	t.Run("two slices", func(t *testing.T) {
+		var v struct {
+			A [][]any
+			B []any
+		}
+		mustUnmarshal(t, "}(Va\n]q\x00]]aaVb\nh\x00u.", &v)
+		if a, b := v.A[0][0], v.B[0].(*List).Items[0]; a != b {
+			t.Errorf("A[0][0] is %p, B[0][0] is %p", a, b)
+		}
+	})
+	t.Run("in itself", func(t *testing.T) {
+		var v []any
+		mustUnmarshal(t, "]q\x00(]h\x00e.", &v)
+		if a, b := v[0], v[1].(*List).Items[0]; a != b {
+			t.Errorf("[0] is %p, [1][0] is %p", a, b)
+		}
+	})
+}
+
+func mustUnmarshal(t *testing.T, pickle string, v any) {
+	t.Helper()
+	if err := Unmarshal([]byte(pickle), v); err != nil {
+		t.Fatalf("%q: %v", pickle, err)
+	}
+}
