@@ -111,20 +111,14 @@ func newSharedSocket(f *os.File) (stream, error) {
 	return s, err
 }
 
-// until calls f on the socket until it returns true, and waits between: at first
-// for the event, for a moment, then by way of the poller.
-func (s *sharedSocket) until(f func(fd uintptr) bool, event int16, r func() (*readiness, error)) error {
+// until calls f on the socket until it returns true, and waits between by way of
+// the poller. To wait in a system call instead, for a moment, occupies one of the
+// scheduler's processors: others of this process then waited up to that moment.
+func (s *sharedSocket) until(f func(fd uintptr) bool, r func() (*readiness, error)) error {
 	for {
 		done := false
-		err := s.raw.Control(func(fd uintptr) {
-			for done = f(fd); !done && linger(fd, event); done = f(fd) {
-			}
-		})
-		if err != nil {
+		if err := s.raw.Control(func(fd uintptr) { done = f(fd) }); err != nil || done {
 			return err
-		}
-		if done {
-			return nil
 		}
 		ready, err := r()
 		if err == nil {
@@ -155,17 +149,17 @@ type sharedRaw struct{ s *sharedSocket }
 
 func (r sharedRaw) Control(f func(fd uintptr)) error { return r.s.raw.Control(f) }
 func (r sharedRaw) Read(f func(fd uintptr) bool) error {
-	return r.s.until(f, unix.POLLIN, r.s.reading)
+	return r.s.until(f, r.s.reading)
 }
 func (r sharedRaw) Write(f func(fd uintptr) bool) error {
-	return r.s.until(f, unix.POLLOUT, r.s.writing)
+	return r.s.until(f, r.s.writing)
 }
 
 // SyscallConn and what follows make it a stream.
 func (s *sharedSocket) SyscallConn() (syscall.RawConn, error) { return sharedRaw{s}, nil }
 
 func (s *sharedSocket) Read(b []byte) (n int, err error) {
-	failed := s.until(func(fd uintptr) bool { n, err = read(fd, b); return err != unix.EAGAIN }, unix.POLLIN, s.reading)
+	failed := s.until(func(fd uintptr) bool { n, err = read(fd, b); return err != unix.EAGAIN }, s.reading)
 	return max(n, 0), errors.Join(failed, err)
 }
 
@@ -179,7 +173,7 @@ func (s *sharedSocket) Write(b []byte) (n int, err error) {
 			n += m
 		}
 		return true
-	}, unix.POLLOUT, s.writing)
+	}, s.writing)
 	return n, errors.Join(failed, err)
 }
 

@@ -26,8 +26,9 @@ const array = 8 << 20
 var poolRows = []poolRow{
 	{"P1", "map, chunk 1", "us/task", "map", 0, []string{"python", "ppe", "loky", "go"}, microseconds,
 		[]goal{atMost(0.25, "python"), atMost(0.06, "ppe"), atMost(0.03, "loky")}},
-	{"P2", "apply via a manager", "us", "managed", 0, []string{"python", "local"}, microseconds,
+	{"P2", "apply via a manager", "us", "apply", 0, []string{"python", "local"}, microseconds,
 		[]goal{atMost(0.25, "python"), atMost(1.5, "local")}},
+	{"P2", "apply_async, get, drop", "us", "applyasync", 0, []string{"python", "local"}, microseconds, nil},
 	{"P3", "1 MiB bytes in", "MB/s", "in", 1 << 20, []string{"python", "ppe", "loky"}, megabytes(1 << 20), []goal{atLeast(1.8, "python")}},
 	{"P3", "8 MiB array in", "MB/s", "arrayin", array, []string{"python", "ppe", "loky"}, megabytes(array), []goal{atLeast(4.5, "python")}},
 	{"P4", "1 MiB bytes back", "MB/s", "out", 1 << 20, []string{"python", "ppe", "loky"}, megabytes(1 << 20), []goal{atLeast(5, "python")}},
@@ -83,18 +84,18 @@ func (r poolRow) command(b *bench, name string) (args []string, stop func(), err
 	}
 	script, size := filepath.Join(b.scripts, "pool.py"), strconv.Itoa(r.size)
 	stop = func() {}
-	if r.mode == "managed" {
+	if r.id == "P2" {
 		switch name {
 		case "brine":
 			p, err := b.start("brine", "unix", "--pool-python", b.python, "--pool-workers", strconv.Itoa(poolWorkers))
 			if err != nil {
 				return nil, nil, err
 			}
-			return []string{b.python, script, "managed", "apply", size, p.address, b.keyFile}, p.stop, nil
+			return []string{b.python, script, "managed", r.mode, size, p.address, b.keyFile}, p.stop, nil
 		case "python":
-			return []string{b.python, script, "managed", "apply", size}, stop, nil
+			return []string{b.python, script, "managed", r.mode, size}, stop, nil
 		}
-		return []string{b.python, script, "mp", "apply", size}, stop, nil
+		return []string{b.python, script, "mp", r.mode, size}, stop, nil
 	}
 	switch kind := name; kind {
 	case "brine":

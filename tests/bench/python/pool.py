@@ -20,10 +20,10 @@ BATCH = 2000  # tasks of a map
 
 
 def pool_of(kind, args, workers=WORKERS):
-    """Returns apply(fn, arg) → get, map(fn, items) and close."""
+    """Returns apply(fn, arg) → get, map(fn, items), close, and what applies and gets in one call."""
     if kind == "ppe":
         ppe = ProcessPoolExecutor(workers)
-        return lambda f, x: ppe.submit(f, x).result, lambda f, xs: list(ppe.map(f, xs)), ppe.shutdown
+        return lambda f, x: ppe.submit(f, x).result, lambda f, xs: list(ppe.map(f, xs)), ppe.shutdown, None
     if kind == "loky":
         from joblib import Parallel, delayed
         parallel = Parallel(n_jobs=workers, backend="loky", batch_size=1)
@@ -31,7 +31,7 @@ def pool_of(kind, args, workers=WORKERS):
 
         def apply(f, x):
             return lambda: parallel([delayed(f)(x)])[0]
-        return apply, lambda f, xs: parallel(delayed(f)(x) for x in xs), lambda: parallel.__exit__(None, None, None)
+        return apply, lambda f, xs: parallel(delayed(f)(x) for x in xs), lambda: parallel.__exit__(None, None, None), None
     if kind == "managed":
         manager = managers.SyncManager(args[0], open(args[1], "rb").read().strip()) if args else managers.SyncManager()
         if args:
@@ -45,7 +45,8 @@ def pool_of(kind, args, workers=WORKERS):
         if kind == "go":
             multiprocessing.set_executable(args[0])
         pool = ctx.Pool(workers)
-    return (lambda f, x: pool.apply_async(f, (x,)).get), (lambda f, xs: pool.map(f, xs, 1)), pool.terminate
+    return (lambda f, x: pool.apply_async(f, (x,)).get), (lambda f, xs: pool.map(f, xs, 1)), pool.terminate, (
+        lambda f, x: pool.apply(f, (x,)))
 
 
 def until(deadline, step, batch):
@@ -57,12 +58,17 @@ def until(deadline, step, batch):
 
 
 def mode_map(kind, size, args):
-    _, map, _ = pool_of(kind, args)
+    map = pool_of(kind, args)[1]
     return lambda deadline: until(deadline, lambda: map(abs, range(BATCH)), BATCH)
 
 
 def mode_apply(kind, size, args):
-    apply, _, _ = pool_of(kind, args)
+    call = pool_of(kind, args)[3]
+    return lambda deadline: until(deadline, lambda: call(abs, 1), 1)
+
+
+def mode_applyasync(kind, size, args):
+    apply = pool_of(kind, args)[0]
     return lambda deadline: until(deadline, lambda: apply(abs, 1)(), 1)
 
 
@@ -97,7 +103,7 @@ def mode_arrayout(kind, size, args):
 def mode_start(kind, size, args):
     """SIZE workers, from nothing to their first results."""
     def step():
-        _, map, close = pool_of(kind, args, size)
+        _, map, close, _ = pool_of(kind, args, size)
         map(operator.abs, range(8 * size))
         close()
     return lambda deadline: until(deadline, step, 1)
