@@ -61,6 +61,8 @@ func (q *JoinableQueue) putCounted(ctx context.Context, v any, take func() error
 			return errors.Join(err, q.room.Release())
 		}
 		return nil
+	}, func() error {
+		return errors.Join(q.room.Release(), q.TaskDone(ctx))
 	})
 }
 

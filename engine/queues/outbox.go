@@ -14,12 +14,11 @@ type outbox struct {
 	conn *connection.Conn
 	lock *synchronize.Lock // held by the process that writes
 
-	mu      sync.Mutex // guards what follows
-	items   [][]byte   // not written yet
-	feeding bool       // a goroutine writes them
-	closed  bool
-	err     error          // why they cannot be written
-	running sync.WaitGroup // the feeder; flush waits for it
+	mu     sync.Mutex    // guards what follows
+	items  [][]byte      // not written yet
+	feeder chan struct{} // not nil while a goroutine writes them; closed when it ends
+	closed bool
+	err    error // why they cannot be written
 
 	stopped context.Context // ended by stop: nobody waits for the lock
 	stop    context.CancelFunc
@@ -32,21 +31,33 @@ const batch = 64 << 10
 func (out *outbox) put(item []byte) error {
 	out.mu.Lock()
 	defer out.mu.Unlock()
-	switch {
-	case out.closed:
-		return errClosed
-	case out.err != nil:
-		return out.err
+	if err := out.refuses(); err != nil {
+		return err
 	}
 	out.items = append(out.items, item)
-	if !out.feeding {
-		out.feeding = true
+	if out.feeder == nil {
+		out.feeder = make(chan struct{})
 		if out.stop == nil {
 			out.stopped, out.stop = context.WithCancel(context.Background())
 		}
-		out.running.Go(out.feed)
+		go out.feed() // flush and abandon wait for it
 	}
 	return nil
+}
+
+// refuses is why nothing can be put; mu is held.
+func (out *outbox) refuses() error {
+	if out.closed {
+		return errClosed
+	}
+	return out.err
+}
+
+// open is nil while something can be put.
+func (out *outbox) open() error {
+	out.mu.Lock()
+	defer out.mu.Unlock()
+	return out.refuses()
 }
 
 // feed writes items until there are none.
@@ -57,9 +68,7 @@ func (out *outbox) feed() {
 			return
 		}
 		if err := out.write(out.stopped, items); err != nil {
-			out.mu.Lock()
-			out.err, out.items, out.feeding = err, nil, false
-			out.mu.Unlock()
+			out.fail(err)
 			return
 		}
 	}
@@ -77,11 +86,27 @@ func (out *outbox) take() (items [][]byte) {
 		items = out.items[:n+1]
 	}
 	out.items = out.items[len(items):]
-	out.feeding = len(items) > 0
-	if !out.feeding && out.closed {
-		out.conn.Close()
+	if len(items) == 0 {
+		out.ended()
 	}
 	return items
+}
+
+// fail drops what cannot be written.
+func (out *outbox) fail(err error) {
+	out.mu.Lock()
+	defer out.mu.Unlock()
+	out.err, out.items = err, nil
+	out.ended()
+}
+
+// ended tells that the feeder ends; mu is held.
+func (out *outbox) ended() {
+	close(out.feeder)
+	out.feeder = nil
+	if out.closed {
+		out.conn.Close()
+	}
 }
 
 func (out *outbox) write(ctx context.Context, items [][]byte) error {
@@ -100,33 +125,39 @@ func (out *outbox) close() {
 	out.mu.Lock()
 	defer out.mu.Unlock()
 	out.closed = true
-	if !out.feeding {
+	if out.feeder == nil {
 		out.conn.Close()
 	}
 }
 
-// abandon drops what has not been written.
+// abandon drops what has not been written, and takes no more items.
 func (out *outbox) abandon() {
 	out.mu.Lock()
-	stop := out.stop
+	out.closed = true
+	stop, feeder := out.stop, out.feeder
 	out.mu.Unlock()
 	if stop != nil {
 		stop()
 	}
 	out.conn.Close()
-	out.running.Wait()
+	if feeder != nil {
+		<-feeder
+	}
 }
 
 // flush waits until all has been written.
 func (out *outbox) flush(ctx context.Context) error {
-	done := make(chan struct{})
-	go func() { out.running.Wait(); close(done) }() // ends with the feeder
-	select {
-	case <-done:
+	for {
 		out.mu.Lock()
-		defer out.mu.Unlock()
-		return out.err
-	case <-ctx.Done():
-		return ctx.Err()
+		feeder, err := out.feeder, out.err
+		out.mu.Unlock()
+		if feeder == nil {
+			return err
+		}
+		select {
+		case <-feeder:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
 }

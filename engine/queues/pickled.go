@@ -23,7 +23,7 @@ func (q *SimpleQueue) CloseWriter() { q.out.close() }
 
 // GetPickled is Get for who unpickles the item himself.
 func (q *Queue) GetPickled(ctx context.Context) ([]byte, error) {
-	return q.in.get(ctx, func() { q.room.Release() })
+	return q.in.get(ctx, q.taken)
 }
 
 // CloseWriter ends putting in this process.

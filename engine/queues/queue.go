@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"math"
+	"net"
 	"os"
 
 	"github.com/brine-go/brine/connection"
@@ -45,6 +46,7 @@ func (q *Queue) make(e *engine.Engine, maxsize int) (err error) {
 	if q.in.conn, q.out.conn, err = newPipe(q.engine); err != nil {
 		return err
 	}
+	q.in.start()
 	if q.in.lock, err = synchronize.NewLock(q.engine); err != nil {
 		return err
 	}
@@ -65,7 +67,7 @@ func newPipe(e *engine.Engine) (r, w *connection.Conn, err error) {
 // Put puts v, and waits for room as long as ctx lasts. v is pickled before Put
 // returns.
 func (q *Queue) Put(ctx context.Context, v any) error {
-	return q.put(ctx, v, func() error { return q.room.Acquire(ctx) })
+	return q.put(ctx, v, func() error { return q.room.Acquire(ctx) }, q.room.Release)
 }
 
 // TryPut puts v if there is room, or returns ErrFull.
@@ -75,10 +77,15 @@ func (q *Queue) TryPut(ctx context.Context, v any) error {
 			return ErrFull
 		}
 		return nil
-	})
+	}, q.room.Release)
 }
 
-func (q *Queue) put(ctx context.Context, v any, take func() error) error {
+// put puts v into the room that take takes, and that giveBack gives back where v
+// cannot be put.
+func (q *Queue) put(ctx context.Context, v any, take, giveBack func() error) error {
+	if err := q.out.open(); err != nil {
+		return err
+	}
 	item, err := q.pickle(ctx, v)
 	if err != nil {
 		return err
@@ -87,8 +94,7 @@ func (q *Queue) put(ctx context.Context, v any, take func() error) error {
 		return err
 	}
 	if err := q.out.put(item); err != nil {
-		q.room.Release()
-		return err
+		return errors.Join(err, giveBack())
 	}
 	return nil
 }
@@ -103,7 +109,11 @@ func (q *Queue) pickle(ctx context.Context, v any) ([]byte, error) {
 
 // Get takes the oldest item, and waits for one as long as ctx lasts.
 func (q *Queue) Get(ctx context.Context) (any, error) {
-	item, err := q.in.get(ctx, func() { q.room.Release() })
+	item, err := q.in.get(ctx, q.taken)
+	return q.unpickle(ctx, item, err)
+}
+
+func (q *Queue) unpickle(ctx context.Context, item []byte, err error) (any, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -114,21 +124,27 @@ func (q *Queue) Get(ctx context.Context) (any, error) {
 	return v, nil
 }
 
-// TryGet takes the oldest item, or returns ErrEmpty where none is seen.
+// TryGet takes the oldest item, or returns ErrEmpty where none is seen or another
+// is at it. It waits, as long as ctx lasts, for the rest of an item only.
 func (q *Queue) TryGet(ctx context.Context) (any, error) {
-	if !q.in.ready() {
-		return nil, ErrEmpty
-	}
-	return q.Get(ctx)
+	item, err := q.in.tryGet(ctx, q.taken)
+	return q.unpickle(ctx, item, err)
 }
 
-// All yields items as they come, until ctx ends or the loop is left. What is
-// wrong with an item is yielded beside nil.
+// taken gives back the room of an item that has left the pipe.
+func (q *Queue) taken() { q.room.Release() }
+
+// All yields items as they come, until ctx ends, the queue is closed or the loop
+// is left. What is wrong with an item is yielded beside nil; where there can be
+// no more items, that is the last.
 func (q *Queue) All(ctx context.Context) iter.Seq2[any, error] {
 	return func(yield func(any, error) bool) {
 		for {
-			v, err := q.Get(ctx)
-			if err != nil && ctx.Err() != nil || !yield(v, err) {
+			item, failed := q.in.get(ctx, q.taken)
+			if failed != nil && (ctx.Err() != nil || errors.Is(failed, net.ErrClosed)) {
+				return
+			}
+			if v, err := q.unpickle(ctx, item, failed); !yield(v, err) || failed != nil {
 				return
 			}
 		}

@@ -1,8 +1,12 @@
 package queues
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"net"
+	"runtime/pprof"
+	"strings"
 	"sync"
 	"testing"
 
@@ -102,6 +106,172 @@ func TestGetThatGaveUpInsideAnItem(t *testing.T) {
 	}
 	if q.Len() != 0 {
 		t.Errorf("%d items are left", q.Len())
+	}
+}
+
+// TestOneWaitsWhileAnotherGivesUp: the one who waits gets the item that the other
+// had begun to read, also where another process waits for the next by then.
+func TestOneWaitsWhileAnotherGivesUp(t *testing.T) {
+	q := newQueue(t, 0)
+	pipe, _, _, err := q.out.conn.File()
+	if err != nil {
+		t.Fatal(err)
+	}
+	item, _ := pickle.Marshal("whole")
+	frame := append([]byte{0, 0, 0, byte(len(item))}, item...)
+	q.room.TryAcquire()
+	ctx, giveUp := context.WithCancel(t.Context())
+	gaveUp, got, other := make(chan error, 1), make(chan any, 1), make(chan error, 1)
+	go func() { _, err := q.Get(ctx); gaveUp <- err }()
+	pipe.Write(frame[:7])
+	enginetest.Until(t, "the first has read that", func() bool { return !q.in.conn.Ready() })
+	go func() { other <- q.in.lock.Acquire(enginetest.Soon(t)) }() // keeps it, as an idle reader does
+	go func() {
+		v, err := q.Get(enginetest.Soon(t))
+		if err != nil {
+			t.Error(err)
+		}
+		got <- v
+	}()
+	enginetest.Until(t, "both wait", func() bool { return waiters(t) == 2 })
+	giveUp()
+	if err := <-gaveUp; err != context.Canceled {
+		t.Fatal(err)
+	}
+	pipe.Write(frame[7:])
+	if v := <-got; v != "whole" {
+		t.Errorf("got %v", v)
+	}
+	if err := errors.Join(<-other, q.in.lock.Release()); err != nil {
+		t.Error(err)
+	}
+}
+
+// waiters counts the goroutines that wait for a lock, or their turn to.
+func waiters(t *testing.T) int {
+	var text bytes.Buffer
+	if err := pprof.Lookup("goroutine").WriteTo(&text, 2); err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, stack := range strings.Split(text.String(), "\n\n") {
+		waits := strings.Contains(stack, "[select") && strings.Contains(stack, "(*inbox).get")
+		if waits || strings.Contains(stack, "synchronize.(*semaphore).wait") || strings.Contains(stack, "synchronize.(*line).wait") {
+			n++
+		}
+	}
+	return n
+}
+
+// TestTryGetWaitsForNobody: another process may wait for the next item, and has
+// the lock meanwhile.
+func TestTryGetWaitsForNobody(t *testing.T) {
+	q := newQueue(t, 0)
+	if err := errors.Join(q.Put(enginetest.Soon(t), 1), q.Join(enginetest.Soon(t))); err != nil {
+		t.Fatal(err)
+	}
+	if !q.in.lock.TryAcquire() { // the other
+		t.Fatal("the lock is taken")
+	}
+	if v, err := q.TryGet(enginetest.Soon(t)); err != ErrEmpty {
+		t.Errorf("where another reads: %v, %v", v, err)
+	}
+	q.in.lock.Release()
+	if v, err := q.TryGet(enginetest.Soon(t)); v != int64(1) || err != nil {
+		t.Errorf("where nobody reads: %v, %v", v, err)
+	}
+}
+
+// TestCloseEndsGet: also one that waits for its turn, or for another process.
+func TestCloseEndsGet(t *testing.T) {
+	q := newQueue(t, 0)
+	if !q.in.lock.TryAcquire() { // as another process
+		t.Fatal("the lock is taken")
+	}
+	errs := make(chan error)
+	for range 2 {
+		go func() { _, err := q.Get(enginetest.Soon(t)); errs <- err }()
+	}
+	enginetest.Until(t, "both wait", func() bool { return waiters(t) == 2 })
+	if err := q.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := <-errs; !errors.Is(err, net.ErrClosed) {
+			t.Errorf("Get of a queue that is closed: %v", err)
+		}
+	}
+	if _, err := q.TryGet(enginetest.Soon(t)); !errors.Is(err, net.ErrClosed) {
+		t.Errorf("TryGet: %v", err)
+	}
+	for v, err := range q.All(enginetest.Soon(t)) {
+		t.Fatalf("All: %v, %v", v, err)
+	}
+}
+
+// TestJoinWhileOthersPut: those who join see the feeder end, and begin again.
+func TestJoinWhileOthersPut(t *testing.T) {
+	q := newQueue(t, 0)
+	const n = 500
+	var running sync.WaitGroup
+	running.Go(func() {
+		for i := range n {
+			if err := q.Put(enginetest.Soon(t), i); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	running.Go(func() {
+		for range n {
+			if _, err := q.Get(enginetest.Soon(t)); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	for range n {
+		if err := q.Join(enginetest.Soon(t)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	running.Wait()
+}
+
+// TestPutIntoAClosedQueue: it is told so at once, also where there is no room,
+// and nothing is counted that nobody will do.
+func TestPutIntoAClosedQueue(t *testing.T) {
+	q, err := NewJoinable(enginetest.New(t, Register), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := enginetest.Soon(t)
+	if err := errors.Join(q.Put(ctx, 1), q.Join(ctx)); err != nil {
+		t.Fatal(err)
+	}
+	if err := q.TryPut(ctx, 2); err != ErrFull {
+		t.Errorf("into a full queue: %v", err)
+	}
+	waits := make(chan error)
+	go func() { waits <- q.Put(ctx, 3) }() // for room, while it is closed
+	enginetest.Until(t, "it waits", func() bool { return waiters(t) == 1 })
+	if err := q.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for name, err := range map[string]error{"Put": q.Put(ctx, 2), "TryPut": q.TryPut(ctx, 2)} {
+		if err != errClosed {
+			t.Errorf("%s into a closed queue: %v", name, err)
+		}
+	}
+	q.room.Release()
+	if err := <-waits; !errors.Is(err, net.ErrClosed) {
+		t.Errorf("Put into a queue that was closed meanwhile: %v", err)
+	}
+	if n := q.unfinished.Value(); n != 1 || q.Full() {
+		t.Errorf("%d items are unfinished, want 1, and one has room: %t", n, !q.Full())
+	}
+	for _, want := range []error{nil, errTaskDone} {
+		if err := q.TaskDone(ctx); err != want {
+			t.Errorf("done: %v, want %v", err, want)
+		}
 	}
 }
 

@@ -78,6 +78,7 @@ func setPipe(name string, in *inbox, out *outbox, t pickle.Tuple) error {
 			return badPart(name, "lock", t[2+i])
 		}
 	}
+	in.start()
 	return nil
 }
 

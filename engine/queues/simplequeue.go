@@ -26,6 +26,7 @@ func NewSimple(e *engine.Engine) (*SimpleQueue, error) {
 	if q.in.conn, q.out.conn, err = newPipe(e); err != nil {
 		return nil, err
 	}
+	q.in.start()
 	if q.in.lock, err = synchronize.NewLock(e); err == nil {
 		if q.out.lock, err = synchronize.NewLock(e); err == nil {
 			return q, nil
