@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"runtime"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -17,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/brine-go/brine/pickle"
 	"github.com/brine-go/brine/pool"
 	"github.com/brine-go/brine/pool/process"
 )
@@ -35,9 +37,9 @@ func soakTime(t *testing.T) time.Duration {
 	return d
 }
 
-// Two Python workers do small and large tasks, for many callers, under random
-// kills and cancels: every task is answered once, and neither memory, nor
-// descriptors, nor /dev/shm grow.
+// Two Python workers do small and large tasks, one by one and many at once, for
+// many callers, under random kills and cancels: every task is answered once, and
+// neither memory, nor descriptors, nor /dev/shm grow.
 func TestPoolSoak(t *testing.T) {
 	p, b := newPool(t, pythonGroup(t, newest(t)))
 	s := &soak{pool: p, backend: b, t: t}
@@ -100,12 +102,14 @@ func (s *soak) answer(ctx context.Context, random *rand.Rand) {
 	var v any
 	var err error
 	right := false
-	switch random.IntN(4) {
+	switch random.IntN(5) {
 	case 0:
+		right, err = s.many(ctx, random)
+	case 1:
 		b := large(random.IntN(256), random.IntN(1<<20)+1)
 		v, err = s.pool.Apply(ctx, task("through"), b)
 		right = err == nil && same(s.t, v, b)
-	case 1:
+	case 2:
 		v, err = s.pool.Apply(ctx, task("pause"), int64(random.IntN(10)))
 		right = err == nil
 	default:
@@ -124,6 +128,22 @@ func (s *soak) answer(ctx context.Context, random *rand.Rand) {
 	default:
 		s.t.Errorf("a task was answered with %.100v, %v", v, err)
 	}
+}
+
+// many has many short tasks done, which are sent in batches and answered in the
+// journal. Some results are large.
+func (s *soak) many(ctx context.Context, random *rand.Rand) (right bool, err error) {
+	sizes := make([]int64, random.IntN(1000)+1)
+	for i := range sizes {
+		if random.IntN(50) == 0 {
+			sizes[i] = random.Int64N(200 << 10)
+		}
+	}
+	zeros, err := pool.Map[[]byte](ctx, s.pool.With(pool.Options{ChunkSize: 1}), pickle.Global{Module: "builtins", Name: "bytes"}, sizes)
+	right = err == nil && slices.EqualFunc(zeros, sizes, func(b []byte, n int64) bool {
+		return int64(len(b)) == n && bytes.Count(b, []byte{0}) == len(b)
+	})
+	return right, err
 }
 
 // kill kills a worker now and then.
