@@ -2,7 +2,6 @@ package engine
 
 import (
 	"errors"
-	"io"
 	"os"
 	"os/exec"
 	"sync"
@@ -123,30 +122,6 @@ func (c *spawned) signal(s unix.Signal) error {
 		return err
 	}
 	return nil
-}
-
-// drain reads what is in a pipe whose deadline has passed: no more than fits in
-// it, since others may go on writing.
-func drain(f *os.File, to io.Writer, b []byte) {
-	raw, err := f.SyscallConn()
-	if err != nil {
-		return
-	}
-	raw.Control(func(fd uintptr) {
-		size, err := unix.FcntlInt(fd, unix.F_GETPIPE_SZ, 0)
-		for err == nil && size > 0 {
-			var n int
-			if n, err = unix.Read(int(fd), b); n <= 0 {
-				if err == unix.EINTR {
-					err = nil
-					continue
-				}
-				return
-			}
-			to.Write(b[:n])
-			size -= n
-		}
-	})
 }
 
 // writeAll writes in the background, until the first error.

@@ -4,7 +4,6 @@ package engine
 
 import (
 	"errors"
-	"io"
 	"os"
 	"os/exec"
 	"syscall"
@@ -20,4 +19,5 @@ const (
 func spawnChild(*exec.Cmd, bool, *os.File) (child, error) { return nil, errors.ErrUnsupported }
 func forkedChild(*forkserver.Child, bool, *os.File) child { return nil }
 func serveForks(forkserver.Command) int                   { return 1 }
-func drain(*os.File, io.Writer, []byte)                   {}
+func (s *stream) read()                                   {}
+func (s *stream) drain()                                  {}

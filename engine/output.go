@@ -3,7 +3,6 @@ package engine
 import (
 	"bytes"
 	"context"
-	"errors"
 	"io"
 	"log/slog"
 	"os"
@@ -31,7 +30,10 @@ type output struct {
 // A stream is a pipe that the child prints to.
 type stream struct {
 	pipe *os.File
-	to   io.Writer
+
+	mu sync.Mutex // held while something is read and handed on
+	to io.Writer
+	b  []byte // room for what is read
 }
 
 // newOutput reads what the pipes bring, from start on.
@@ -46,7 +48,7 @@ func newOutput(stdout, stderr, report *os.File, cfg *ProcessConfig) (*output, er
 		outTo, errTo = both, both
 	}
 	o := &output{report: conn, stderr: &tail{to: errTo}}
-	o.streams = []*stream{{stdout, outTo}, {stderr, o.stderr}}
+	o.streams = []*stream{{pipe: stdout, to: outTo}, {pipe: stderr, to: o.stderr}}
 	return o, nil
 }
 
@@ -66,23 +68,6 @@ func (s *shared) Write(b []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.to.Write(b)
-}
-
-// read hands on what comes until the end, or until stop: others may have the
-// pipe's other end open, but what the child wrote is in it.
-func (s *stream) read() {
-	b := make([]byte, 16<<10)
-	for {
-		n, err := s.pipe.Read(b)
-		s.to.Write(b[:n])
-		switch {
-		case errors.Is(err, os.ErrDeadlineExceeded):
-			drain(s.pipe, s.to, b)
-			return
-		case err != nil:
-			return
-		}
-	}
 }
 
 // lines logs each line that is written to it.
@@ -151,6 +136,13 @@ func (o *output) start(logger *slog.Logger) {
 	ctx, end := context.WithCancel(context.Background())
 	o.end = end
 	o.running.Go(func() { o.reports(ctx) })
+}
+
+// flush hands on what the child has written.
+func (o *output) flush() {
+	for _, s := range o.streams {
+		s.drain()
+	}
 }
 
 // finish reads what the child, which has ended, left behind.

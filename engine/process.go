@@ -188,6 +188,11 @@ func (p *Process) Daemon() bool { return p.daemon }
 // wrote has been read.
 func (p *Process) Sentinel() <-chan struct{} { return p.sentinel }
 
+// Flush hands on to Stdout and Stderr, or logs, what the process has written
+// there up to now. So what it wrote before it told us something else comes
+// first.
+func (p *Process) Flush() { p.output.flush() }
+
 // Poll waits for that, or until ctx ends: a Process is a connection.Waiter.
 func (p *Process) Poll(ctx context.Context) bool {
 	select {

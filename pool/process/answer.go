@@ -200,7 +200,14 @@ func (w *worker) greet() error {
 // settle gives answers to the tasks that the worker had, and begins the next.
 // w.taking is locked.
 func (w *worker) settle(ctx context.Context, answers []answer) (err error) {
-	tasks, err := w.finished(answers)
+	if len(answers) == 0 {
+		return nil
+	}
+	w.process.Flush()
+	tasks, idle, err := w.finished(answers)
+	if idle {
+		w.out.flush()
+	}
 	for i, t := range tasks {
 		if a := answers[i]; a.ok {
 			t.Finish(a.value, nil)
@@ -217,8 +224,9 @@ func (w *worker) settle(ctx context.Context, answers []answer) (err error) {
 // ended stops a task that has ended.
 func ended(error) {}
 
-// finished takes the tasks out of flight that have these answers.
-func (w *worker) finished(answers []answer) (tasks []*pool.Task, err error) {
+// finished takes the tasks out of flight that have these answers, and tells
+// whether the worker has no more.
+func (w *worker) finished(answers []answer) (tasks []*pool.Task, idle bool, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	n := 0
@@ -230,7 +238,7 @@ func (w *worker) finished(answers []answer) (tasks []*pool.Task, err error) {
 		}
 	}
 	if n == 0 {
-		return nil, err
+		return nil, false, err
 	}
 	tasks = w.flight[:n:n]
 	w.flight = w.flight[n:]
@@ -240,14 +248,13 @@ func (w *worker) finished(answers []answer) (tasks []*pool.Task, err error) {
 	for _, t := range tasks[1:] {
 		t.Begin(ended)
 	}
-	w.out.task(nil)
 	if len(w.flight) > 0 {
 		if next := w.flight[0]; !w.reach(next) {
 			w.expire(next)
 		}
 	}
 	w.watchJournal(glanceTime)
-	return tasks, err
+	return tasks, len(w.flight) == 0, err
 }
 
 // tell tells who waits that flight got shorter.
@@ -303,6 +310,7 @@ func (w *worker) end() {
 		<-w.process.Sentinel()
 	}
 	w.inherit()
+	w.out.flush()
 	w.mu.Lock()
 	flight := w.flight
 	w.flight, w.over = nil, true

@@ -205,8 +205,24 @@ func (w *worker) carry(tasks []*pool.Task) []*pool.Task {
 // reach makes it the task that the worker is at. w.mu is locked.
 func (w *worker) reach(t *pool.Task) bool {
 	w.since = time.Now()
-	w.out.task(t)
 	return t.Begin(func(error) { w.expire(t) })
+}
+
+// writer is the task that has written something: if it was marked, that which
+// is answered with the number.
+func (w *worker) writer(marked bool, number uint32) *pool.Task {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	at := 0
+	if ahead := int32(number - w.number); marked && ahead >= 0 {
+		at = int(ahead)
+	} else {
+		w.pace.slow()
+	}
+	if at >= len(w.flight) {
+		return nil // it writes between tasks
+	}
+	return w.flight[at]
 }
 
 const (

@@ -80,7 +80,7 @@ func (w *worker) launch(ctx context.Context, theirs *connection.Conn) error {
 	}
 	p.Args = pickle.Tuple{queue, queue, g.Initializer, initargs, most, true}
 	w.out = newOutput(w)
-	p.Stdout, p.Stderr = w.out.stream("stdout"), w.out.stream("stderr")
+	p.Stdout, p.Stderr = w.out.lines[0], w.out.lines[1]
 	process, err := w.queue.Engine().StartProcess(ctx, p)
 	if err != nil {
 		return fmt.Errorf("it cannot be started: %w", err)

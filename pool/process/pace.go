@@ -8,15 +8,21 @@ import "time"
 type pace struct {
 	like any           // the tasks: see pool.Task.Like
 	mean time.Duration // of a task, running; 0 is unknown
+	solo int           // tasks that are to be sent one at a time
 }
 
 const (
 	ahead    = time.Millisecond // worth of tasks that a worker has
 	maxAhead = 1024             // tasks
+	maxSolo  = 64
 )
+
+// slow has the next tasks sent one at a time.
+func (p *pace) slow() { p.solo = maxSolo }
 
 // note takes how long n tasks took, one after the other. Slow ones count at once.
 func (p *pace) note(like any, took time.Duration, n int) {
+	p.solo = max(p.solo-n, 0)
 	each := max(took/time.Duration(n), 1)
 	if p.like != like || p.mean == 0 || each > p.mean*8 {
 		p.like, p.mean = like, each
@@ -27,7 +33,7 @@ func (p *pace) note(like any, took time.Duration, n int) {
 
 // depth is how many tasks a worker should have at most.
 func (p *pace) depth() int {
-	if p.mean == 0 {
+	if p.mean == 0 || p.solo > 0 {
 		return 1
 	}
 	return max(1, min(maxAhead, int(ahead/p.mean)))

@@ -40,6 +40,8 @@ func tasks(e *engine.Engine) {
 		}
 	})
 	e.Func("tasks.pid", os.Getpid)
+	e.Func("tasks.say", func(x int) { fmt.Fprint([]io.Writer{os.Stdout, os.Stderr}[x%2], "said ", x, "\n") })
+	e.Func("tasks.shout", func(x int) { fmt.Print("said ", x) })
 	e.Func("tasks.hoard", hoard)
 	e.Func("tasks.keep", func(mib int) int { hoarded = append(hoarded, touched(mib<<20)); return os.Getpid() })
 	e.Func("tasks.unsendable", func() chan int { return make(chan int) })
@@ -68,7 +70,8 @@ const taskSource = `
 import sys, types
 m = sys.modules['tasks'] = types.ModuleType('tasks')
 exec('''
-import os, time
+import logging, os, sys, time
+logging.basicConfig(format="%(message)s")
 def echo(x): return x
 def pause(ms): time.sleep(ms / 1000); return ms
 def loop():
@@ -81,6 +84,13 @@ def count():
 def language(): return 'Python'
 def through(x): return x
 def pid(): return os.getpid()
+def say(x):
+    line = 'said %d' % x
+    if x % 4 == 0: print(line)
+    if x % 4 == 1: print(line, file=sys.stderr)
+    if x % 4 == 2: sys.stdout.buffer.write(line.encode())
+    if x % 4 == 3: logging.warning(line)
+def shout(x): os.write(1 + x % 2, b'said %d' % x)
 hoarded = []
 def hoard():
     while True:
