@@ -237,6 +237,11 @@ func (e *encoder) enter() error {
 	if e.depth++; e.depth > 4*limit { // older protocols take several calls for a container
 		return &LimitError{"Depth", int64(4 * limit)}
 	}
+	return e.inRoom()
+}
+
+// inRoom makes sure that there is room for more.
+func (e *encoder) inRoom() error {
 	if len(e.out) > e.room {
 		return e.extend()
 	}

@@ -75,7 +75,7 @@ func (e *encoder) other(v any) error {
 	case complex128:
 		return e.call("builtins", "complex", real(x), imag(x))
 	case Slice:
-		return e.unique(v, func() error { return e.call("builtins", "slice", x.Start, x.Stop, x.Step) })
+		return e.slice(v, x)
 	case Range:
 		return e.call("builtins", "range", x.Start, x.Stop, x.Step)
 	case Global:
@@ -112,9 +112,6 @@ func (e *encoder) int(n int64) {
 // unique writes a value without an identity of its own in Python's pickles, or a
 // reference to it where it lies in several places: it may be large.
 func (e *encoder) unique(v any, write func() error) error {
-	if e.eager { // Python's own pickler writes it again
-		return write()
-	}
 	k := keyOf(v)
 	if e.again(k) {
 		return nil
@@ -140,10 +137,24 @@ func (e *encoder) big(n *big.Int) error {
 		e.out, err = putBig(e.out, n, e.version)
 		return err
 	}
-	if n.BitLen() < 256 {
+	switch {
+	case n.BitLen() < 256:
+		return write()
+	case e.eager && n.BitLen() <= bitsForSure: // Python's own pickler writes it again
+		if err := e.inRoom(); err != nil {
+			return err
+		}
 		return write()
 	}
 	return e.unique(n, write)
+}
+
+func (e *encoder) slice(v any, s Slice) error {
+	write := func() error { return e.call("builtins", "slice", s.Start, s.Stop, s.Step) }
+	if e.eager { // Python's own pickler writes it again
+		return write()
+	}
+	return e.unique(v, write)
 }
 
 func (e *encoder) text(s string) error {

@@ -55,7 +55,9 @@ var hostileUses = []struct {
 	{"Decoder", useDecoder},
 	{"Items", useItems},
 	{"Entries", useEntries},
-	{"Recode", useRecode},
+	{"Recode 0", useRecode(Protocol0)},
+	{"Recode 2", useRecode(Protocol2)},
+	{"Recode 5", useRecode(Protocol5)},
 	{"JSON", useJSON},
 }
 
@@ -267,14 +269,11 @@ func useEntries(data []byte, _ any) (string, error) {
 }
 
 // useRecode writes the pickle for an old and for a new Python.
-func useRecode(data []byte, _ any) (string, error) {
-	for _, p := range []Protocol{Protocol0, Protocol2, Protocol5} {
-		c := Codec{Protocol: p, Buffers: usual.Buffers}
-		if _, _, err := c.Recode(context.Background(), nil, data); err != nil {
-			return "", err
-		}
+func useRecode(p Protocol) func([]byte, any) (string, error) {
+	return func(data []byte, _ any) (string, error) {
+		_, _, err := Codec{Protocol: p, Buffers: usual.Buffers}.Recode(context.Background(), nil, data)
+		return "", err
 	}
-	return "", nil
 }
 
 func useJSON(data []byte, _ any) (string, error) {

@@ -141,3 +141,30 @@ func TestRecodeRefuses(t *testing.T) {
 		t.Errorf("protocol 9: %v", err)
 	}
 }
+
+// Python writes an int as often as it is met. One of 2 KiB is written once, and
+// shorter ones are not written without end.
+func TestRecodeInts(t *testing.T) {
+	again := func(size, n int) []byte {
+		return []byte("\x8b" + le32(uint32(size)) + times("\x7f", size) + "q\x000(" + times("h\x00", n) + "t.")
+	}
+	for _, tt := range []struct {
+		name           string
+		size, n        int
+		least, largest int // that is written
+	}{
+		{"short", 300, 3, 3 * 300, 3*310 + 20},
+		{"long", 4 << 10, 10_000, 4 << 10, 10_000*5 + 9<<10},
+	} {
+		for _, p := range []Protocol{Protocol0, Protocol2, Protocol5} {
+			got, _, err := Codec{Protocol: p}.Recode(t.Context(), nil, again(tt.size, tt.n))
+			if least, largest := tt.least, tt.largest; err != nil || len(got) < least || p != Protocol0 && len(got) > largest {
+				t.Errorf("%s, at protocol %d: %d bytes, %v; want %d to %d", tt.name, p, len(got), err, least, largest)
+			}
+		}
+	}
+	var limit *LimitError
+	if got, _, err := (Codec{}).Recode(t.Context(), nil, again(1000, 100_000)); !errors.As(err, &limit) || len(got) > 0 {
+		t.Errorf("1,000 bytes a hundred thousand times: %d bytes, %v", len(got), err)
+	}
+}
