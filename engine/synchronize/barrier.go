@@ -14,7 +14,8 @@ import (
 )
 
 // A Barrier is Python's multiprocessing.Barrier: its parties wait until all of
-// them do.
+// them do. As in Python, one that is killed while it waits is counted for ever,
+// and the others need a new barrier.
 type Barrier struct {
 	// Action is what the last to come calls before all go on, unless nil: a
 	// function by the name that it has in all the parties' programs, in Go's by
@@ -131,11 +132,26 @@ func (b *Barrier) await(ctx context.Context, o *Owner) error {
 	return nil
 }
 
-// enterPhase tells all who wait; those who were killed in that moment hold it up
-// no longer than the others may wait.
+// enterPhase tells all who wait. One that was killed while it waited holds it up
+// until ctx ends, and a little longer, so that the others hear of it also then.
 func (b *Barrier) enterPhase(ctx context.Context, o *Owner, phase int32) error {
 	b.shared.setPhase(phase)
-	return b.condition.NotifyAll(context.WithoutCancel(ctx), o)
+	longer, cancel := outlasting(ctx)
+	defer cancel()
+	if err := b.condition.NotifyAll(longer, o); err != nil {
+		return fmt.Errorf("synchronize: some who wait at the barrier do not leave: %w", cmp.Or(ctx.Err(), err))
+	}
+	return nil
+}
+
+// leaveTime is how long those who wait have to leave once a context has ended.
+const leaveTime = time.Second
+
+// outlasting returns a context that ends leaveTime after ctx.
+func outlasting(ctx context.Context) (context.Context, context.CancelFunc) {
+	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(leaveTime, cancel) })
+	return longer, func() { stop(); cancel() }
 }
 
 // with runs f with the lock.

@@ -103,8 +103,9 @@ func (c *Condition) WaitFor(ctx context.Context, o *Owner, ready func() bool) er
 	return nil
 }
 
-// Notify wakes up to n who wait, and returns when they have left: one who is
-// killed in that moment keeps it until ctx ends.
+// Notify wakes up to n who wait, and returns when they have left. Those who have
+// not when ctx ends wait on, for the next Notify: so does, for ever, one that was
+// killed while it waited, and each Notify that counts it takes until its ctx ends.
 func (c *Condition) Notify(ctx context.Context, o *Owner, n int) error {
 	if c.mutex.depth(o) == 0 {
 		return errNotUnowned
@@ -122,14 +123,25 @@ func (c *Condition) Notify(ctx context.Context, o *Owner, n int) error {
 	if woken == 0 {
 		return nil
 	}
-	for range woken {
+	for left := range woken {
 		if err := c.woken.Acquire(ctx); err != nil {
-			return err
+			return errors.Join(err, c.takeBack(woken-left))
 		}
 	}
 	for c.wake.TryAcquire() { // of those who gave up just now
 	}
 	return nil
+}
+
+// takeBack has n who were to leave, and have not said that they do, wait again.
+// One that leaves all the same counts as one that has given up.
+func (c *Condition) takeBack(n int) (err error) {
+	for c.wake.TryAcquire() {
+	}
+	for range n {
+		err = errors.Join(err, c.sleeping.Release())
+	}
+	return err
 }
 
 // NotifyAll wakes all who wait.
@@ -149,15 +161,17 @@ func (c *Condition) Repr(o *Owner) string {
 	return fmt.Sprintf("<Condition(%s, %d)>", mutex, c.sleeping.Value()-c.woken.Value())
 }
 
-// With runs f while m is held, by an owner of its own.
-func With(ctx context.Context, m Mutex, f func() error) error {
+// With runs f while m is held, by an owner of its own. One that panics does not
+// keep it.
+func With(ctx context.Context, m Mutex, f func() error) (err error) {
 	o := new(Owner)
 	if err := m.lock(ctx, o); err != nil {
 		return err
 	}
-	err := f()
-	if failed := m.unlock(o); err == nil {
-		err = failed
-	}
-	return err
+	defer func() {
+		if failed := m.unlock(o); err == nil {
+			err = failed
+		}
+	}()
+	return f()
 }

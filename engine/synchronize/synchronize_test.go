@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/pprof"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -358,6 +359,87 @@ func TestConditionCountsReturnToZero(t *testing.T) {
 		if s.Value() != 0 {
 			t.Errorf("the counts end at %d, %d, %d", c.sleeping.Value(), c.woken.Value(), c.wake.Value())
 		}
+	}
+}
+
+// TestNotifyThatGaveUp: one of two who wait does not answer, as if stopped or
+// killed. It waits on, and nobody else is forgotten for it.
+func TestNotifyThatGaveUp(t *testing.T) {
+	e := enginetest.New(t)
+	c := enginetest.Must(NewCondition(e, nil))(t)
+	me := new(Owner)
+	counts := func(when string, want ...int) {
+		t.Helper()
+		if got := []int{c.sleeping.Value(), c.woken.Value(), c.wake.Value()}; !slices.Equal(got, want) {
+			t.Errorf("%s: sleeping, woken and wake are %d, want %d", when, got, want)
+		}
+	}
+	if err := errors.Join(c.Acquire(enginetest.Soon(t), me), c.sleeping.Release()); err != nil { // the silent one begins to wait
+		t.Fatal(err)
+	}
+	if err := c.NotifyAll(enginetest.Moment(t), me); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("one does not answer: %v", err)
+	}
+	counts("given up", 1, 0, 0)
+	// It had taken its permit by then, and says so now.
+	if err := c.woken.Release(); err != nil {
+		t.Fatal(err)
+	}
+	waits := make(chan error)
+	go func() {
+		o := new(Owner)
+		err := c.Acquire(enginetest.Soon(t), o)
+		waits <- errors.Join(err, c.Wait(enginetest.Soon(t), o), c.Release(o))
+	}()
+	if err := c.Release(me); err != nil {
+		t.Fatal(err)
+	}
+	enginetest.Until(t, "another waits", func() bool { return c.sleeping.Value() == 2 })
+	if err := errors.Join(c.Acquire(enginetest.Soon(t), me), c.NotifyAll(enginetest.Soon(t), me), c.Release(me)); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-waits; err != nil {
+		t.Errorf("the other: %v", err)
+	}
+	counts("in the end", 0, 0, 0)
+}
+
+// TestBarrierOfTheDead: a party was killed while it waited. Nobody waits for it
+// longer than its context, nor keeps the others from theirs.
+func TestBarrierOfTheDead(t *testing.T) {
+	for what, do := range map[string]func(ctx context.Context, b *Barrier) error{
+		"the last comes": func(ctx context.Context, b *Barrier) error { _, err := b.Wait(ctx); return err },
+		"Abort":          func(ctx context.Context, b *Barrier) error { return b.Abort(ctx) },
+		"Reset":          func(ctx context.Context, b *Barrier) error { return b.Reset(ctx) },
+	} {
+		t.Run(what, func(t *testing.T) {
+			b := enginetest.Must(NewBarrier(enginetest.New(t), 2))(t)
+			b.shared.arrive()
+			if err := b.condition.sleeping.Release(); err != nil {
+				t.Fatal(err)
+			}
+			if err := do(enginetest.Moment(t), b); !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("got %v", err)
+			}
+			if _, err := b.Wait(enginetest.Moment(t)); err == nil {
+				t.Error("the barrier works on")
+			}
+		})
+	}
+}
+
+func TestWithReleasesWhatPanics(t *testing.T) {
+	l := enginetest.Must(NewRLock(enginetest.New(t)))(t)
+	func() {
+		defer func() {
+			if p := recover(); p != "oh" {
+				t.Errorf("the panic became %v", p)
+			}
+		}()
+		With(enginetest.Soon(t), l, func() error { panic("oh") })
+	}()
+	if got := l.String(); got != "<RLock(None, 0)>" {
+		t.Errorf("after a panic: %s", got)
 	}
 }
 
