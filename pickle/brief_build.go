@@ -135,13 +135,15 @@ func (b *briefBuilder) tupleOf(values []any) any {
 
 // dictOf builds a dict of keys and values in turn.
 func (b *briefBuilder) dictOf(items []Item) (*Dict, error) {
-	d, n := b.newDict(), len(items)/2
-	d.keys, d.vals = b.take(n)[:0], b.take(n)[:0]
+	t, n := new(table), len(items)/2
+	t.keys, t.vals = b.take(n)[:0], b.take(n)[:0]
 	for i := 0; i < len(items); i += 2 {
-		if err := d.Set(b.atom(items[i].start), b.atom(items[i+1].start)); err != nil {
+		if err := t.set(nil, b.atom(items[i].start), b.atom(items[i+1].start)); err != nil {
 			return nil, err
 		}
 	}
+	d := b.newDict()
+	d.entries = t
 	return d, nil
 }
 

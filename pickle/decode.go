@@ -23,11 +23,13 @@ type decoder struct {
 	marks []mark
 	nests []nest
 	memo  []memoEntry
-	runs  [][]string           // texts of batches, which are the entries behind those of memo
+	runs  []string             // opcodes of batches, whose texts are the entries behind those of memo
 	far   map[uint64]memoEntry // entries far beyond the others
 
-	walk  *walk           // of all costly keys
-	forms [numForms]*Dict // dicts whose keys others may have
+	walk  *walk            // of all costly keys
+	forms [numForms]*table // of dicts whose keys others may have
+
+	offsets []uint32 // of the pairs of a batch
 
 	lastName  Global // asked for last in the registry
 	lastClass *class
@@ -50,6 +52,7 @@ type progress struct {
 	buffer   int    // the next of codec.Buffers
 
 	batchAt int  // where the last batch began
+	loose   int  // before it no pairs can be packed
 	formed  bool // there are forms
 	guessed bool // that a dict fills the rest of the pickle
 }
@@ -91,7 +94,7 @@ func (c Codec) Decode(ctx context.Context, data []byte) (any, error) {
 
 // release returns the decoder to the pool without the values it held.
 func (d *decoder) release() {
-	if cap(d.stack) > maxPooled || cap(d.memo) > maxPooled || cap(d.nests) > maxPooled {
+	if cap(d.stack) > maxPooled || cap(d.memo) > maxPooled || cap(d.nests) > maxPooled || cap(d.offsets) > maxPooled {
 		return
 	}
 	clear(d.stack[:max(d.high, len(d.stack))])
@@ -169,9 +172,7 @@ func (d *decoder) run() (at int, err error) {
 				case *List:
 					next, err = d.numbers(c, pos)
 				case *Dict:
-					d.stack = stack
-					next, err = d.pairs(c, pos)
-					stack = d.stack
+					next = d.pairs(c, pos)
 				}
 				if err != nil {
 					return d.stopped(at, stack, err)

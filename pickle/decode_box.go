@@ -10,11 +10,10 @@ import (
 // boxes holds the memory that small decoded values are made in, many to an
 // allocation. What holds no pointers is carried over to the next pickle.
 type boxes struct {
-	ints      slab[int64]
-	floats    slab[float64]
-	strings   slab[string]
+	atomBoxes
 	tuples    slab[Tuple]
 	dicts     slab[Dict]
+	tables    slab[table]
 	lists     slab[List]
 	blobs     slab[[]byte]
 	datetimes slab[Datetime]
@@ -24,8 +23,15 @@ type boxes struct {
 	text      string // a copy of a part of the pickle, for short strings
 	textAt    int    // its offset
 	letters   []byte // for short bytes
-	most      int    // values to an allocation: the more, the larger the pickle
 	started   bool
+}
+
+// atomBoxes is that of the most frequent.
+type atomBoxes struct {
+	ints    slab[int64]
+	floats  slab[float64]
+	strings slab[string]
+	most    int // values to an allocation: the more, the larger the pickle
 }
 
 // A starter is what the first small values of a pickle are made in: most
@@ -87,6 +93,9 @@ func (d *decoder) copyText(room []byte) {
 // without us.
 func (b *boxes) reset() {
 	b.strings, b.tuples, b.dicts = slab[string]{}, slab[Tuple]{}, slab[Dict]{}
+	if b.tables.chunk != nil {
+		b.tables = slab[table]{}
+	}
 	if b.lists.chunk != nil {
 		b.lists = slab[List]{}
 	}
@@ -107,7 +116,7 @@ func (b *boxes) reset() {
 
 // few is how many larger values share an allocation at most. Who keeps one of them keeps
 // all, which in no pickle are many.
-func (b *boxes) few() int { return min(max(b.most, 16), 128) }
+func (b *atomBoxes) few() int { return min(max(b.most, 16), 128) }
 
 const (
 	shortItems = 8        // elements of a container that share an allocation with others
@@ -116,11 +125,11 @@ const (
 	maxWindow  = 64 << 10 // the same for those of a batch
 )
 
-func (d *decoder) boxInt(n int64) any {
+func (b *atomBoxes) boxInt(n int64) any {
 	if uint64(n) < numShortInts {
 		return shortInt(uint(n))
 	}
-	p := d.ints.next(8, d.most)
+	p := b.ints.next(8, b.most)
 	*p = n
 	return box(typeInt, p)
 }
@@ -151,8 +160,8 @@ func newIntPage(i uint) *[intPage]int64 {
 	return page
 }
 
-func (d *decoder) boxFloat(f float64) any {
-	p := d.floats.next(8, d.most)
+func (b *atomBoxes) boxFloat(f float64) any {
+	p := b.floats.next(8, b.most)
 	*p = f
 	return box(typeFloat, p)
 }
@@ -163,8 +172,8 @@ func (d *decoder) boxDatetime(v Datetime) any {
 	return box(typeDatetime, p)
 }
 
-func (d *decoder) boxString(s string) any {
-	p := d.strings.next(4, d.few())
+func (b *atomBoxes) boxString(s string) any {
+	p := b.strings.next(4, b.few())
 	*p = s
 	return box(typeString, p)
 }

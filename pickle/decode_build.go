@@ -128,7 +128,7 @@ func (d *decoder) dict() error {
 	if err := d.charge(dictSize); err != nil {
 		return err
 	}
-	m := new(Dict)
+	m := d.newDict()
 	if err := d.fill(m, d.stack[height:]); err != nil {
 		return err
 	}
@@ -145,7 +145,7 @@ func (d *decoder) setItems(op byte) error {
 		if d.seen != nil && d.seen[t] {
 			return d.later(t, Op{Kind: SetItems, Items: items}, depth)
 		}
-		if len(t.keys) == 0 && d.fillAlike(t, items) {
+		if t.entries == nil && d.fillAlike(t, items) {
 			return d.deepen(depth)
 		}
 		err = d.fill(t, items)

@@ -5,7 +5,7 @@ const numForms = 16
 
 // formOf returns where the last dict of the pickle is that began with the same
 // key. Records have the same keys again and again: such dicts share them.
-func (d *decoder) formOf(items []any) **Dict {
+func (d *decoder) formOf(items []any) **table {
 	return &d.forms[(boxAddress(items[0])>>3+uintptr(len(items)))%numForms]
 }
 
@@ -24,10 +24,12 @@ func (d *decoder) fillAlike(m *Dict, items []any) bool {
 	}
 	d.memory -= entrySize * int64(n)
 	form.shared = true
-	m.table = table{keys: form.keys[:n:n], vals: d.room(n), index: form.index, live: int32(n), shared: true}
-	for i := range m.vals {
-		m.vals[i] = items[2*i+1]
+	t := d.tables.next(1, d.few())
+	*t = table{keys: form.keys[:n:n], vals: d.room(n), index: form.index, live: int32(n), shared: true}
+	for i := range t.vals {
+		t.vals[i] = items[2*i+1]
 	}
+	m.entries = t
 	return true
 }
 
@@ -37,16 +39,17 @@ func (d *decoder) fill(m *Dict, items []any) error {
 	if len(items)%2 != 0 {
 		return errOdd
 	}
-	if n > 1 && len(m.keys) == 0 {
-		*d.formOf(items) = m
+	t := d.tableOf(m)
+	if n > 1 && len(t.keys) == 0 {
+		*d.formOf(items) = t
 		d.formed = true
 	}
-	if err := d.reserve(m, n); err != nil {
+	if err := d.reserve(t, n); err != nil {
 		return err
 	}
 	for len(items) > 0 {
-		if m.index != nil {
-			if items = m.setSimple(items); len(items) == 0 {
+		if t.index != nil {
+			if items = t.setSimple(items); len(items) == 0 {
 				break
 			}
 		}
@@ -54,19 +57,27 @@ func (d *decoder) fill(m *Dict, items []any) error {
 		if err != nil {
 			return err
 		}
-		p, err := m.find(w, items[0])
+		p, err := t.find(w, items[0])
 		if err != nil {
 			return err
 		}
 		if p.pos >= 0 && d.met(m) { // a call may have looked at the old value
 			return d.change(SetItems, items)
 		}
-		if err := m.setAt(p, items[0], items[1]); err != nil {
+		if err := t.setAt(p, items[0], items[1]); err != nil {
 			return err
 		}
 		items = items[2:]
 	}
 	return nil
+}
+
+// tableOf returns the entries of a dict to be changed.
+func (d *decoder) tableOf(m *Dict) *table {
+	if m.entries == nil {
+		m.entries = d.tables.next(1, d.few())
+	}
+	return m.table()
 }
 
 // met tells whether the pickle has come back to a dict that it made before.
@@ -82,27 +93,27 @@ func (d *decoder) met(m *Dict) bool {
 
 // reserve makes room for n more entries. Keys and values of a small dict share
 // an allocation.
-func (d *decoder) reserve(m *Dict, n int) error {
-	need := len(m.keys) + n
-	if need <= cap(m.keys) {
+func (d *decoder) reserve(t *table, n int) error {
+	need := len(t.keys) + n
+	if need <= cap(t.keys) {
 		return nil
 	}
-	size := max(need+d.following(n, need), moreThan(len(m.keys)))
-	if err := d.charge(entrySize * (size - cap(m.keys))); err != nil {
+	size := max(need+d.following(n, need), moreThan(len(t.keys)))
+	if err := d.charge(entrySize * (size - cap(t.keys))); err != nil {
 		return err
 	}
-	m.own()
+	t.own()
 	if need <= smallTable {
 		room := d.room(size + size)
-		m.keys, m.vals = append(room[:0:size], m.keys...), append(room[size:size], m.vals...)
+		t.keys, t.vals = append(room[:0:size], t.keys...), append(room[size:size], t.vals...)
 		return nil
 	}
-	m.keys, m.vals = append(make([]any, 0, size), m.keys...), append(make([]any, 0, size), m.vals...)
+	t.keys, t.vals = append(make([]any, 0, size), t.keys...), append(make([]any, 0, size), t.vals...)
 	switch slots := indexSize(size); {
-	case len(m.keys) == 0:
-		m.index = newIndex(slots)
-	case m.index != nil && slots > len(m.index.slots):
-		m.growIndex(slots)
+	case len(t.keys) == 0:
+		t.index = newIndex(slots)
+	case t.index != nil && slots > len(t.index.slots):
+		t.growIndex(slots)
 	}
 	return nil
 }
@@ -135,71 +146,39 @@ func (d *decoder) following(n, have int) int {
 	return guess
 }
 
-// setSimple sets the pairs in items up to the first that inserter does not take. There
+// setSimple sets new keys that are ints and short texts, up to the first that is not. There
 // is an index, and room for all.
-func (m *Dict) setSimple(items []any) (rest []any) {
-	in := m.inserter()
-	for len(items) >= 2 && in.insert(items[0]) {
-		in.vals = append(in.vals, items[1])
+func (t *table) setSimple(items []any) (rest []any) {
+	t.own()
+	slots, mask := t.index.slots, uint32(len(t.index.slots)-1)
+	for room := len(slots)*3/4 - t.index.used; len(items) >= 2 && room > 0; room-- {
+		h, i := uint32(0), uint32(0)
+		switch k := items[0].(type) {
+		case string:
+			if len(k) >= longText {
+				return items
+			}
+			h = fold(hashString(k))
+			for i = h & mask; slots[i] != 0; i = (i + 1) & mask {
+				if s := slots[i]; s.hash() == h && isString(t.keys[s.pos()], k) {
+					return items
+				}
+			}
+		case int64:
+			h = fold(hashInt(k))
+			for i = h & mask; slots[i] != 0; i = (i + 1) & mask {
+				if s := slots[i]; s.hash() == h && isInt(t.keys[s.pos()], k) {
+					return items
+				}
+			}
+		default:
+			return items
+		}
+		slots[i] = newSlot(h, len(t.keys))
+		t.keys, t.vals = append(t.keys, items[0]), append(t.vals, items[1])
+		t.live++
+		t.index.used++
 		items = items[2:]
 	}
-	in.end()
 	return items
-}
-
-// An inserter adds new keys to a dict that has an index and room for them, as long as
-// they are ints and short texts.
-type inserter struct {
-	m          *Dict
-	keys, vals []any
-	slots      []slot
-	room       int // that the index has
-}
-
-func (m *Dict) inserter() inserter {
-	m.own()
-	slots := m.index.slots
-	return inserter{m, m.keys, m.vals, slots, len(slots)*3/4 - m.index.used}
-}
-
-// insert adds a key, whose value the caller appends. It returns false if the key is
-// there already, or not for it.
-func (in *inserter) insert(key any) bool {
-	slots, mask := in.slots, uint32(len(in.slots)-1)
-	var h, i uint32
-	switch k := key.(type) {
-	case string:
-		if len(k) >= longText {
-			return false
-		}
-		h = fold(hashString(k))
-		for i = h & mask; slots[i] != 0; i = (i + 1) & mask {
-			if s := slots[i]; s.hash() == h && isString(in.keys[s.pos()], k) {
-				return false
-			}
-		}
-	case int64:
-		h = fold(hashInt(k))
-		for i = h & mask; slots[i] != 0; i = (i + 1) & mask {
-			if s := slots[i]; s.hash() == h && isInt(in.keys[s.pos()], k) {
-				return false
-			}
-		}
-	default:
-		return false
-	}
-	if in.room--; in.room < 0 {
-		return false
-	}
-	slots[i] = newSlot(h, len(in.keys))
-	in.keys = append(in.keys, key)
-	return true
-}
-
-// end gives the dict what was added.
-func (in *inserter) end() {
-	added := len(in.keys) - len(in.m.keys)
-	in.m.keys, in.m.vals = in.keys, in.vals
-	in.m.live += int32(added)
-	in.m.index.used += added
 }

@@ -6,80 +6,105 @@ import "iter"
 // equal keys the first stays, with the last value. The zero Dict is empty.
 //
 // A Dict may be read from several goroutines while nobody changes it.
-type Dict struct{ table }
+type Dict struct{ entries storage }
+
+// A storage is how a Dict keeps its entries: in a table, or, before it is first
+// changed, in less memory. nil has none.
+type storage interface {
+	len() int
+	lookup(w *walk, key any) (pos int, err error) // -1 if the key is absent
+	next(pos int) (int, bool)                     // the first entry at or after pos
+	entry(pos int, in *atomBoxes) (key, v any)    // where they have to be made, in that memory or their own
+	thawed() *table                               // with the entries at the same positions
+}
+
+var noEntries storage = new(table)
 
 // NewDict returns an empty dict with room for n entries.
 func NewDict(n int) *Dict {
-	d := new(Dict)
-	if n > 0 {
-		d.init(n)
-		d.vals = make([]any, 0, n)
+	if n <= 0 {
+		return new(Dict)
 	}
-	return d
+	d := new(struct {
+		Dict
+		table
+	})
+	d.init(n)
+	d.vals = make([]any, 0, n)
+	d.entries = &d.table
+	return &d.Dict
+}
+
+func (d *Dict) stored() storage {
+	if d.entries == nil {
+		return noEntries
+	}
+	return d.entries
+}
+
+// table returns the entries to be changed.
+func (d *Dict) table() *table {
+	switch s := d.entries.(type) {
+	case *table:
+		return s
+	case nil:
+		d.entries = new(table)
+	default:
+		d.entries = s.thawed()
+	}
+	return d.entries.(*table)
 }
 
 // Len returns the number of entries.
-func (d *Dict) Len() int { return int(d.live) }
+func (d *Dict) Len() int { return d.stored().len() }
 
 // Get returns the value of a key. The error is TypeError for an unhashable key.
-func (d *Dict) Get(key any) (v any, ok bool, err error) {
-	p, err := d.find(nil, key)
-	if err != nil || p.pos < 0 {
+func (d *Dict) Get(key any) (v any, ok bool, err error) { return d.get(nil, key) }
+
+// get is Get within a budget.
+func (d *Dict) get(w *walk, key any) (v any, ok bool, err error) {
+	s := d.stored()
+	pos, err := s.lookup(w, key)
+	if err != nil || pos < 0 {
 		return nil, false, err
 	}
-	return d.vals[p.pos], true, nil
+	_, v = s.entry(pos, nil)
+	return v, true, nil
 }
 
 // Set gives a key a value.
-func (d *Dict) Set(key, v any) error { return d.set(nil, key, v) }
-
-// set is Set within a budget: a pickle may name one costly key many times.
-func (d *Dict) set(w *walk, key, v any) error {
-	p, err := d.find(w, key)
-	if err != nil {
-		return err
-	}
-	return d.setAt(p, key, v)
-}
-
-// setAt sets a key whose place is known.
-func (d *Dict) setAt(p place, key, v any) error {
-	if p.pos >= 0 {
-		d.vals[p.pos] = v
-		return nil
-	}
-	if err := d.add(key, p); err != nil {
-		return err
-	}
-	d.vals = append(grown(d.vals), v)
-	return nil
-}
+func (d *Dict) Set(key, v any) error { return d.table().set(nil, key, v) }
 
 // Delete removes a key and returns the value it had.
 func (d *Dict) Delete(key any) (v any, ok bool, err error) {
-	p, err := d.find(nil, key)
+	t := d.table()
+	p, err := t.find(nil, key)
 	if err != nil || p.pos < 0 {
 		return nil, false, err
 	}
-	v = d.vals[p.pos]
-	d.removeAt(p.pos, p.hash)
+	v = t.vals[p.pos]
+	t.removeAt(p.pos, p.hash)
 	return v, true, nil
 }
 
 // Clear removes all entries.
-func (d *Dict) Clear() { d.clear() }
+func (d *Dict) Clear() {
+	if t, ok := d.entries.(*table); ok {
+		t.clear()
+		return
+	}
+	d.entries = nil
+}
 
 // PopLast removes and returns the newest entry.
-func (d *Dict) PopLast() (key, v any, ok bool) { return d.removeLast() }
+func (d *Dict) PopLast() (key, v any, ok bool) { return d.table().removeLast() }
 
 // All yields the entries, oldest first. The loop may delete entries and
 // replace values, but not insert.
 func (d *Dict) All() iter.Seq2[any, any] {
 	return func(yield func(any, any) bool) {
-		for pos, ok := d.next(0); ok; pos, ok = d.next(pos + 1) {
-			if !yield(d.keys[pos], d.vals[pos]) {
-				return
-			}
+		in := atomBoxes{most: 32}
+		for key, v, pos, ok := d.following(0, &in); ok && yield(key, v); key, v, pos, ok = d.following(pos, &in) {
 		}
 	}
 }
@@ -87,9 +112,15 @@ func (d *Dict) All() iter.Seq2[any, any] {
 // Next returns the first entry at or after position pos, and the position
 // after it; positions are stable until the next insertion or Clear.
 func (d *Dict) Next(pos int) (key, v any, next int, ok bool) {
-	pos, ok = d.next(pos)
-	if !ok {
+	return d.following(pos, nil)
+}
+
+// following is Next with memory for what has to be made.
+func (d *Dict) following(pos int, in *atomBoxes) (key, v any, next int, ok bool) {
+	s := d.stored()
+	if pos, ok = s.next(pos); !ok {
 		return nil, nil, 0, false
 	}
-	return d.keys[pos], d.vals[pos], pos + 1, true
+	key, v = s.entry(pos, in)
+	return key, v, pos + 1, true
 }

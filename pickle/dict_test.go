@@ -291,8 +291,8 @@ func TestDictAsQueue(t *testing.T) {
 		d.Delete(k)
 		mustSet(t, d, int64(i), nil)
 	}
-	if d.Len() != 1000 || cap(d.keys) > 8192 {
-		t.Errorf("Len %d, room for %d", d.Len(), cap(d.keys))
+	if d.Len() != 1000 || cap(d.table().keys) > 8192 {
+		t.Errorf("Len %d, room for %d", d.Len(), cap(d.table().keys))
 	}
 }
 
@@ -328,7 +328,7 @@ func BenchmarkDictGet(b *testing.B) {
 	for _, n := range []int{4, 8, 10_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			d := padding(n)
-			keys := slices.Clone(d.keys)
+			keys := slices.Clone(d.table().keys)
 			i := 0
 			for b.Loop() {
 				d.Get(keys[i])

@@ -222,13 +222,13 @@ func (e *encoder) pairs(d *Dict) error {
 		return err
 	}
 	marked, batch := e.beginPairs(n), 0
-	for pos, ok := d.next(0); ok; pos, ok = d.next(pos + 1) {
+	for k, v, pos, ok := d.Next(0); ok; k, v, pos, ok = d.Next(pos) {
 		if batch++; batch > batchSize {
 			e.endPairs(marked)
 			e.beginPairs(n)
 			batch = 1
 		}
-		if err := e.pair(d.keys[pos], d.vals[pos], marked); err != nil {
+		if err := e.pair(k, v, marked); err != nil {
 			return err
 		}
 	}

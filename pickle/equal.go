@@ -210,19 +210,19 @@ func (w *walk) equalItems(a, b []any) (bool, error) {
 }
 
 func (w *walk) equalDicts(a, b *Dict) (bool, error) {
-	if a.live != b.live {
+	if a.Len() != b.Len() {
 		return false, nil
 	}
-	if err := w.enter(int(a.live)); err != nil {
+	if err := w.enter(a.Len()); err != nil {
 		return false, err
 	}
 	defer w.leave()
 	for key, v := range a.All() {
-		p, err := b.find(w, key)
-		if err != nil || p.pos < 0 {
+		other, ok, err := b.get(w, key)
+		if err != nil || !ok {
 			return false, err
 		}
-		if eq, err := w.equal(v, b.vals[p.pos]); !eq || err != nil {
+		if eq, err := w.equal(v, other); !eq || err != nil {
 			return false, err
 		}
 	}

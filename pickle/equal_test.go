@@ -228,13 +228,13 @@ func TestSharedBudget(t *testing.T) {
 	}
 	w, d := newWalkWithin(1_000_000), new(Dict)
 	for i := range 1000 { // each new tuple costs as much as the first
-		if err := d.set(w, Tuple{costly[:len(costly)-i%2], int64(i)}, nil); err != nil {
+		if err := d.table().set(w, Tuple{costly[:len(costly)-i%2], int64(i)}, nil); err != nil {
 			t.Fatalf("after %d: %v; what was hashed is to be remembered", i, err)
 		}
 	}
 	for i := range 100 {
 		key := append(Tuple{int64(i)}, costly...)
-		if err := d.set(w, key, nil); err != nil {
+		if err := d.table().set(w, key, nil); err != nil {
 			if e, ok := err.(*Exception); !ok || e.Class != MemoryError {
 				t.Errorf("%v, want MemoryError", err)
 			}

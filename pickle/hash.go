@@ -276,10 +276,10 @@ func (w *walk) hashPart(v any) (uint64, error) {
 	case *Deque:
 		return w.hashOpaque(mix(hashList, uint64(len(x.Items))), x.Items...)
 	case *SimpleNamespace:
-		return w.hashUnordered(hashDict, &x.table)
+		return w.hashUnordered(hashDict, x.stored())
 	case *Dict, *OrderedDict, *DefaultDict, *Counter:
 		d, _ := dictOf(x)
-		return w.hashUnordered(hashDict, &d.table)
+		return w.hashUnordered(hashDict, d.stored())
 	case *Set:
 		return w.hashUnordered(hashSet, &x.table)
 	case *FrozenSet:
@@ -298,18 +298,15 @@ func (w *walk) hashPart(v any) (uint64, error) {
 
 // hashUnordered hashes a small table by its entries, and a large one, of which
 // no few are the first, by its size.
-func (w *walk) hashUnordered(h uint64, t *table) (uint64, error) {
-	h = mix(h, uint64(t.live))
-	if t.live > opaqueParts {
+func (w *walk) hashUnordered(h uint64, s storage) (uint64, error) {
+	h = mix(h, uint64(s.len()))
+	if s.len() > opaqueParts {
 		return h, nil
 	}
 	var sum uint64
-	for pos, ok := t.next(0); ok; pos, ok = t.next(pos + 1) {
-		entry := []any{t.keys[pos]}
-		if t.vals != nil {
-			entry = append(entry, t.vals[pos])
-		}
-		x, err := w.hashOpaque(h, entry...)
+	for pos, ok := s.next(0); ok; pos, ok = s.next(pos + 1) {
+		key, v := s.entry(pos, nil)
+		x, err := w.hashOpaque(h, key, v)
 		if err != nil {
 			return 0, err
 		}

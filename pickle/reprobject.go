@@ -133,7 +133,7 @@ func (o *Object) entries() (*Dict, bool) {
 			continue
 		}
 		for pair := range slices.Chunk(op.Items, 2) {
-			if d.set(w, pair[0], pair[1]) != nil {
+			if d.table().set(w, pair[0], pair[1]) != nil {
 				return nil, false
 			}
 		}

@@ -63,6 +63,23 @@ func indexSize(n int) int {
 	return size
 }
 
+func (t *table) len() int { return int(t.live) }
+
+func (t *table) lookup(w *walk, key any) (pos int, err error) {
+	p, err := t.find(w, key)
+	return p.pos, err
+}
+
+// entry returns the key at a position, and of a Dict its value.
+func (t *table) entry(pos int, _ *atomBoxes) (key, v any) {
+	if t.vals != nil {
+		v = t.vals[pos]
+	}
+	return t.keys[pos], v
+}
+
+func (t *table) thawed() *table { return t }
+
 // find looks for a key. w may be nil; it is there to share a budget.
 func (t *table) find(w *walk, key any) (place, error) {
 	switch k := key.(type) {
@@ -182,6 +199,28 @@ func (t *table) own() {
 		}
 		t.shared = false
 	}
+}
+
+// set sets a key of a Dict within a budget: a pickle may name one costly key many times.
+func (t *table) set(w *walk, key, v any) error {
+	p, err := t.find(w, key)
+	if err != nil {
+		return err
+	}
+	return t.setAt(p, key, v)
+}
+
+// setAt sets a key whose place is known.
+func (t *table) setAt(p place, key, v any) error {
+	if p.pos >= 0 {
+		t.vals[p.pos] = v
+		return nil
+	}
+	if err := t.add(key, p); err != nil {
+		return err
+	}
+	t.vals = append(grown(t.vals), v)
+	return nil
 }
 
 // add appends an absent key at its place p. The caller appends the value.

@@ -53,7 +53,7 @@ func (w *weigher) add(v any) {
 		}
 	case *Dict:
 		if w.first(keyOf(v)) {
-			w.rest = append(append(w.rest, x.keys...), x.vals...)
+			w.rest = append(w.rest, x.flat()...)
 		}
 	case *Set:
 		if w.first(keyOf(v)) {
