@@ -13,8 +13,8 @@ const leastPairs = 2 * smallTable
 type batch struct {
 	end     int // behind the SETITEMS
 	pairs   int
-	texts   int // of which each is memoized
-	letters int // in them
+	texts   int // that are memoized
+	letters int // in all texts
 }
 
 // pairs gives a dict the batches that begin behind the MARK at from-1. It returns from
@@ -78,15 +78,17 @@ func (d *decoder) countPairs(b batch, offset, from int) (batch, bool) {
 				return b, false
 			}
 			n, start := int(data[pos+1]), pos+2
-			if pos = start + n; pos >= len(data) || data[pos] != opMemoize || n >= longText {
+			if pos = start + n; pos >= len(data) || n >= longText {
 				return b, false
 			}
 			if text := data[start:pos]; !plain(text) && !validUTF8(text) {
 				return b, false
 			}
-			pos++
-			b.texts++
 			b.letters += n
+			if data[pos] == opMemoize {
+				pos++
+				b.texts++
+			}
 		case opBinInt1:
 			pos += 2
 		case opBinInt2:
@@ -123,9 +125,11 @@ func (d *decoder) flatten() {
 		for pos := 0; pos < len(ops); {
 			switch op := ops[pos]; op {
 			case opShortBinUnicode:
-				end := pos + 2 + int(ops[pos+1])
-				d.memo = append(d.memo, memoEntry{v: d.boxString(ops[pos+2 : end]), set: true})
-				pos = end + 1
+				start := pos + 2
+				if pos = start + int(ops[pos+1]); ops[pos] == opMemoize {
+					d.memo = append(d.memo, memoEntry{v: d.boxString(ops[start:pos]), set: true})
+					pos++
+				}
 			case opFrame:
 				pos += 9
 			case opMark, opSetItems:

@@ -103,9 +103,12 @@ func (p *packed) thawed() *table {
 // after returns where the value of the key at an offset begins.
 func (p *packed) after(at uint32) uint32 {
 	if p.ops[at] == opShortBinUnicode {
-		at += 2 + uint32(p.ops[at+1]) + 1 // and MEMOIZE
+		at += 2 + uint32(p.ops[at+1])
 	} else {
 		at += uint32(briefAtoms[p.ops[at]])
+	}
+	if p.ops[at] == opMemoize {
+		at++
 	}
 	if p.ops[at] == opFrame {
 		at += 9

@@ -221,14 +221,22 @@ func (e *encoder) pairs(d *Dict) error {
 	if err := e.enter(); err != nil {
 		return err
 	}
+	packed, isPacked := d.entries.(*packed)
 	marked, batch := e.beginPairs(n), 0
-	for k, v, pos, ok := d.Next(0); ok; k, v, pos, ok = d.Next(pos) {
+	for pos, ok := d.entries.next(0); ok; pos, ok = d.entries.next(pos + 1) {
 		if batch++; batch > batchSize {
 			e.endPairs(marked)
 			e.beginPairs(n)
 			batch = 1
 		}
-		if err := e.pair(k, v, marked); err != nil {
+		var err error
+		if isPacked {
+			err = e.packedPair(packed, packed.at[pos], marked)
+		} else {
+			k, v := d.entries.entry(pos, nil)
+			err = e.pair(k, v, marked)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -257,6 +265,38 @@ func (e *encoder) pair(k, v any, marked bool) error {
 	}
 	if !marked {
 		e.out = append(e.out, opSetItem)
+	}
+	return nil
+}
+
+// packedPair is pair for the key at an offset and its value, without making them.
+func (e *encoder) packedPair(p *packed, at uint32, marked bool) error {
+	e.boundary()
+	if err := e.atom(p, at); err != nil {
+		return err
+	}
+	e.boundary()
+	if err := e.atom(p, p.after(at)); err != nil {
+		return err
+	}
+	if !marked {
+		e.out = append(e.out, opSetItem)
+	}
+	return nil
+}
+
+func (e *encoder) atom(p *packed, at uint32) error {
+	switch p.ops[at] {
+	case opShortBinUnicode:
+		return e.text(p.text(at))
+	case opBinInt1, opBinInt2, opBinInt:
+		e.int(p.int(at))
+	case opBinFloat:
+		e.out = putFloat(e.out, p.float(at), e.version)
+	case opNewTrue, opNewFalse:
+		e.out = putBool(e.out, p.ops[at] == opNewTrue, e.version)
+	default:
+		e.out = append(e.out, opNone)
 	}
 	return nil
 }
