@@ -6,8 +6,9 @@ import (
 	"testing"
 )
 
-// What can be decoded can be encoded, and what comes back from that is written
-// in the same bytes.
+// What can be decoded can be encoded, and what comes back from that is written in
+// the same bytes; or once more, where a class changes inside a tuple that is in itself:
+// there the tuple is made first and the changed class dropped, which nobody refers to.
 func FuzzDecode(f *testing.F) {
 	for _, vec := range pickleVectors(f) {
 		if len(vec.data) < 500 {
@@ -29,20 +30,22 @@ func FuzzDecode(f *testing.F) {
 		if err != nil || len(data) > 4096 {
 			return
 		}
-		first, err := c.Marshal(t.Context(), v)
-		if err != nil {
-			return // such as an object that is its own argument
+		var written [][]byte
+		for len(written) < 2 || len(written) < 3 && !bytes.Equal(written[0], written[1]) {
+			next, err := c.Marshal(t.Context(), v)
+			if err != nil && written == nil {
+				return // such as an object that is its own argument
+			}
+			if err != nil {
+				t.Fatalf("%q was written as %q, which cannot be written: %v", data, written, err)
+			}
+			written = append(written, next)
+			if v, err = c.Decode(t.Context(), next); err != nil {
+				t.Fatalf("%q was written as %q: %v", data, written, err)
+			}
 		}
-		again, err := c.Decode(t.Context(), first)
-		if err != nil {
-			t.Fatalf("%q was written as %q: %v", data, first, err)
-		}
-		second, err := c.Marshal(t.Context(), again)
-		if err != nil {
-			t.Fatalf("%q was written as %q, which cannot be written: %v", data, first, err)
-		}
-		if !bytes.Equal(first, second) {
-			t.Fatalf("%q was written as\n%q, and that as\n%q", data, first, second)
+		if n := len(written); !bytes.Equal(written[n-2], written[n-1]) {
+			t.Fatalf("one after the other was written, from %q:\n%q", data, written)
 		}
 	})
 }
