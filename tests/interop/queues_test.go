@@ -151,7 +151,7 @@ func TestQueueLimits(t *testing.T) {
 			// The other way round; the feeders may come in any order.
 			room := fam.semaphoreOf(t, name+"._sem")
 			fam.python.Send(t, name+".put('d', True, 30)")
-			room.awaited(t)
+			room.awaited(t, 1)
 			if v, err := q.Get(bounded(t)); v != "b" || err != nil {
 				t.Fatalf("%s: got %v, %v", name, v, err)
 			}

@@ -140,10 +140,10 @@ func (f semaphoreFile) waiters(t *testing.T) uint32 {
 	return binary.LittleEndian.Uint32(b[4:])
 }
 
-// awaited waits until one sleeps.
-func (f semaphoreFile) awaited(t *testing.T) {
+// awaited waits until n sleep.
+func (f semaphoreFile) awaited(t *testing.T, n uint32) {
 	t.Helper()
-	enginetest.Until(t, "one waits", func() bool { return f.waiters(t) == 1 })
+	enginetest.Until(t, fmt.Sprint(n, " wait"), func() bool { return f.waiters(t) == n })
 }
 
 func TestLockOfPython(t *testing.T) {
@@ -160,7 +160,7 @@ func TestLockOfPython(t *testing.T) {
 			t.Errorf("String() = %s", got)
 		}
 		fam.python.Send(t, "lock.acquire(True, 30)")
-		file.awaited(t)
+		file.awaited(t, 1)
 		if err := l.Release(); err != nil {
 			t.Fatal(err)
 		}
@@ -176,7 +176,7 @@ func TestLockOfPython(t *testing.T) {
 		done := make(chan error, 1)
 		ctx, cancel := context.WithCancel(t.Context())
 		go func() { done <- l.Acquire(ctx) }()
-		file.awaited(t)
+		file.awaited(t, 1)
 		cancel()
 		if err := <-done; !errors.Is(err, context.Canceled) {
 			t.Errorf("a wait that was given up: %v", err)
@@ -185,7 +185,7 @@ func TestLockOfPython(t *testing.T) {
 			t.Errorf("%d waiters are left of one that gave up", n)
 		}
 		go func() { done <- l.Acquire(bounded(t)) }()
-		file.awaited(t)
+		file.awaited(t, 1)
 		fam.do(t, "lock.release()", "None")
 		if err := <-done; err != nil {
 			t.Fatalf("Go was not woken: %v", err)

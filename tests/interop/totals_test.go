@@ -141,7 +141,7 @@ func (c crowd) give(t *testing.T, name string, v any) {
 }
 
 // TestExactCount: two Pythons and two Go processes count to 300,000 under one
-// lock.
+// lock, which all get at the same time.
 func TestExactCount(t *testing.T) {
 	const pythons, gos, total = 2, 2, 300000
 	eachCrowd(t, pythons, func(t *testing.T, c crowd) {
@@ -152,12 +152,20 @@ func TestExactCount(t *testing.T) {
 		each := total / (pythons + gos)
 		c.give(t, "lock", lock)
 		c.give(t, "counter", counter)
+		file := c.semaphoreOf(t, "lock")
+		if !lock.TryAcquire() {
+			t.Fatal("the lock is not free")
+		}
 		var children []*enginetest.Child
 		for range gos {
 			children = append(children, enginetest.Start(t, c.engine, "increment", pickle.Tuple{lock, counter, int64(each)}))
 		}
 		for _, p := range c.pythons {
 			p.python.Send(t, fmt.Sprintf("increment(lock, counter.get_obj(), %d)", each))
+		}
+		file.awaited(t, pythons+gos)
+		if err := lock.Release(); err != nil {
+			t.Fatal(err)
 		}
 		for _, child := range children {
 			child.Wait(t)
