@@ -1,6 +1,7 @@
 package sharedmemory
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
@@ -151,10 +152,14 @@ func (s *SharedMemory) Close() error {
 // Unlink removes the name. Who has the segment mapped keeps it; its memory is
 // free when nobody has. One process does it, once: fs.ErrNotExist after that.
 func (s *SharedMemory) Unlink() error {
-	if err := shm.Unlink(s.name); err != nil {
-		return fmt.Errorf("sharedmemory: %w", err)
+	err := shm.Unlink(s.name)
+	if err != nil {
+		err = fmt.Errorf("sharedmemory: %w", err)
 	}
-	return s.engine.Untrack(tracker.SharedMemory, slashed(s.name))
+	if err == nil || errors.Is(err, fs.ErrNotExist) { // what has the name later is not ours to remove
+		err = cmp.Or(err, s.engine.Untrack(tracker.SharedMemory, slashed(s.name)))
+	}
+	return err
 }
 
 // String is Python's repr.

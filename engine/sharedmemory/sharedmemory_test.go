@@ -8,7 +8,9 @@ import (
 	"reflect"
 	"testing"
 
+	"github.com/brine-go/brine/engine"
 	"github.com/brine-go/brine/engine/enginetest"
+	"github.com/brine-go/brine/engine/internal/shm"
 	"github.com/brine-go/brine/pickle"
 )
 
@@ -46,6 +48,31 @@ func TestSegment(t *testing.T) {
 	}
 	if err := s.Unlink(); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a second Unlink: %v", err)
+	}
+}
+
+// TestNamesOfOthers: an engine that is closed removes what it made, and neither
+// what it opened nor what has the name of something that it had.
+func TestNamesOfOthers(t *testing.T) {
+	maker := enginetest.New(t)
+	opener := enginetest.Must(engine.New(engine.Config{}))(t)
+	s := enginetest.Must(Create(maker, "", 5))(t)
+	enginetest.Must(Open(opener, s.Name()))(t).Close()
+	gone := enginetest.Must(Create(opener, "", 5))(t)
+	if err := shm.Unlink(gone.Name()); err != nil { // as another process may
+		t.Fatal(err)
+	}
+	if err := gone.Unlink(); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("Unlink of what is gone: %v", err)
+	}
+	again := enginetest.Must(Create(maker, gone.Name(), 5))(t)
+	if err := errors.Join(gone.Close(), opener.Close()); err != nil {
+		t.Fatal(err)
+	}
+	for what, s := range map[string]*SharedMemory{"what it opened": s, "what had a name of its": again} {
+		if err := errors.Join(s.Unlink(), s.Close()); err != nil {
+			t.Errorf("%s was removed by the other: %v", what, err)
+		}
 	}
 }
 
