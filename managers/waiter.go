@@ -71,6 +71,11 @@ func (w *Waiter) Create(typeid string, ref Referent) {
 	}
 }
 
+// Object answers with a proxy for ref, as Reply.Object does.
+func (w *Waiter) Object(typeid string, ref Referent) {
+	w.answer(func(r *Reply) error { return r.Object(typeid, ref) }, nil)
+}
+
 // Raise answers with an error, as a method's error is.
 func (w *Waiter) Raise(err error) {
 	w.answer(func(r *Reply) error { return err }, nil)

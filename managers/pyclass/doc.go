@@ -7,6 +7,7 @@
 //
 //	(n, 'create', key, typeid, plain) (args, kwds)   →   (n, 'created', exposed)
 //	(n, 'call', key, method, plain) (args, kwds)     →   (n, 'return', value)
+//	                                                     (n, 'proxy', (typeid, key, exposed))
 //	                                                     (n, 'error', exception)
 //	                                                     (n, 'traceback', text)
 //	(0, 'drop', key, '', False) ((), {})
@@ -18,7 +19,11 @@
 // with one thread, until all of its keys were dropped.
 //
 // An object exposes its public methods, or those that its class (or callable)
-// names in _exposed_: what BaseManager.register reads from a proxy type.
+// names in _exposed_: what BaseManager.register reads from a proxy type. As there,
+// _method_to_typeid_ names the methods whose results are objects, too, and what
+// these are: made of the result by another class that is registered, or by
+// SyncManager's list or dict; an Iterator of it, as for __iter__ that is a
+// generator; or, by any other name, the result itself.
 //
 // There is one worker for all classes, as there is one server process in
 // Python. When it dies its objects are gone: calls under way, and later ones,

@@ -44,17 +44,22 @@ func (o *object) made(waiter *managers.Waiter, a answer) {
 		return
 	}
 	v, _ := a.built()
+	o.expose(v)
+	if !waiter.Settle() { // nobody is there to have it
+		o.Close()
+		return
+	}
+	waiter.Create(o.typeid, o)
+}
+
+// expose takes the names of methods, as the worker told them.
+func (o *object) expose(v any) {
 	names, _ := v.(pickle.Tuple)
 	for _, name := range names {
 		if text, ok := name.(string); ok {
 			o.exposed = append(o.exposed, text)
 		}
 	}
-	if !waiter.Settle() { // nobody is there to have it
-		o.Close()
-		return
-	}
-	waiter.Create(o.typeid, o)
 }
 
 // Exposed are the methods that clients may call.
@@ -63,6 +68,9 @@ func (o *object) Exposed() []string { return o.exposed }
 // Call has the worker run a method.
 func (o *object) Call(_ context.Context, c *managers.Call, _ *managers.Reply) error {
 	name := c.Method()
+	if name == "next" && o.typeid == "Iterator" { // Python 2's
+		name = "__next__"
+	}
 	switch name {
 	case "__str__", "__repr__", "#GETVALUE":
 		if c.NArgs() > 0 {
@@ -83,11 +91,35 @@ func (o *object) Call(_ context.Context, c *managers.Call, _ *managers.Reply) er
 	plain := c.Dialect().Python2 // whose Pool has no exceptions with tracebacks
 	waiter := c.Park(-1, func(*managers.Waiter, managers.Reason) {})
 	o.worker.ask("call", o.key, name, plain, given, func(a answer) {
-		if waiter.Settle() {
+		switch returned := o.returned(a); {
+		case !waiter.Settle(): // nobody is there to have it
+			if returned != nil {
+				returned.Close()
+			}
+		case returned != nil:
+			waiter.Object(returned.typeid, returned)
+		default:
 			o.answer(waiter, name, a)
 		}
 	})
 	return nil
+}
+
+// returned is the object that a method returned, nil if it was a value.
+func (o *object) returned(a answer) *object {
+	if a.kind != "proxy" {
+		return nil
+	}
+	v, _ := a.built()
+	parts, _ := v.(pickle.Tuple)
+	if len(parts) != 3 {
+		return nil
+	}
+	r := &object{worker: o.worker}
+	r.typeid, _ = parts[0].(string)
+	r.key, _ = parts[1].(int64)
+	r.expose(parts[2])
+	return r
 }
 
 // answer answers the client that called a method.

@@ -191,10 +191,14 @@ func (w *worker) greet() error {
 	case <-w.ready:
 		return fmt.Errorf("%w: a second hello", errMalformed)
 	default:
-		close(w.ready)
-		w.number++
-		return nil
 	}
+	w.process.Flush() // what the initializer wrote is no task's
+	w.out.flush()
+	w.mu.Lock()
+	w.number++
+	w.mu.Unlock()
+	close(w.ready)
+	return nil
 }
 
 // settle gives answers to the tasks that the worker had, and begins the next.

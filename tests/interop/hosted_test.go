@@ -28,7 +28,8 @@ func TestHostedClasses(t *testing.T) {
 			worker = py.Path
 		}
 		s := harness.Brine(t, "--address", harness.SocketPath(t), "--pool-python", worker, "--pool-path", dir,
-			"--register", "Maths=hosted:Maths", "--register", "Counted=hosted:Counted", "--register", "one=hosted:one")
+			"--register", "Maths=hosted:Maths", "--register", "Counted=hosted:Counted",
+			"--register", "Tree=hosted:Tree", "--register", "one=hosted:one")
 		got := string(py.With(s.Env()...).Run(t.Context(), t, script))
 		want := string(py.Run(t.Context(), t, script))
 		more := "through 7\ntracebacks: True\n"

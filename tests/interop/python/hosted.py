@@ -78,6 +78,47 @@ class Counted(object):
         return Counted.alive
 
 
+class Tree(object):
+    """One whose methods return objects: what they return is called shared."""
+    _method_to_typeid_ = {"__iter__": "Iterator", "leaf": "Leaf", "sum": "Maths", "names": "list", "me": "Tree_"}
+
+    def __init__(self, *names):
+        self.leaves = [Leaf(name) for name in names]
+
+    def __iter__(self):
+        for leaf in self.leaves:
+            heard = yield leaf.name
+            if heard:
+                yield "heard " + heard
+
+    def leaf(self, i):
+        return self.leaves[i]
+
+    def sum(self):
+        return len(self.leaves)
+
+    def names(self):
+        return tuple(leaf.name for leaf in self.leaves)
+
+    def me(self):
+        return self
+
+    def count(self):
+        return len(self.leaves)
+
+
+class Leaf(object):
+    def __init__(self, name):
+        self.name = name
+
+    def rename(self, name):
+        self.name = name
+        return name
+
+    def __repr__(self):
+        return self.name
+
+
 the_one = Maths(100)
 
 

@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import threading
 import time
-from multiprocessing.managers import BaseManager, RemoteError
+from multiprocessing.managers import BaseManager, IteratorProxy, ListProxy, RemoteError
 
 import hosted
 
@@ -19,7 +19,10 @@ class Manager(BaseManager):
 
 def manager():
     multiprocessing.current_process().authkey = b"6272696e65"
-    names = ["Maths", "Counted", "one"]
+    names = ["Maths", "Counted", "Tree", "one"]
+    for name, proxytype in ("Iterator", IteratorProxy), ("Leaf", None), ("Tree_", None):
+        Manager.register(name, proxytype=proxytype, create_method=False)
+    Manager.register("list", list, ListProxy)
     if "MANAGER_ADDRESS" in os.environ:
         for name in names:
             Manager.register(name)
@@ -27,7 +30,8 @@ def manager():
         m.connect()
         return m
     for name in names:
-        Manager.register(name, getattr(hosted, name))
+        make = getattr(hosted, name)
+        Manager.register(name, make, method_to_typeid=getattr(make, "_method_to_typeid_", None))
     m = Manager(authkey=b"6272696e65")
     m.start()
     return m
@@ -83,9 +87,33 @@ def main():
     while counted.count() > 1 and time.time() < until:
         time.sleep(0.01)
     show("of them left", counted.count)
+    trees(m.Tree("oak", "elm", "fir"))
     if "MANAGER_ADDRESS" in os.environ:
         show("through", a.through, m.Maths(6))  # of Python's own server a TypeError until 3.9
         print("tracebacks:", tracebacks == raised)
+
+
+def trees(tree):
+    show("methods", lambda tree=tree: [name for name in dir(tree) if name[0] != "_" or name == "__iter__"])
+    leaf, same = tree.leaf(1), tree.leaf(1)
+    show("of a leaf", lambda: [name for name in dir(leaf) if name[0] != "_"])
+    show("renamed", leaf.rename, "yew")
+    show("the same leaf", str, same)
+    show("leaves", lambda tree=tree: [str(name) for name in tree])
+    leaves = iter(tree)
+    show("first", next, leaves)
+    show("sent", leaves.send, "this")
+    show("closed", leaves.close)
+    show("after that", next, leaves, "nothing")
+    show("thrown", iter(tree).throw, KeyError, 1)
+    show("made of the result", tree.sum().add, 2)
+    show("copied to a list", lambda names=tree.names(): [str(name) for name in names.__getitem__(slice(1, 3))])
+    show("no leaf", tree.leaf, 7)
+    me = tree.me()  # by this name it has no such methods
+    show("itself", lambda: [name for name in dir(me) if name[0] != "_" or name == "__iter__"])
+    tree = None
+    gc.collect()
+    show("still there", me.count)
 
 
 if __name__ == "__main__":
