@@ -2,6 +2,7 @@ package engine
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"strings"
@@ -25,7 +26,7 @@ func (f *forks) client(cfg *ProcessConfig, e *Engine) (*forkserver.Client, error
 	if cfg.Python == nil {
 		return nil, errors.New("a Go program is not forked: only a Python has a fork server")
 	}
-	key := strings.Join(append([]string{cfg.Package, cfg.Python.Path}, cfg.Python.Flags...), "\x00")
+	key := fmt.Sprintf("%q", [][]string{{cfg.Package, cfg.Python.Path}, cfg.Python.Flags, cfg.Preload})
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.closed {
@@ -39,7 +40,7 @@ func (f *forks) client(cfg *ProcessConfig, e *Engine) (*forkserver.Client, error
 		delete(f.servers, key)
 	}
 	output := &lines{logger: e.logger.With("process", "forkserver"), level: slog.LevelWarn}
-	c, err := forkserver.Start(cfg.Python, cfg.Package, environ(), output)
+	c, err := forkserver.Start(cfg.Python, cfg.Package, cfg.Preload, environ(), output)
 	if err != nil {
 		return nil, err
 	}

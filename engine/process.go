@@ -41,6 +41,10 @@ type ProcessConfig struct {
 	// engine's that waits for that, so that a child starts faster than the first.
 	// Main and Python packages are still the child's to import.
 	ForkServer bool
+	// Preload are modules that the fork server imports once for all of its
+	// children, found as PYTHONPATH says: Python's set_forkserver_preload. One
+	// that it does not find is the child's to import. They must start no threads.
+	Preload []string
 
 	Name   string        // "SpawnProcess-1"
 	Daemon bool          // Close of the engine ends it; a Python one has no children

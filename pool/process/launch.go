@@ -6,6 +6,7 @@ import (
 	_ "embed"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/brine-go/brine/connection"
@@ -59,6 +60,7 @@ func (w *worker) launch(ctx context.Context, theirs *connection.Conn) error {
 	if p.Python == nil {
 		queue = methods(theirs, w.tasks, w.results)
 	} else {
+		p.Preload = append(slices.Clip(p.Preload), cmp.Or(p.Package, "multiprocessing")+".pool", "mmap")
 		theirLife, ourLife, err := connection.Pipe(false, connection.Config{})
 		if err != nil {
 			return err

@@ -29,9 +29,10 @@ type Client struct {
 }
 
 // Start starts a fork server of the interpreter; pkg is what that calls
-// multiprocessing. What the server itself writes goes to output. It is to be
-// started with the environment that its children are to have.
-func Start(python *pyinterop.Interpreter, pkg string, env []string, output io.Writer) (c *Client, err error) {
+// multiprocessing, and preload are modules that it imports beforehand. What the
+// server itself writes goes to output. It is to be started with the environment
+// that its children are to have.
+func Start(python *pyinterop.Interpreter, pkg string, preload, env []string, output io.Writer) (c *Client, err error) {
 	dir, err := os.MkdirTemp("", "pymp-")
 	if err != nil {
 		return nil, fmt.Errorf("forkserver: %w", err)
@@ -57,7 +58,7 @@ func Start(python *pyinterop.Interpreter, pkg string, env []string, output io.Wr
 	}
 	theirs, ours = append(theirs, aliveR), append(ours, aliveW)
 	c.alive = aliveW
-	what := Command{Package: pkg, Listener: 3, Alive: 4, Key: -1}
+	what := Command{Package: pkg, Listener: 3, Alive: 4, Key: -1, Preload: preload}
 	if python.Version.AuthenticatesForkServer() {
 		pipe, err := c.makeKey()
 		if err != nil {

@@ -18,12 +18,14 @@ type Command struct {
 	Listener, Alive int
 	// Key is that of the pipe with the key; -1 is none.
 	Key int
+	// Preload are modules that a Python imports beforehand, besides what every
+	// child does. ParseCommand leaves them out.
+	Preload []string
 }
 
 const multiprocessing = "multiprocessing"
 
-// Args are the arguments with which Python starts a fork server. It imports
-// beforehand what every child does.
+// Args are the arguments with which Python starts a fork server.
 func (c Command) Args() []string {
 	pkg, keywords := c.Package, ""
 	if pkg == "" {
@@ -32,7 +34,12 @@ func (c Command) Args() []string {
 	if c.Key >= 0 {
 		keywords = fmt.Sprintf("'authkey_r': %d", c.Key)
 	}
-	return []string{"-c", fmt.Sprintf("from %s.forkserver import main; main(%d, %d, ['%[1]s.popen_forkserver'], **{%[4]s})", pkg, c.Listener, c.Alive, keywords)}
+	var preload strings.Builder
+	for _, name := range c.Preload {
+		fmt.Fprintf(&preload, ", %q", name) // of a module, and so text of Python's too
+	}
+	return []string{"-c", fmt.Sprintf("from %[1]s.forkserver import main; main(%[2]d, %[3]d, ['%[1]s.popen_forkserver'%[4]s], **{%[5]s})",
+		pkg, c.Listener, c.Alive, preload.String(), keywords)}
 }
 
 var (

@@ -40,18 +40,22 @@ func goWorker(e *engine.Engine) {
 	e.Func(absolute.String(), func(x int64) int64 { return max(x, -x) })
 }
 
-func newPool(e *engine.Engine, n int, python string, forkServer bool) (*pool.Pool, error) {
-	process.Register(e)
+func newPool(e *engine.Engine, n int, python string) (*pool.Pool, error) {
 	interpreter, err := pyinterop.Probe(context.Background(), python)
 	if err != nil {
 		return nil, err
 	}
-	g := process.Group{N: n, Process: engine.ProcessConfig{Python: interpreter, ForkServer: forkServer}}
+	return poolOf(e, n, engine.ProcessConfig{Python: interpreter})
+}
+
+func poolOf(e *engine.Engine, n int, worker engine.ProcessConfig) (*pool.Pool, error) {
+	process.Register(e)
+	g := process.Group{N: n, Process: worker}
 	return pool.New(e, pool.Config{Backend: process.NewBackend(g), Options: pool.Options{ChunkSize: 1}})
 }
 
 func mapMode(e *engine.Engine, _ int, other []string) (func(time.Time) (int, error), error) {
-	p, err := newPool(e, poolWorkers, other[0], false)
+	p, err := newPool(e, poolWorkers, other[0])
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +74,7 @@ func mapMode(e *engine.Engine, _ int, other []string) (func(time.Time) (int, err
 }
 
 func applyMode(e *engine.Engine, _ int, other []string) (func(time.Time) (int, error), error) {
-	p, err := newPool(e, poolWorkers, other[0], false)
+	p, err := newPool(e, poolWorkers, other[0])
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +106,7 @@ func arrayOutMode(e *engine.Engine, size int, other []string) (func(time.Time) (
 
 // windowed keeps some tasks going.
 func windowed(e *engine.Engine, python string, fn pickle.Global, argument func(*pool.Pool) (any, error)) (func(time.Time) (int, error), error) {
-	p, err := newPool(e, poolWorkers, python, false)
+	p, err := newPool(e, poolWorkers, python)
 	if err != nil {
 		return nil, err
 	}
@@ -125,9 +129,14 @@ func windowed(e *engine.Engine, python string, fn pickle.Global, argument func(*
 }
 
 func startMode(e *engine.Engine, n int, other []string) (func(time.Time) (int, error), error) {
+	interpreter, err := pyinterop.Probe(context.Background(), other[0]) // once, as a program does
+	if err != nil {
+		return nil, err
+	}
+	worker := engine.ProcessConfig{Python: interpreter, ForkServer: len(other) > 1}
 	return func(deadline time.Time) (int, error) {
 		return until(deadline, 1, func() error {
-			p, err := newPool(e, n, other[0], len(other) > 1)
+			p, err := poolOf(e, n, worker)
 			if err != nil {
 				return err
 			}

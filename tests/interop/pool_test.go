@@ -192,8 +192,10 @@ func TestPoolLosesOneTaskWithAWorker(t *testing.T) {
 	})
 }
 
+// These workers are a fork server's.
 func TestPoolStopsTasks(t *testing.T) {
-	eachPool(t, process.Group{N: 1}, func(t *testing.T, p *pool.Pool, _ *process.Backend) {
+	g := process.Group{N: 1, Process: engine.ProcessConfig{ForkServer: true}}
+	eachPool(t, g, func(t *testing.T, p *pool.Pool, _ *process.Backend) {
 		loop := func(p *pool.Pool, ctx context.Context) error {
 			_, err := p.Apply(ctx, python("builtins:exec"), "while True: pass")
 			return err
