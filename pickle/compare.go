@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// A CompareOp is one of Python's ordering operators.
+// A CompareOp is one of Python's ordering operators: "<", "<=", ">" or ">=".
 type CompareOp string
 
 // holds tells whether a op b, given how a and b are ordered.

@@ -118,12 +118,15 @@
 //
 //	Bytes    1 GiB                   of one pickle
 //	Depth    10,000                  of nesting that is read, into any type; 40,000 of
-//	                                 what is written, where a container may take several
+//	                                 what is written, where a container may take several,
+//	                                 and of JSON, which is 40,000 whatever the Codec
 //	Memo     16 Mi entries           whatever their indexes
 //	Long     1 MiB                   of one int; in the text opcodes 4,300 digits
 //	Memory   64 × the pickle,        taken while reading
 //	         and at least 32 MiB
-//	names    4,096 bytes             of a global with its module
+//	name     4,096 bytes             of a global with its module
+//	output   8 MiB + 8 × the value   written where a protocol has no way to refer to what
+//	                                 comes again, so that a small value becomes a large one
 //
 // The least Memory is half of what a hostile pickle may make a process take, see below.
 // All that picklers write fits: an empty dict takes two bytes there and less than 128
@@ -176,9 +179,14 @@
 //	*types.List, *types.Tuple            *List, Tuple
 //	*types.Dict (a slice of entries)     *Dict, with Python's keys: 1 and True are one
 //	*types.Set, *types.FrozenSet         *Set, *FrozenSet
-//	*types.GenericObject                 *Object, with its state, items and effects
+//	*types.OrderedDict                   *OrderedDict, with the Registry of Stdlib
+//	*types.GenericClass, GenericObject   Global, *Object with its state, items and effects
+//	types.Callable, PyNewable,           Rebuild and SetState of a Class
+//	  PyStateSettable
 //	*types.ByteArray                     *Bytearray
 //	int                                  int64
+//	package pytorch                      none: what a PyTorch file has beside its pickles
+//	                                     is not read here
 //
 //	stalecucumber                        here
 //	Unpickle(r)                          NewDecoder(r).Decode(&v)
@@ -186,11 +194,14 @@
 //	AllowMissingFields(false)            Codec.Strict
 //	Int, String, ListOrTuple, Dict …     Unmarshal into an int64, a string, a []any, a
 //	                                     map[any]any; As[T] of what was decoded
+//	Set                                  Unmarshal into a map[K]struct{}; *Set
 //	PickleNone                           nil
 //	NewPickler(w).Pickle(v)              NewEncoder(w).Encode(v), which writes protocol 4;
 //	                                     Codec{Protocol: Protocol2} writes theirs
 //	PickleTuple, the tag pickle:"name"   Tuple, or a struct with the option tuple; the same
-//	PythonResolver                       a Registry
+//	UnpickleWithResolver, PythonResolver a Registry
+//	ErrInputTruncated, ErrStackTooSmall… errors.Is: ErrTruncated, ErrUnderflow …; a
+//	                                     *SyntaxError has the opcode and where it is
 //
 //	og-rek                               here
 //	NewDecoder(r).Decode()               NewDecoder(r).Decode(&v)

@@ -33,9 +33,9 @@ func (e *SyntaxError) Error() string {
 }
 func (e *SyntaxError) Unwrap() error { return e.Err }
 
-// A LimitError tells which of a Codec's Limits a value exceeds.
+// A LimitError tells which of the limits in the package documentation a value exceeds.
 type LimitError struct {
-	Limit string // the name of the field of Limits
+	Limit string // the name of the field of Limits; or "digits", "name" or "output"
 	Max   int64
 }
 
