@@ -29,13 +29,15 @@ func checkCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			found := map[pickle.Verdict]int{}
+			found, out := map[pickle.Verdict]int{}, cmd.OutOrStdout()
 			err = eachPickle(name, data, func(data []byte, base int) ([]byte, error) {
 				imports, rest, err := pickle.Imports(data)
 				for _, i := range imports {
 					v := pickle.Judge(i.Global)
 					found[v]++
-					fmt.Fprintf(cmd.OutOrStdout(), "%-10s %s\n", v, moved(i, base))
+					if _, err := fmt.Fprintf(out, "%-10s %s\n", v, moved(i, base)); err != nil {
+						return rest, err
+					}
 				}
 				return rest, err
 			})
@@ -47,8 +49,8 @@ func checkCommand() *cobra.Command {
 			case found[pickle.Unknown] > 0:
 				return fmt.Errorf("%s: safe only if you trust %s above", name, globals(found[pickle.Unknown], "unknown"))
 			}
-			fmt.Fprintf(cmd.OutOrStdout(), "%s: safe to load\n", name)
-			return nil
+			_, err = fmt.Fprintf(out, "%s: safe to load\n", name)
+			return err
 		},
 	}
 }

@@ -72,6 +72,24 @@ func TestPickleFailures(t *testing.T) {
 	}
 }
 
+// Status 0 says that all was written.
+func TestPickleOutputFails(t *testing.T) {
+	for _, args := range [][]string{{"dis"}, {"check"}, {"json"}, {"recode"}} {
+		c := prepare(t, append([]string{"pickle"}, args...)...)
+		c.cmd.Stdin = strings.NewReader("\x80\x04K\x01.")
+		out, err := os.Open(os.DevNull) // cannot be written to
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.cmd.Stdout = out
+		err = c.cmd.Run()
+		out.Close()
+		if status := c.cmd.ProcessState.ExitCode(); status != 1 || !strings.Contains(c.stderr.String(), "bad file descriptor") {
+			t.Errorf("%s: status %d (%v), %q", args, status, err, c.stderr.String())
+		}
+	}
+}
+
 // check says what loading would do, and its status whether that is safe.
 func TestPickleCheck(t *testing.T) {
 	for _, tt := range []struct {
