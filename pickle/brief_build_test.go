@@ -1,0 +1,104 @@
+package pickle
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"testing"
+)
+
+// TestBriefBuild holds what is built in one pass to what the decoder makes of it.
+func TestBriefBuild(t *testing.T) {
+	tests := []struct {
+		data string
+		ok   bool
+	}{
+		{"\x80\x04\x95\x28\x00\x00\x00\x00\x00\x00\x00(\x8c\x02id\x94\x8c\x03put\x94\x8c\x05hello\x94\x85\x94}\x94t\x94.", true},
+		{"\x80\x04\x8c\x07#RETURN\x94M\x2c\x01\x86\x94.", true},
+		{"\x80\x04(\x8c\x02id\x8c\x03put(NNNNt\x94}\x94(\x8c\x01aK\x01\x8c\x01bK\x02\x8c\x01aNut.", true},
+		{"\x80\x04}\x8c\x01aJ\xff\xff\xff\xffs\x8c\x01bG\x3f\xf8\x00\x00\x00\x00\x00\x00s.", true},
+		{"\x80\x04}(K\x01\x88\x88\x89u.", true},
+		{"\x80\x04(\x8c\x3c" + string(bytes.Repeat([]byte("a"), 60)) + "\x8c\x00\x8c\x05caf\xc3\xa9\x85\x85\x85t.", true},
+		{"\x80\x04(NNNNNNNNNNNNNt.", true},
+		{"\x80\x04}](}u.", false},
+		{"\x80\x04(t\x94.", true},
+		{"\x80\x04\x8c\x03\xed\xb0\x80.", true},
+		{"\x80\x04N.", true},
+		{"\x80\x04}]Ns.", false},                   // an unhashable key
+		{"\x80\x04]Nas.", false},                   // APPEND
+		{"\x80\x04(N\x85.", false},                 // a mark is left
+		{"\x80\x04N(\x85t\x86.", false},            // what lies below a mark
+		{"\x80\x04N(\x86t.", false},                //
+		{"\x80\x04}(N(ut.", false},                 // one key without a value
+		{"\x80\x04NN.", false},                     // a value is left
+		{"\x80\x04.N.", false},                     // STOP comes first
+		{"\x80\x04\x94N.", false},                  // nothing to memoize
+		{"\x80\x04N(\x94t\x86.", false},            //
+		{"\x80\x04\x8c\x02\xff\xff.", false},       // not UTF-8
+		{"\x80\x04\x8c\x05abc.", false},            // cut
+		{"\x80\x04J\x01\x02\x03.", false},          //
+		{"\x80\x04G\x01\x02\x03\x04.", false},      //
+		{"\x80\x04\x8c\x01a\x94h\x00\x86.", false}, // a reference
+		{"\x80\x06N.", false},                      // another protocol
+	}
+	for _, tt := range tests {
+		if checkBuilt(t, []byte(tt.data)) != tt.ok {
+			t.Errorf("%q: built is %v", tt.data, !tt.ok)
+		}
+	}
+}
+
+// checkBuilt tells whether a pickle is brief. Then both agree.
+func checkBuilt(t *testing.T, data []byte) bool {
+	t.Helper()
+	for _, alias := range []bool{false, true} {
+		c := Codec{Alias: alias}
+		got, ok := c.decodeBrief(bytes.Clone(data))
+		if !ok {
+			return false
+		}
+		c.Limits.Memory = 1 << 20 // which has the decoder look at each value
+		want, err := c.Decode(t.Context(), data)
+		if err != nil {
+			t.Fatalf("%q is brief, but the decoder: %v", data, err)
+		}
+		if a, b := must(Repr(got)), must(Repr(want)); a != b {
+			t.Fatalf("%q is %s, but to the decoder %s", data, a, b)
+		}
+	}
+	return true
+}
+
+// TestBriefBuildPrograms runs programs of opcodes at random.
+func TestBriefBuildPrograms(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	ops := []string{"N", "\x88", "\x89", "K\x01", "M\x01\x01", "\x8c\x01a", "\x8c\x01b\x94", "]", "}", ")", "(", "(", "t", "\x85", "\x86", "\x87", "s", "u", "\x94", "."}
+	built := 0
+	for range 100_000 {
+		data := []byte("\x80\x04")
+		for range 1 + rng.IntN(9) {
+			data = append(data, ops[rng.IntN(len(ops))]...)
+		}
+		if checkBuilt(t, append(data, '.')) {
+			built++
+		}
+	}
+	if built < 1000 {
+		t.Errorf("only %d were built", built)
+	}
+}
+
+// TestIntern has frequent texts share memory, and none that does not come from them.
+func TestIntern(t *testing.T) {
+	data := []byte("\x80\x04\x8c\x09frequent!\x85.")
+	first, shared := func() any { return must(Codec{}.Decode(t.Context(), data)).(Tuple)[0] }, false
+	for range 64 * internOdds { // one in 10**28 runs would find none
+		shared = shared || address(first()) == address(first())
+	}
+	if !shared {
+		t.Error("a frequent text is made each time")
+	}
+	c := Codec{Alias: true}
+	if v := must(c.Decode(t.Context(), data)).(Tuple)[0]; address(v) != address(textOf(data[4:13])) {
+		t.Error("with Alias, a text does not lie in the pickle")
+	}
+}
