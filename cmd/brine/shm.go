@@ -1,9 +1,12 @@
 package main
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"os/user"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,7 +24,7 @@ sem.mp-k2j3h4g5, pym-… A segment whose name a program chose itself is not
 touched: nothing tells whose it is.`
 
 const gcLong = `Remove the segments that no living process has open or mapped, all or those
-named. All processes are looked at, twice. Where some are hidden, such as root's
+named; why one that was named stays is an error. All processes are looked at, twice. Where some are hidden, such as root's
 from you, segments that these may have stay, unless you --ignore-hidden.
 
 A segment that its maker has closed without removing it stays until the maker's
@@ -37,6 +40,8 @@ func shmCommand() *cobra.Command {
 		Use:   "shm",
 		Short: "Show and clear up what killed programs left in /dev/shm",
 		Long:  shmLong,
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(shmListCommand(), shmCollectCommand())
 	return cmd
@@ -81,13 +86,33 @@ func shmCollectCommand() *cobra.Command {
 				bytes += s.Size
 			}
 			fmt.Fprintf(out, "%s: %d segments, %s\n", done, len(removed), size(bytes))
-			return err
+			return errors.Join(err, kept(c, removed))
 		},
 	}
 	cmd.Flags().BoolVarP(&c.Dry, "dry-run", "n", false, "only show what would be removed")
 	cmd.Flags().DurationVar(&c.Age, "older-than", time.Minute, "leave those changed within that `time`")
 	cmd.Flags().BoolVar(&c.IgnoreHidden, "ignore-hidden", false, "believe that hidden processes have none")
 	return cmd
+}
+
+// kept says of each segment that was named and not removed why it stays.
+func kept(c sharedmemory.Collection, removed []sharedmemory.Segment) error {
+	if len(c.Names) == len(removed) {
+		return nil
+	}
+	list, err := sharedmemory.List()
+	for _, name := range c.Names {
+		named := func(s sharedmemory.Segment) bool { return s.Name == name }
+		if slices.ContainsFunc(removed, named) {
+			continue
+		}
+		why := "there is no segment of multiprocessing by that name"
+		if i := slices.IndexFunc(list, named); i >= 0 {
+			why = cmp.Or(c.Keeps(list[i]), "it has just changed: try again")
+		}
+		err = errors.Join(err, fmt.Errorf("%s stays: %s", name, why))
+	}
+	return err
 }
 
 func printSegments(w io.Writer, list []sharedmemory.Segment) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -75,14 +76,27 @@ func TestShm(t *testing.T) {
 	if out := shm(t, "gc", "--dry-run", "--ignore-hidden", "--older-than", "0s"); lineOf(out, dead) == "" || lineOf(out, open) != "" || !there(dead) {
 		t.Errorf("a dry run:\n%s", out)
 	}
-	out := shm(t, "gc", "--ignore-hidden", "--older-than", "0s", dead, record, open, foreign, folder)
-	if !strings.HasSuffix(out, "removed: 2 segments, 4.9 KiB\n") {
-		t.Errorf("gc says:\n%s", out)
+	c := prepare(t, "shm", "gc", "--ignore-hidden", "--older-than", "0s", dead, record, open, foreign, folder)
+	out, err := c.cmd.Output()
+	if err == nil || !strings.HasSuffix(string(out), "removed: 2 segments, 4.9 KiB\n") {
+		t.Errorf("gc says, %v:\n%s", err, out)
+	}
+	const none = " stays: there is no segment of multiprocessing by that name\n"
+	want := fmt.Sprintf("brine: %s stays: process %d has it\n%s%s%s%s", open, holder.Process.Pid, foreign, none, folder, none)
+	if got := c.stderr.String(); got != want {
+		t.Errorf("gc complains:\n%swant:\n%s", got, want)
 	}
 	for name, want := range map[string]bool{dead: false, record: false, sem: true, open: true, foreign: true, folder: true} {
 		if there(name) != want {
 			t.Errorf("%s is there: %t, want %t", name, !want, want)
 		}
+	}
+}
+
+func TestShmOfWhat(t *testing.T) {
+	c := prepare(t, "shm", "lss")
+	if _, err := c.cmd.Output(); err == nil || c.stderr.String() != "brine: unknown command \"lss\" for \"brine shm\"\n" {
+		t.Errorf("%v, %s", err, &c.stderr)
 	}
 }
 

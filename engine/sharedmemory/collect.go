@@ -101,12 +101,21 @@ func Collect(c Collection) (removed []Segment, err error) {
 
 // wants tells whether s is to be removed.
 func (c Collection) wants(s Segment) bool {
-	me := os.Geteuid()
-	switch {
-	case c.Names != nil && !slices.Contains(c.Names, s.Name),
-		me != 0 && me != s.UID,
-		time.Since(s.Changed) < c.Age:
-		return false
+	return (c.Names == nil || slices.Contains(c.Names, s.Name)) && c.Keeps(s) == ""
+}
+
+// Keeps tells why Collect leaves a segment, whatever its name, as the end of a
+// sentence; "" where it does not.
+func (c Collection) Keeps(s Segment) string {
+	switch me := os.Geteuid(); {
+	case me != 0 && me != s.UID:
+		return "it belongs to another user"
+	case len(s.PIDs) > 0:
+		return fmt.Sprintf("process %d has it", s.PIDs[0])
+	case len(s.Hidden) > 0 && !c.IgnoreHidden:
+		return fmt.Sprintf("process %d may have it, and is hidden from you", s.Hidden[0])
+	case time.Since(s.Changed) < c.Age:
+		return fmt.Sprintf("it has changed within %v", c.Age)
 	}
-	return s.Dead() || c.IgnoreHidden && len(s.PIDs) == 0
+	return ""
 }

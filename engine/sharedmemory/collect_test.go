@@ -58,18 +58,22 @@ func TestWhatIsCollected(t *testing.T) {
 		c    Collection
 		s    Segment
 		want bool
+		why  string
 	}{
-		{"dead", Collection{}, dead, true},
-		{"in use", Collection{IgnoreHidden: true}, used, false},
-		{"perhaps in use", Collection{}, hidden, false},
-		{"perhaps in use", Collection{IgnoreHidden: true}, hidden, true},
-		{"old", Collection{Age: time.Minute}, dead, true},
-		{"young", Collection{Age: time.Minute}, young, false},
-		{"named", Collection{Names: []string{dead.Name}}, dead, true},
-		{"not named", Collection{Names: []string{}}, dead, false},
+		{"dead", Collection{}, dead, true, ""},
+		{"in use", Collection{IgnoreHidden: true}, used, false, "process 1 has it"},
+		{"perhaps in use", Collection{}, hidden, false, "process 1 may have it, and is hidden from you"},
+		{"perhaps in use", Collection{IgnoreHidden: true}, hidden, true, ""},
+		{"old", Collection{Age: time.Minute}, dead, true, ""},
+		{"young", Collection{Age: time.Minute}, young, false, "it has changed within 1m0s"},
+		{"named", Collection{Names: []string{dead.Name}}, dead, true, ""},
+		{"not named", Collection{Names: []string{}}, dead, false, ""},
 	} {
 		if got := tt.c.wants(tt.s); got != tt.want {
 			t.Errorf("%s, %+v: %t, want %t", tt.what, tt.c, got, tt.want)
+		}
+		if got := tt.c.Keeps(tt.s); got != tt.why {
+			t.Errorf("%s, %+v: it stays because %q, want %q", tt.what, tt.c, got, tt.why)
 		}
 	}
 }
