@@ -24,8 +24,9 @@ sem.mp-k2j3h4g5, pym-… A segment whose name a program chose itself is not
 touched: nothing tells whose it is.`
 
 const gcLong = `Remove the segments that no living process has open or mapped, all or those
-named; why one that was named stays is an error. All processes are looked at, twice. Where some are hidden, such as root's
-from you, segments that these may have stay, unless you --ignore-hidden.
+named; why one that was named stays is an error. All processes are looked at,
+twice. Where some are hidden, such as root's from you, segments that these may
+have stay, unless you --ignore-hidden.
 
 A segment that its maker has closed without removing it stays until the maker's
 family of processes ends. Meanwhile nobody has it, so that it is removed here,
