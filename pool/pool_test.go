@@ -250,6 +250,15 @@ func TestIMapStops(t *testing.T) {
 			if len(errs) != 1 || !errors.Is(errs[0], context.DeadlineExceeded) {
 				t.Errorf("got %v, want one DeadlineExceeded", errs)
 			}
+			idle(t, p)
+		})
+	})
+	t.Run("when its loop is left", func(t *testing.T) {
+		bubble(t, Config{}, func(t *testing.T, p *Pool) {
+			for range IMap[float64](t.Context(), p, sleep, slices.Values([]float64{1, 10, 10, 10})) {
+				break
+			}
+			idle(t, p)
 		})
 	})
 	t.Run("when its items panic", func(t *testing.T) {
@@ -275,6 +284,15 @@ func TestIMapStops(t *testing.T) {
 			t.Errorf("%d results, the last %v; want a few and ErrClosed", n, last)
 		}
 	})
+}
+
+// idle fails if a task waits or runs, though in the bubble's time nothing is over.
+func idle(t *testing.T, p *Pool) {
+	t.Helper()
+	synctest.Wait()
+	if s := p.Stats(); s.Waiting != 0 || s.Running != 0 || s.Abandoned != 0 {
+		t.Errorf("tasks go on that nobody wants: %+v", s)
+	}
 }
 
 func TestTimeoutStopsTheTask(t *testing.T) {
@@ -537,6 +555,19 @@ func TestPythonChunk(t *testing.T) {
 			t.Errorf("%d items, %d workers: %d, want %d", tt.items, tt.workers, got, tt.want)
 		}
 	}
+}
+
+// Chunks grow to what takes a few milliseconds.
+func TestAdaptiveMap(t *testing.T) {
+	bubble(t, Config{Backend: Goroutines{N: 2}, Options: Options{ChunkSize: Adaptive}}, func(t *testing.T, p *Pool) {
+		const items = 4000
+		if _, err := Map[float64](t.Context(), p, sleep, slices.Repeat([]float64{1e-4}, items)); err != nil {
+			t.Fatal(err)
+		}
+		if n := p.Stats().Done; n < items/100 || n > items/10 {
+			t.Errorf("%d items of 0.1 ms were done in %d chunks", items, n)
+		}
+	})
 }
 
 func TestAdaptiveSize(t *testing.T) {
