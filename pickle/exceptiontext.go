@@ -1,6 +1,9 @@
 package pickle
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // osErrors are the classes that OSError(number, text) becomes on Linux.
 var osErrors = map[int64]string{
@@ -43,6 +46,8 @@ func (e *Exception) str() (string, error) {
 		}
 	case len(e.Args) >= 2 && len(e.Args) <= 5 && e.Is(OSError):
 		return e.osMessage()
+	case len(e.Args) == 2 && e.Is(ExceptionClass("builtins.SyntaxError")):
+		return e.syntaxMessage()
 	}
 	switch len(e.Args) {
 	case 0:
@@ -54,6 +59,27 @@ func (e *Exception) str() (string, error) {
 		return Str(e.Args[0])
 	}
 	return Repr(e.Args)
+}
+
+// syntaxMessage is that of SyntaxError(text, (file, line, …)).
+func (e *Exception) syntaxMessage() (string, error) {
+	s, err := Str(e.Args[0])
+	place, _ := e.Args[1].(Tuple)
+	if err != nil || len(place) < 2 {
+		return s, err
+	}
+	file, named := place[0].(string)
+	file = file[strings.LastIndexByte(file, '/')+1:]
+	line, numbered := place[1].(int64)
+	switch {
+	case named && numbered:
+		s += fmt.Sprintf(" (%s, line %d)", file, line)
+	case named:
+		s += fmt.Sprintf(" (%s)", file)
+	case numbered:
+		s += fmt.Sprintf(" (line %d)", line)
+	}
+	return s, nil
 }
 
 // osMessage is that of OSError(errno, text, file, None, other file).

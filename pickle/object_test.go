@@ -166,6 +166,9 @@ func TestExceptionTree(t *testing.T) {
 		"TypeError":                 TypeError,
 		"ValueError: ('a', 1)":      ValueError.New("a", int64(1)),
 		"OSError: [Errno 2] no way": OSError.New(int64(2), "no way"),
+		"SyntaxError: invalid syntax (b.py, line 3)": ExceptionClass("builtins.SyntaxError").New("invalid syntax", Tuple{"/a/b.py", int64(3), int64(7), "x", int64(3), int64(8)}),
+		"IndentationError: a (line 1)":               ExceptionClass("builtins.IndentationError").New("a", Tuple{nil, int64(1), int64(2), "x"}),
+		"SyntaxError: a (f)":                         ExceptionClass("builtins.SyntaxError").New("a", Tuple{"f", nil, nil, nil}),
 	} {
 		if err.Error() != want {
 			t.Errorf("got %q, want %q", err, want)

@@ -111,26 +111,69 @@ func (f *workFlags) work(ctx context.Context, name string, screen *screen) (err 
 	if !ok || module == "" || function == "" {
 		return fmt.Errorf("%q names no function: want MODULE:FUNCTION", name)
 	}
-	if f.workers < 1 {
-		return fmt.Errorf("--workers %d: at least 1 is needed", f.workers)
+	if err := f.check(); err != nil {
+		return err
 	}
+	fn := pickle.Global{Module: module, Name: function}
 	in, err := f.input.open()
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	out, err := f.results.open(journal{Function: name, Input: f.input.name, Format: in.format, Unordered: f.unordered})
-	if err != nil {
-		return err
-	}
-	defer func() { err = cmp.Or(err, out.Close()) }()
 	p, err := f.start(ctx, screen)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, end(p)) }()
-	w := &work{flags: f, pool: p, fn: pickle.Global{Module: module, Name: function}, in: in, out: out, screen: screen}
+	if err := f.find(ctx, p, fn); err != nil {
+		return err
+	}
+	out, err := f.results.open(journal{Function: name, Input: f.input.name, Format: in.format, Unordered: f.unordered})
+	if err != nil {
+		return err
+	}
+	defer func() { err = cmp.Or(err, out.Close()) }()
+	w := &work{flags: f, pool: p, fn: fn, in: in, out: out, screen: screen}
 	return w.run(ctx)
+}
+
+// check refuses numbers that make no sense.
+func (f *workFlags) check() error {
+	switch {
+	case f.workers < 1:
+		return fmt.Errorf("--workers %d: at least 1 is needed", f.workers)
+	case f.timeout < 0:
+		return fmt.Errorf("--timeout %v: want a time, or 0 for none", f.timeout)
+	case f.retries < 0:
+		return fmt.Errorf("--retries %d: want 0 or more", f.retries)
+	case f.grace < 0:
+		return fmt.Errorf("--grace %v: want a time, or 0", f.grace)
+	}
+	return nil
+}
+
+// callable is the function by which a worker finds another.
+var callable = pickle.Global{Module: "builtins", Name: "callable"}
+
+// find fails if Python does not find the function: that is told once, and not for
+// each call.
+func (f *workFlags) find(ctx context.Context, p *pool.Pool, fn pickle.Global) error {
+	if f.golang != "" {
+		return nil
+	}
+	v, err := p.With(pool.Options{}).Apply(ctx, callable, fn)
+	_, unstarted := errors.AsType[*process.StartError](err)
+	switch {
+	case unstarted:
+		return err
+	case ctx.Err() != nil:
+		return errors.New("interrupted: no call was made")
+	case err != nil:
+		return fmt.Errorf("%s:%s cannot be called: %w\n%s", fn.Module, fn.Name, err, tracebackOf(err))
+	case v != true:
+		return fmt.Errorf("%s:%s cannot be called: it is no function", fn.Module, fn.Name)
+	}
+	return nil
 }
 
 // start starts the workers.
