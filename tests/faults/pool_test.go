@@ -46,7 +46,7 @@ func tasks(e *engine.Engine) {
 	e.Func("tasks.keep", func(mib int) int { hoarded = append(hoarded, touched(mib<<20)); return os.Getpid() })
 	e.Func("tasks.unsendable", func() chan int { return make(chan int) })
 	e.Func("tasks.strange", func() error { return pickle.ValueError.New(make(chan int)) })
-	e.Func("tasks.ready", func() {})
+	e.Func("tasks.ready", func() { fmt.Print(strings.Repeat("said at first\n", 100)) })
 	e.Func("tasks.unready", func() error { return pickle.ZeroDivisionError.New("division by zero") })
 }
 
