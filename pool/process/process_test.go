@@ -245,6 +245,21 @@ func TestWorkersLogWithTheirTask(t *testing.T) {
 	}
 }
 
+// What Python prints is marked, so tasks that print can be sent ahead.
+func TestPrintingTasksNeedNotBeAlone(t *testing.T) {
+	p, b := newPool(t, Group{N: 1}, pool.Options{ChunkSize: 1})
+	if _, err := pool.Map[any](t.Context(), p, run, slices.Repeat([]string{"import sys; print(1); print(2, file=sys.stderr)"}, 20)); err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range b.list() {
+		w.mu.Lock()
+		if w.pace.solo > 0 {
+			t.Error("what a task printed had no mark")
+		}
+		w.mu.Unlock()
+	}
+}
+
 // logged are the records of a logger, as text.
 type logged chan string
 
@@ -261,6 +276,25 @@ func (l logged) next(t *testing.T) string {
 	case <-enginetest.Soon(t).Done():
 		t.Fatal("nothing was logged")
 		return ""
+	}
+}
+
+// A worker that does not get ready is killed, and its pool given up.
+func TestInitializerThatDoesNotEnd(t *testing.T) {
+	py, e := newEngine(t)
+	defer e.Close()
+	g := Group{N: 1, Initializer: global("time:sleep"), InitArgs: pickle.Tuple{int64(1000)}, StartTimeout: 10 * time.Millisecond,
+		Process: engine.ProcessConfig{Python: py}}
+	p, err := pool.New(e, pool.Config{Backend: NewBackend(g)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = p.Apply(t.Context(), global("math:sqrt"), 9.0)
+	if _, ok := errors.AsType[*StartError](err); !ok || !errors.Is(err, errStartTimeout) || !strings.Contains(err.Error(), "not ready in time: 10ms") {
+		t.Errorf("got %v, want that it was not ready", err)
+	}
+	if err := p.Join(t.Context()); !errors.Is(err, errStartTimeout) {
+		t.Errorf("Join: %v", err)
 	}
 }
 
