@@ -26,8 +26,9 @@ type decoder struct {
 	runs  []string             // opcodes of batches, whose texts are the entries behind those of memo
 	far   map[uint64]memoEntry // entries far beyond the others
 
-	walk  *walk            // of all costly keys
-	forms [numForms]*table // of dicts whose keys others may have
+	walk   *walk            // of all costly keys
+	forms  [numForms]*table // of dicts whose keys others may have
+	recent *table           // the last of them that one had
 
 	offsets []uint32 // of the pairs of a batch
 
@@ -53,6 +54,7 @@ type progress struct {
 
 	batchAt int  // where the last batch began
 	loose   int  // before it no pairs can be packed
+	vain    int  // attempts to read a record that failed
 	formed  bool // there are forms
 	guessed bool // that a dict fills the rest of the pickle
 }
@@ -102,6 +104,7 @@ func (d *decoder) release() {
 	d.stack, d.marks, d.nests, d.memo = d.stack[:0], d.marks[:0], d.nests[:0], d.memo[:0]
 	if d.formed {
 		clear(d.forms[:])
+		d.recent = nil
 	}
 	if d.runs != nil {
 		d.runs = nil
@@ -273,6 +276,11 @@ func (d *decoder) run() (at int, err error) {
 		case opEmptyDict:
 			if d.memory -= dictSize; d.memory < 0 {
 				return d.stopped(at, stack, d.tooMuch())
+			}
+			if m, next := d.record(pos, len(stack)); next > pos {
+				stack = append(stack, m)
+				pos = next
+				continue
 			}
 			d.nests = append(d.nests, nest{int32(len(stack)), 1})
 			stack = append(stack, d.newDict())

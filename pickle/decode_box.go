@@ -14,6 +14,7 @@ type boxes struct {
 	tuples    slab[Tuple]
 	dicts     slab[Dict]
 	tables    slab[table]
+	rows      slab[row]
 	lists     slab[List]
 	blobs     slab[[]byte]
 	datetimes slab[Datetime]
@@ -95,6 +96,9 @@ func (b *boxes) reset() {
 	b.strings, b.tuples, b.dicts = slab[string]{}, slab[Tuple]{}, slab[Dict]{}
 	if b.tables.chunk != nil {
 		b.tables = slab[table]{}
+	}
+	if b.rows.chunk != nil {
+		b.rows = slab[row]{}
 	}
 	if b.lists.chunk != nil {
 		b.lists = slab[List]{}

@@ -23,13 +23,17 @@ func (d *decoder) fillAlike(m *Dict, items []any) bool {
 		}
 	}
 	d.memory -= entrySize * int64(n)
-	form.shared = true
-	t := d.tables.next(1, d.few())
-	*t = table{keys: form.keys[:n:n], vals: d.room(n), index: form.index, live: int32(n), shared: true}
-	for i := range t.vals {
-		t.vals[i] = items[2*i+1]
+	if form.vals != nil { // those of a dict that may yet change
+		form.shared = true
+		form = &table{keys: form.keys[:n:n], index: form.index, live: form.live, shared: true}
+		*d.formOf(items) = form
 	}
-	m.entries = t
+	r := d.rows.next(1, d.few())
+	*r = row{form, d.room(n)}
+	for i := range r.vals {
+		r.vals[i] = items[2*i+1]
+	}
+	m.entries, d.recent = r, form
 	return true
 }
 
