@@ -23,6 +23,10 @@ func (v Version) Spawns() bool { return v.Major == 3 && v.AtLeast(Oldest.Major, 
 // parent_process() came with 3.8.
 func (v Version) SeesParentDie() bool { return v.AtLeast(3, 8) }
 
+// PicklesBuffers tells whether it reads protocol 5, in which an array is a
+// bytearray.
+func (v Version) PicklesBuffers() bool { return v.AtLeast(3, 8) }
+
 // TracksSharedMemory tells whether its tracker knows more than semaphores.
 func (v Version) TracksSharedMemory() bool { return v.AtLeast(3, 8) }
 

@@ -3,6 +3,7 @@ package process
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -162,20 +163,36 @@ func (w *worker) message(ctx context.Context, tasks []*pool.Task) []byte {
 		}
 		return body
 	}
-	body, err := w.codec.Marshal(ctx, tasks[0].Tuple())
+	pieces, err := w.pieces(ctx, tasks[0])
 	if err != nil {
 		tasks[0].Finish(nil, fmt.Errorf("pool: the task cannot be pickled: %w", err))
 		return nil
 	}
-	if len(body) >= largeMessage {
-		if note, ok := w.tasks.write(body); ok {
-			body = note
-		}
+	var body []byte
+	if total(pieces) >= largeMessage {
+		body, _ = w.tasks.write(pieces...)
+	}
+	if body == nil {
+		body = slices.Concat(pieces...)
 	}
 	if len(w.carry(tasks)) == 0 {
 		return nil
 	}
 	return body
+}
+
+// pieces are the pickle of a task. What is long in it stays where it is.
+func (w *worker) pieces(ctx context.Context, t *pool.Task) (pieces [][]byte, err error) {
+	var refs []pickle.Ref
+	codec := w.codec
+	codec.Refs = &refs
+	b, err := codec.Marshal(ctx, t.Tuple())
+	at := 0
+	for _, r := range refs {
+		pieces = append(pieces, b[at:r.At], r.Bytes)
+		at = r.At
+	}
+	return append(pieces, b[at:]), err
 }
 
 // carry makes the worker responsible for tasks, and returns those that it is.

@@ -32,6 +32,9 @@ func (s *slot) launch(ctx context.Context) (*worker, error) {
 	q := s.backend.queue
 	cfg := q.Engine().Connection()
 	cfg.Codec.Dialect.Package = s.group.Process.Package
+	if py := s.group.Process.Python; py != nil && py.Version.PicklesBuffers() {
+		cfg.Codec.Protocol = pickle.Protocol5
+	}
 	ours, theirs, err := connection.Pipe(true, cfg)
 	if err != nil {
 		return nil, err

@@ -45,9 +45,9 @@ const (
 	spoolSize = 32 << 20
 )
 
-// write puts a message into the spool and returns the note for it, or tells that
-// there is no room.
-func (s *spool) write(body []byte) (note []byte, ok bool) {
+// write puts a message, in pieces, into the spool and returns the note for it, or
+// tells that there is no room.
+func (s *spool) write(pieces ...[]byte) (note []byte, ok bool) {
 	if s == nil || s.file == nil {
 		return nil, false
 	}
@@ -59,15 +59,27 @@ func (s *spool) write(body []byte) (note []byte, ok bool) {
 	if binary.NativeEndian.Uint64(head[:]) == s.count {
 		at = spoolStart
 	}
-	if at+int64(len(body)) > spoolSize {
+	size := total(pieces)
+	if at+size > spoolSize {
 		return nil, false
 	}
-	if _, err := s.file.WriteAt(body, at); err != nil {
-		return nil, false
+	end := at
+	for _, piece := range pieces {
+		if _, err := s.file.WriteAt(piece, end); err != nil {
+			return nil, false
+		}
+		end += int64(len(piece))
 	}
-	s.count, s.end = s.count+1, at+int64(len(body))
+	s.count, s.end = s.count+1, end
 	note = binary.BigEndian.AppendUint64(make([]byte, 1, noteLength), uint64(at))
-	return binary.BigEndian.AppendUint64(note, uint64(len(body))), true
+	return binary.BigEndian.AppendUint64(note, uint64(size)), true
+}
+
+func total(pieces [][]byte) (n int64) {
+	for _, piece := range pieces {
+		n += int64(len(piece))
+	}
+	return n
 }
 
 // isNote tells a note from a message.
