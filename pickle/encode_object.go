@@ -1,7 +1,6 @@
 package pickle
 
 import (
-	"encoding/binary"
 	"errors"
 	"strconv"
 )
@@ -261,7 +260,3 @@ func (e *encoder) exceptionGlobal(c ExceptionClass) Global {
 }
 
 func putDecimal(dst []byte, n int64) []byte { return strconv.AppendInt(dst, n, 10) }
-
-func putSized8(dst, b []byte) []byte {
-	return append(binary.LittleEndian.AppendUint64(dst, uint64(len(b))), b...)
-}

@@ -248,10 +248,11 @@ func TestMarshalRefs(t *testing.T) {
 		{"beside what is shared", NewList(shared, long, shared), 0},
 		{"before what cannot be written", NewList(long, make(chan int)), 0},
 	}
-	for _, tt := range tests {
-		copied, wantErr := Codec{}.AppendValue(background, []byte("head"), tt.value)
+	for i := range 2 * len(tests) {
+		tt, c := tests[i/2], Codec{Protocol: Protocol4 + Protocol(i%2)}
+		copied, wantErr := c.AppendValue(background, []byte("head"), tt.value)
 		var refs []Ref
-		c := Codec{Refs: &refs}
+		c.Refs = &refs
 		out, err := c.AppendValue(background, []byte("head"), tt.value)
 		if (err == nil) != (wantErr == nil) {
 			t.Errorf("%s: %v, want %v", tt.name, err, wantErr)

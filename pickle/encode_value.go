@@ -1,6 +1,7 @@
 package pickle
 
 import (
+	"encoding/binary"
 	"errors"
 	"math/big"
 )
@@ -248,7 +249,7 @@ func (e *encoder) bytearray(b *Bytearray) error {
 	case e.version >= 5:
 		err = e.alone(len(b.Bytes), func() error {
 			e.op(opByteArray8)
-			e.out = putSized8(e.out, b.Bytes)
+			e.out = e.codec.put(binary.LittleEndian.AppendUint64(e.out, uint64(len(b.Bytes))), b.Bytes)
 			return nil
 		})
 	case len(b.Bytes) == 0:

@@ -77,18 +77,24 @@ func (r *AsyncResult) Wait(ctx context.Context) error {
 }
 
 // Get waits for the answer as long as ctx lasts, and returns it. That of
-// MapAsync and StarmapAsync is a *pickle.List. The end of ctx does not stop the
-// task: that of the context it was submitted with does.
+// MapAsync and StarmapAsync is a *pickle.List. Text and bytes in an answer of more
+// than 64 KiB share its memory. The end of ctx does not stop the task: that of the
+// context it was submitted with does.
 func (r *AsyncResult) Get(ctx context.Context) (any, error) {
 	if err := r.Wait(ctx); err != nil {
 		return nil, err
 	}
 	v, err := r.Item(ctx)
 	if raw, ok := v.(pickle.Raw); ok && err == nil {
-		return raw.Value(ctx, r.pool.engine.Connection().Codec)
+		codec := r.pool.engine.Connection().Codec
+		codec.Alias = raw.Size() > largeAnswer
+		return raw.Value(ctx, codec)
 	}
 	return v, err
 }
+
+// largeAnswer is a size from which what is in an answer is not copied once more.
+const largeAnswer = 64 << 10
 
 // Item is the answer that is there, as it is best passed on: it may be a
 // pickle.Raw.
