@@ -200,8 +200,13 @@ func TestTasksOfJoinableQueues(t *testing.T) {
 		for range 2 {
 			made(q.Get(bounded(t)))(t)
 		}
+		joined := fam.semaphoreOf(t, "q._cond._wait_semaphore")
 		fam.python.Send(t, "q.join()")
-		if err := errors.Join(q.TaskDone(bounded(t)), q.TaskDone(bounded(t))); err != nil {
+		joined.awaited(t, 1)
+		if err := q.TaskDone(bounded(t)); err != nil || joined.waiters(t) != 1 {
+			t.Errorf("one of two is done: %v, and %d join on", err, joined.waiters(t))
+		}
+		if err := q.TaskDone(bounded(t)); err != nil {
 			t.Fatal(err)
 		}
 		if got := fam.python.Line(t); got != "None" {
@@ -218,6 +223,7 @@ func TestTasksOfJoinableQueues(t *testing.T) {
 		}
 		done := make(chan error, 1)
 		go func() { done <- q.JoinTasks(bounded(t)) }()
+		joined.awaited(t, 1)
 		fam.do(t, "q.get(), q.task_done()", "(3, None)")
 		if err := <-done; err != nil {
 			t.Errorf("JoinTasks: %v", err)
