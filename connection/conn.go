@@ -280,6 +280,8 @@ func (c *Conn) fill(fd uintptr) bool {
 			in.drop()
 		}
 		return false
+	case c.pipe && errors.Is(err, syscall.EBADF):
+		in.err = errOnlySends
 	default:
 		in.err = fmt.Errorf("connection: %w", err)
 	}

@@ -11,7 +11,9 @@ var (
 	// ErrHandshakeTimeout tells that the peer did not finish the handshake.
 	ErrHandshakeTimeout = errors.New("connection: handshake timed out")
 
-	errBusy = errors.New("connection: another goroutine is receiving")
+	errBusy         = errors.New("connection: another goroutine is receiving")
+	errOnlyReceives = errors.New("connection: this end of the pipe only receives")
+	errOnlySends    = errors.New("connection: this end of the pipe only sends")
 )
 
 // A FrameError tells that the stream ended inside a message.

@@ -121,6 +121,48 @@ func TestPipeCloseWakesTheReceiver(t *testing.T) {
 	}
 }
 
+// TestCloseEndsSend: also one that waits for a peer which takes nothing, while
+// another goroutine receives or not.
+func TestCloseEndsSend(t *testing.T) {
+	for _, duplex := range []bool{false, true} {
+		r, w := newPipes(t, duplex)
+		received := make(chan error, 1)
+		go func() { _, err := w.RecvBytes(t.Context()); received <- err }()
+		for duplex && w.state.Load()&receiving == 0 {
+			runtime.Gosched()
+		}
+		sent := make(chan error, 1)
+		go func() { sent <- w.SendBytes(t.Context(), make([]byte, 4<<20)) }()
+		for !r.Ready() { // until it is inside the message
+			runtime.Gosched()
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		for what, err := range map[string]error{"sends": <-sent, "receives": <-received} {
+			if err != net.ErrClosed && err != errOnlySends {
+				t.Errorf("duplex %t, closed while it %s: %v", duplex, what, err)
+			}
+		}
+		if err := w.SendBytes(t.Context(), nil); err != net.ErrClosed {
+			t.Errorf("duplex %t, sent after Close: %v", duplex, err)
+		}
+	}
+}
+
+func TestDirectionsOfAPipe(t *testing.T) {
+	r, w := newPipes(t, false)
+	if err := r.SendBytes(t.Context(), nil); err != errOnlyReceives {
+		t.Errorf("sent into the end to receive from: %v", err)
+	}
+	if _, err := w.RecvBytes(t.Context()); err != errOnlySends {
+		t.Errorf("received from the end to send into: %v", err)
+	}
+	if err := w.SendBytes(t.Context(), []byte("x")); err != nil {
+		t.Errorf("sent after that: %v", err)
+	}
+}
+
 func TestFromFileRefusesOthers(t *testing.T) {
 	f, err := os.CreateTemp(t.TempDir(), "")
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"net"
 	"os"
 	"sync"
 	"syscall"
@@ -117,8 +118,14 @@ func (c *Conn) sendEnded(inside bool, err error) error {
 		c.sent.Store(true)
 		return nil
 	}
+	if c.state.Load()&closed != 0 { // a pipe tells of a deadline, or a file
+		return net.ErrClosed
+	}
 	if inside {
 		c.Close()
+	}
+	if p, ok := c.nc.(*pipeEnd); ok && !p.writes {
+		return errOnlyReceives
 	}
 	return plain(err)
 }

@@ -345,11 +345,16 @@ func TestConditionCountsReturnToZero(t *testing.T) {
 		t.Fatal(err)
 	}
 	enginetest.Until(t, "five wait", func() bool { return c.sleeping.Value()-c.woken.Value() == 5 })
-	if err := errors.Join(c.Acquire(enginetest.Soon(t), me), c.Notify(enginetest.Soon(t), me, 2)); err != nil {
+	if err := c.Acquire(enginetest.Soon(t), me); err != nil {
 		t.Fatal(err)
 	}
-	if n := c.sleeping.Value(); n != 3 {
-		t.Errorf("%d wait on, want 3", n)
+	for _, tt := range []struct{ n, left int }{{0, 5}, {-1, 5}, {1, 4}, {2, 2}} {
+		if err := c.Notify(enginetest.Soon(t), me, tt.n); err != nil {
+			t.Fatal(err)
+		}
+		if left := c.sleeping.Value(); left != tt.left {
+			t.Errorf("after Notify(%d), %d wait on, want %d", tt.n, left, tt.left)
+		}
 	}
 	if err := errors.Join(c.NotifyAll(enginetest.Soon(t), me), c.Release(me)); err != nil {
 		t.Fatal(err)
