@@ -3,6 +3,7 @@ package connection
 import (
 	"bytes"
 	"fmt"
+	"sync"
 	"testing"
 )
 
@@ -76,7 +77,8 @@ func TestHeldGone(t *testing.T) {
 func TestAnswersTogether(t *testing.T) {
 	const peers, rounds = 4 * heldFrom, 50
 	stuck, entered := make(chan struct{}), make(chan struct{})
-	defer close(stuck)
+	goOn := sync.OnceFunc(func() { close(stuck) })
+	defer goOn()
 	clients := make([]*Conn, peers)
 	for i := range clients {
 		server, client := connected(t, socketPath(t))
@@ -114,4 +116,8 @@ func TestAnswersTogether(t *testing.T) {
 		}
 	}
 	<-entered
+	goOn()
+	if b, err := clients[0].RecvBytes(bounded(t)); string(b) != "stuck" || err != nil {
+		t.Errorf("who was stuck answers %q, %v", b, err)
+	}
 }
