@@ -84,8 +84,7 @@ func TestJournalThatIsDamaged(t *testing.T) {
 // it did before is told meanwhile.
 func TestAnswersDoNotWaitForALongTask(t *testing.T) {
 	p, _ := newPool(t, Group{N: 1}, pool.Options{ChunkSize: 1})
-	path := t.TempDir() + "/go"
-	wait := fmt.Sprintf("import os, time\nwhile not os.path.exists(%q): time.sleep(0.001)", path)
+	gate := newGate(t)
 	const long = 900
 	items := make([]any, 1000)
 	for i := range items {
@@ -94,7 +93,7 @@ func TestAnswersDoNotWaitForALongTask(t *testing.T) {
 	if _, err := pool.Map[any](t.Context(), p, run, items); err != nil { // it is known how long they take
 		t.Fatal(err)
 	}
-	items[long] = wait
+	items[long] = gate.wait()
 	told := make(chan int, len(items))
 	r := p.With(pool.Options{ChunkSize: 1, Progress: func(p pool.Progress) { told <- p.Done }}).MapAsync(t.Context(), run, items)
 	for soon, done := enginetest.Soon(t), 0; done < long; {
@@ -104,9 +103,7 @@ func TestAnswersDoNotWaitForALongTask(t *testing.T) {
 			t.Fatalf("%d tasks were told of before the one that takes long, want %d", done, long)
 		}
 	}
-	if err := os.WriteFile(path, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	gate.open(t)
 	if _, err := r.Get(t.Context()); err != nil {
 		t.Error(err)
 	}

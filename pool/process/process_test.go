@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -201,6 +200,33 @@ func TestWorkersAreReadyBeforeTheFirstTask(t *testing.T) {
 	}
 }
 
+// A gate is a FIFO at which a task waits.
+type gate struct{ fifo *os.File }
+
+func newGate(t *testing.T) *gate {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "gate")
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	fifo, err := os.OpenFile(path, os.O_RDWR, 0) // which does not wait for the task
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { fifo.Close() })
+	return &gate{fifo}
+}
+
+// wait is what the task executes.
+func (g *gate) wait() string { return fmt.Sprintf("open(%q, 'rb', 0).read(1)", g.fifo.Name()) }
+
+func (g *gate) open(t *testing.T) {
+	t.Helper()
+	if _, err := g.fifo.Write([]byte{1}); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // What a worker prints is logged with the task that it is at; before the first
 // there is none.
 func TestWorkersLogWithTheirTask(t *testing.T) {
@@ -221,20 +247,17 @@ func TestWorkersLogWithTheirTask(t *testing.T) {
 	if line := said.next(t); !strings.Contains(line, "msg=ready") || strings.Contains(line, "task=") {
 		t.Errorf("before the first task: %s", line)
 	}
-	dir := t.TempDir()
-	read := func(i int) string { return filepath.Join(dir, strconv.Itoa(i)) } // exists once we have read what task i printed
-	var tasks []string
-	for i := range 2 {
-		tasks = append(tasks, fmt.Sprintf("import os, time\nprint('at%d')\nwhile not os.path.exists(%q): time.sleep(0.001)", i, read(i)))
+	gates := []*gate{newGate(t), newGate(t)} // open once we have read what their tasks printed
+	var tasks []any
+	for i, g := range gates {
+		tasks = append(tasks, fmt.Sprintf("print('at%d'); %s", i, g.wait()))
 	}
-	r := p.With(pool.Options{ChunkSize: 1}).MapAsync(t.Context(), run, []any{tasks[0], tasks[1]})
-	for i := range tasks {
+	r := p.With(pool.Options{ChunkSize: 1}).MapAsync(t.Context(), run, tasks)
+	for i, g := range gates {
 		if line := said.next(t); !strings.Contains(line, fmt.Sprintf("msg=at%d worker=", i)) || !strings.Contains(line, fmt.Sprintf("stream=stdout job=1 task=%d", i)) {
 			t.Errorf("of task %d: %s", i, line)
 		}
-		if err := os.WriteFile(read(i), nil, 0o600); err != nil {
-			t.Fatal(err)
-		}
+		g.open(t)
 	}
 	if _, err := r.Get(t.Context()); err != nil {
 		t.Error(err)
