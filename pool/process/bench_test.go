@@ -3,9 +3,8 @@ package process
 import (
 	"fmt"
 	"testing"
-	"time"
 
-	"github.com/brine-go/brine/pickle"
+	"github.com/brine-go/brine/engine"
 	"github.com/brine-go/brine/pool"
 )
 
@@ -62,16 +61,25 @@ func BenchmarkPool(b *testing.B) {
 	})
 }
 
+// BenchmarkStart starts workers, has each do something and ends them.
 func BenchmarkStart(b *testing.B) {
 	for _, n := range []int{2, 8} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			py, e := newEngine(b)
+			defer e.Close()
 			for b.Loop() {
-				begun := time.Now()
-				p, _ := newPool(b, Group{N: n}, pool.Options{ChunkSize: 1})
-				pool.Map[float64](b.Context(), p, global("math:sqrt"), make([]float64, 64))
-				_ = begun
+				p, err := pool.New(e, pool.Config{Backend: NewBackend(Group{N: n, Process: engine.ProcessConfig{Python: py}})})
+				if err != nil {
+					b.Fatal(err)
+				}
+				if _, err := pool.Map[float64](b.Context(), p, global("math:sqrt"), make([]float64, 64)); err != nil {
+					b.Fatal(err)
+				}
+				p.Close()
+				if err := p.Join(b.Context()); err != nil {
+					b.Fatal(err)
+				}
 			}
 		})
 	}
-	_ = pickle.Tuple{}
 }
