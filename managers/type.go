@@ -47,8 +47,6 @@ type Type struct {
 	// Exposed lists the methods that an AutoProxy gets, and Python2 those that
 	// one of Python 2 gets besides.
 	Exposed, Python2 []string
-	// Returns names the typeid of what a method returns as a new object.
-	Returns map[string]string
 }
 
 // A Method is one entry of a Methods table.

@@ -20,7 +20,6 @@ var dictType = managers.Type{
 	Exposed: []string{"__contains__", "__delitem__", "__getitem__", "__iter__", "__len__", "__setitem__", "clear",
 		"copy", "get", "items", "keys", "pop", "popitem", "setdefault", "update", "values"},
 	Python2: []string{"has_key"},
-	Returns: map[string]string{"__iter__": "Iterator"},
 }
 
 var dictMethods = managers.Methods[*dict]{
