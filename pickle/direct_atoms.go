@@ -178,7 +178,7 @@ func directBytes(r *reader, p pointer, pos int) int {
 	} else if r.charge(len(b)) != nil {
 		return gaveUp
 	} else {
-		*(*[]byte)(p) = append(make([]byte, 0, len(b)), b...)
+		*(*[]byte)(p) = cloneLarge(b)
 	}
 	return r.put(next, directOther)
 }

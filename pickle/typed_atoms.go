@@ -176,7 +176,7 @@ func (pl *plan) readBytes(r *reader, p pointer, v ref) error {
 			if err := r.charge(len(b)); err != nil {
 				return err
 			}
-			*(*[]byte)(p) = append(make([]byte, 0, len(b)), b...)
+			*(*[]byte)(p) = cloneLarge(b)
 			return nil
 		}
 	}
