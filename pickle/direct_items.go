@@ -291,11 +291,15 @@ func (pl *plan) directPointer(r *reader, p pointer, pos int) int {
 	if c := r.codec.Registry.ofType(pl.typ); c != nil && c.structure == nil {
 		return gaveUp
 	}
-	if *to == nil {
-		if r.charge(int(pl.elem.size)) != nil {
-			return gaveUp
-		}
-		*to = variableOf(reflect.New(pl.elem.typ))
+	if *to != nil {
+		return pl.elem.direct(r, *to, pos)
 	}
-	return pl.elem.direct(r, *to, pos)
+	if r.charge(int(pl.elem.size)) != nil {
+		return gaveUp
+	}
+	*to = variableOf(reflect.New(pl.elem.typ))
+	if pos = pl.elem.direct(r, *to, pos); pos < 0 {
+		*to = nil
+	}
+	return pos
 }

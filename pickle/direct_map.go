@@ -22,7 +22,10 @@ func (pl *plan) mapReader() directFunc {
 		}
 	}
 	return func(r *reader, p pointer, pos int) int {
-		if next := pl.directEmpty(r, p, pos); next > 0 {
+		if next := pl.directEmpty(r, pos); next > 0 {
+			if m := variable(pl.typ, p); m.IsNil() {
+				m.Set(reflect.MakeMap(pl.typ))
+			}
 			return next
 		}
 		var m reflect.Value
@@ -45,7 +48,10 @@ func (pl *plan) mapReader() directFunc {
 
 func directStringMap[V any](pl *plan) directFunc {
 	return func(r *reader, p pointer, pos int) int {
-		if next := pl.directEmpty(r, p, pos); next > 0 {
+		if next := pl.directEmpty(r, pos); next > 0 {
+			if m := (*map[string]V)(p); *m == nil {
+				*m = map[string]V{}
+			}
 			return next
 		}
 		entry := new(struct {
@@ -65,8 +71,8 @@ func directStringMap[V any](pl *plan) directFunc {
 	}
 }
 
-// directEmpty reads an empty dict. Calls mostly have one, for want of keyword arguments.
-func (pl *plan) directEmpty(r *reader, p pointer, pos int) int {
+// directEmpty skips an empty dict. Calls mostly have one, for want of keyword arguments.
+func (pl *plan) directEmpty(r *reader, pos int) int {
 	if r.opAt(pos) != opEmptyDict || r.depth >= r.limits.Depth {
 		return gaveUp
 	}
@@ -75,9 +81,6 @@ func (pl *plan) directEmpty(r *reader, p pointer, pos int) int {
 	if op := r.opAt(next); next < 0 || op == opMark || op == opFrame || pl.key.begins[op] {
 		r.known = r.known[:entries]
 		return gaveUp
-	}
-	if m := variable(pl.typ, p); m.IsNil() {
-		m.Set(reflect.MakeMap(pl.typ))
 	}
 	return next
 }

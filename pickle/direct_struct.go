@@ -16,15 +16,7 @@ func (pl *plan) directStruct(r *reader, p pointer, pos int) int {
 	case opEmptyDict:
 		pos = s.directFields(r, p, r.put(pos+1, directOther))
 	case opShortBinUnicode, opBinUnicode, opBinGet, opLongBinGet, opGlobal:
-		name, next, ok := r.classAt(pos)
-		switch {
-		case ok && pl.accepts(r, name):
-			pos = s.directInstance(r, p, next)
-		case !ok && s.tuple:
-			pos = s.directTuple(r, p, pos)
-		default:
-			pos = gaveUp
-		}
+		pos = pl.directNamed(r, p, pos)
 	default:
 		if !s.tuple {
 			return gaveUp
@@ -33,6 +25,48 @@ func (pl *plan) directStruct(r *reader, p pointer, pos int) int {
 	}
 	r.depth--
 	return pos
+}
+
+// directNamed reads an instance, which begins with its class, or a tuple that begins
+// with text.
+func (pl *plan) directNamed(r *reader, p pointer, pos int) int {
+	if !r.namesClass(pos) {
+		if pl.fields.tuple {
+			return pl.fields.directTuple(r, p, pos)
+		}
+		return gaveUp
+	}
+	name, next, ok := r.classAt(pos)
+	if ok && pl.accepts(r, name) {
+		return pl.fields.directInstance(r, p, next)
+	}
+	return gaveUp
+}
+
+// namesClass tells whether what begins like a text is the name of a class.
+func (r *reader) namesClass(pos int) bool {
+	for range 2 {
+		switch r.opAt(pos) {
+		case opShortBinUnicode, opBinUnicode:
+			if len(r.data)-pos < 5 {
+				return false
+			}
+			pos = r.afterAtom(pos)
+		case opBinGet, opLongBinGet:
+			_, entry, next := r.got(pos)
+			if next < 0 || entry >= directClass {
+				return next > 0
+			}
+			pos = next
+		default:
+			return r.opAt(pos) == opGlobal
+		}
+		if pos = r.unframe(pos); pos < 0 {
+			return false
+		}
+		pos = r.unframe(r.afterPut(pos))
+	}
+	return r.opAt(pos) == opStackGlobal
 }
 
 // classAt returns the number of the class that is named at an offset.
@@ -65,7 +99,7 @@ func (r *reader) classTexts(pos int) (next int, ok bool) {
 			return pos, false
 		}
 		texts[i] = b
-		if pos = r.put(next, uint32(pos)); pos < 0 {
+		if pos = r.unframe(r.put(next, uint32(pos))); pos < 0 {
 			return pos, false
 		}
 	}

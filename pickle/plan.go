@@ -39,8 +39,22 @@ var (
 	planNumbers atomic.Int64
 )
 
+// recent are plans that were asked for, by a part of their type's address: most programs
+// have a few types that they read again and again.
+var recent [256]atomic.Pointer[plan]
+
 // planOf returns the plan for a type.
 func planOf(t reflect.Type) *plan {
+	r := &recent[whereIs(t)/64%256]
+	if p := r.Load(); p != nil && p.typ == t {
+		return p
+	}
+	p := settledPlan(t)
+	r.Store(p)
+	return p
+}
+
+func settledPlan(t reflect.Type) *plan {
 	if p, ok := plans.Load(t); ok {
 		return p.(*plan)
 	}

@@ -14,6 +14,9 @@ func inside(p pointer, n uintptr) pointer { return unsafe.Add(p, n) }
 // variable returns the variable of the type at p for reflection.
 func variable(t reflect.Type, p pointer) reflect.Value { return reflect.NewAt(t, p).Elem() }
 
+// whereIs returns where the description of a type lies.
+func whereIs(t reflect.Type) uintptr { return (*[2]uintptr)(pointer(&t))[1] }
+
 // A sliceHeader is how a slice lies in memory.
 type sliceHeader struct {
 	data     pointer

@@ -42,7 +42,10 @@ func (r *reader) release() {
 	}
 	r.startOver()
 	clear(r.names)
-	r.tape.data, r.ctx, r.codec.Buffers = nil, nil, nil // a function of the codec stays until the next
+	r.tape.data = nil
+	if r.ctx != nil || r.codec.Buffers != nil {
+		r.ctx, r.codec.Buffers = nil, nil // a function of the codec stays until the next
+	}
 	if r.built != nil || r.same != nil || r.builder != nil {
 		r.built, r.same, r.builder, r.twice = nil, nil, nil, false
 	}

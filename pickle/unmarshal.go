@@ -40,7 +40,7 @@ func Unmarshal(data []byte, v any) error {
 
 // Unmarshal reads the pickle in data into the variable that v points to.
 func (c Codec) Unmarshal(ctx context.Context, data []byte, v any) error {
-	rest, err := c.UnmarshalFirst(ctx, data, v)
+	rest, err := c.unmarshal(ctx, data, v)
 	if err == nil && len(rest) > 0 {
 		return &SyntaxError{Op: opStop, Offset: len(data) - len(rest) - 1, Err: ErrTrailing}
 	}
@@ -56,6 +56,10 @@ func UnmarshalFirst(data []byte, v any) (rest []byte, err error) {
 // UnmarshalFirst reads the first pickle in data into the variable that v points to,
 // and returns what follows it.
 func (c Codec) UnmarshalFirst(ctx context.Context, data []byte, v any) (rest []byte, err error) {
+	return c.unmarshal(ctx, data, v)
+}
+
+func (c *Codec) unmarshal(ctx context.Context, data []byte, v any) (rest []byte, err error) {
 	ptr := reflect.ValueOf(v)
 	if ptr.Kind() != reflect.Pointer || ptr.IsNil() {
 		return data, &InvalidUnmarshalError{reflect.TypeOf(v)}
@@ -72,7 +76,7 @@ func (c Codec) UnmarshalFirst(ctx context.Context, data []byte, v any) (rest []b
 	if err != nil {
 		return data, err
 	}
-	return data[n:], c.Assign(ctx, v, got) // &c would have every call allocate
+	return data[n:], c.Assign(ctx, v, got) // by value: every call would allocate a codec that it kept
 }
 
 // worthTrying tells whether to read a pickle directly, which has probably the shape that
@@ -88,6 +92,15 @@ func (pl *plan) worthTrying() bool {
 	return false
 }
 
+// chooses takes over what reading directly asks of a codec. A whole one would take as
+// long as a short message.
+func (r *reader) chooses(c *Codec) {
+	r.codec.Alias, r.codec.Strict = c.Alias, c.Strict
+	if r.codec.Registry != c.Registry {
+		r.codec.Registry = c.Registry
+	}
+}
+
 // startOver forgets what reading directly has found out.
 func (r *reader) startOver() {
 	r.unlearn()
@@ -101,9 +114,9 @@ func (r *reader) startOver() {
 func (c *Codec) read(ctx context.Context, data []byte, pl *plan, ptr reflect.Value) (rest []byte, known bool, err error) {
 	r := readers.Get().(*reader)
 	defer r.release()
-	r.ctx, r.codec = ctx, *c
 	lim := c.Limits.orDefault(len(data))
 	if pl.worthTrying() {
+		r.chooses(c)
 		if r.direct(pl, variableOf(ptr), data, lim) {
 			pl.failures.Store(0)
 			return data[r.end:], true, nil
@@ -111,7 +124,7 @@ func (c *Codec) read(ctx context.Context, data []byte, pl *plan, ptr reflect.Val
 		pl.failures.Add(1)
 		r.startOver()
 	}
-	r.memory = lim.Memory
+	r.ctx, r.codec, r.memory = ctx, *c, lim.Memory
 	if pl.typ == typeAny || !r.scan(data, lim) {
 		return data, false, nil
 	}
