@@ -95,26 +95,35 @@ func (r *reader) opAt(pos int) byte {
 	return 0
 }
 
-// got returns the memo entry that the GET at an offset is for.
-func (r *reader) got(pos int) (i int, entry uint32, next int) {
+// entryAt returns the number of the memo entry that the GET at an offset is for, -1 for
+// none.
+func (r *reader) entryAt(pos int) (i, next int) {
 	b := r.data[pos:]
 	switch {
-	case b[0] == opBinGet && len(b) >= 2:
-		i, next = int(b[1]), pos+2
-	case b[0] == opLongBinGet && len(b) >= 5:
-		i, next = int(binary.LittleEndian.Uint32(b[1:])), pos+5
-	default:
-		return 0, 0, gaveUp
+	case len(b) >= 5 && b[0] == opLongBinGet:
+		return int(binary.LittleEndian.Uint32(b[1:])), pos + 5
+	case len(b) >= 2 && b[0] == opBinGet:
+		return int(b[1]), pos + 2
 	}
+	return -1, gaveUp
+}
+
+// got returns the memo entry that the GET at an offset is for.
+func (r *reader) got(pos int) (entry uint32, next int) {
+	i, next := r.entryAt(pos)
 	if uint(i) >= uint(len(r.known)) {
-		return 0, 0, gaveUp
+		return 0, gaveUp
 	}
-	return i, r.known[i], next
+	return r.known[i], next
 }
 
 // forget takes the memo back to where it was when a value was tried to be read.
 func (r *reader) forget(entries int) (ok bool) {
 	r.known = r.known[:entries]
+	if entries < len(r.texts) {
+		clear(r.texts[entries:])
+		r.texts = r.texts[:entries]
+	}
 	r.tries++
 	return r.tries < maxTries
 }

@@ -113,17 +113,13 @@ func (r *reader) longTextAt(pos int) (text []byte, next int) {
 
 func directString(r *reader, p pointer, pos int) int {
 	switch r.opAt(pos) {
-	case opBinGet, opLongBinGet:
-		i, entry, next := r.got(pos)
-		if next < 0 || entry == directOther || entry >= directClass {
-			return gaveUp
+	case opBinGet, opLongBinGet: // which no pickler memoizes again
+		i, next := r.entryAt(pos)
+		if uint(i) < uint(len(r.texts)) && r.texts[i] != "" {
+			*(*string)(p) = r.texts[i]
+			return next
 		}
-		s, ok := r.textAgain(i, entry)
-		if !ok {
-			return gaveUp
-		}
-		*(*string)(p) = s
-		return next // which no pickler memoizes again
+		return r.firstGet(p, i, next)
 	case opFrame:
 		return directString(r, p, r.unframe(pos))
 	}
@@ -139,21 +135,27 @@ func directString(r *reader, p pointer, pos int) int {
 	return r.put(next, uint32(pos))
 }
 
-// textAgain returns the string of a memo entry, the same one each time.
-func (r *reader) textAgain(i int, entry uint32) (s string, ok bool) {
+// firstGet reads the string of a memo entry and keeps it, so that it is the same one
+// each time.
+func (r *reader) firstGet(p pointer, i, next int) int {
+	if uint(i) >= uint(len(r.known)) {
+		return gaveUp
+	}
+	at := r.known[i]
+	if at == directOther || at >= directClass {
+		return gaveUp
+	}
 	if i >= len(r.texts) {
 		r.texts = append(r.texts, make([]string, len(r.known)-len(r.texts))...)
 	}
-	if s := r.texts[i]; s != "" {
-		return s, true
-	}
-	b, _ := textAfter(r.data, int(entry))
+	b, _ := textAfter(r.data, int(at))
 	s, err := r.newText(b)
 	if err != nil {
-		return "", false
+		return gaveUp
 	}
 	r.texts[i] = s
-	return s, true
+	*(*string)(p) = s
+	return next
 }
 
 func directBytes(r *reader, p pointer, pos int) int {

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math"
 	"reflect"
+	"sync/atomic"
 )
 
 // directSlice reads a list or a tuple.
@@ -35,7 +36,9 @@ func (pl *plan) directSlice(r *reader, p pointer, pos int) int {
 	}
 	r.depth--
 	if pos >= 0 {
-		g.done()
+		if g.done(r); r.depth == 0 {
+			pl.likeness.note(g.n, len(r.data))
+		}
 	}
 	return pos
 }
@@ -49,6 +52,7 @@ type growing struct {
 	data  pointer
 	begin int // of the value in the pickle, or where it had no room the last time
 	had   int // items by then
+	fresh bool
 }
 
 // reuse takes the memory that the slice has.
@@ -62,13 +66,35 @@ func (g *growing) reuse() {
 }
 
 // done sets the length of the slice.
-func (g *growing) done() {
+func (g *growing) done(r *reader) {
 	h := (*sliceHeader)(g.p)
 	if g.data == nil { // it is empty
 		resize(g.p, g.plan.typ, 0)
 		return
 	}
+	if g.fresh && g.cap >= batchSize && g.n < g.cap/2 {
+		g.data, g.cap = g.plan.grow(r, sliceHeader{g.data, g.n, g.cap}, g.n), g.n
+	}
 	h.data, h.len, h.cap = g.data, g.n, g.cap
+}
+
+// A likeness is how many items an outermost list had, and how many bytes its pickle. The
+// next one of its type will probably have as many for its size.
+type likeness struct{ atomic.Uint64 }
+
+func (l *likeness) note(items, bytes int) {
+	if now := uint64(items)<<32 | uint64(bytes); items >= batchSize && l.Load() != now {
+		l.Store(now)
+	}
+}
+
+// items returns how many a pickle of so many bytes probably has, 0 if nothing is known.
+func (l *likeness) items(bytes int) int {
+	last := l.Load()
+	if last == 0 {
+		return 0
+	}
+	return int(uint64(bytes) * (last >> 32) / (last & math.MaxUint32))
 }
 
 // room makes room for so many items in all.
@@ -79,8 +105,8 @@ func (g *growing) room(r *reader, n int) (ok bool) {
 	if r.charge((n-g.cap)*int(g.plan.elem.size)) != nil {
 		return false
 	}
-	g.data = grownSlice(g.plan.typ, &sliceHeader{g.data, g.n, g.cap}, n)
-	g.cap = n
+	g.data = g.plan.grow(r, sliceHeader{g.data, g.n, g.cap}, n)
+	g.cap, g.fresh = n, true
 	return true
 }
 
@@ -144,8 +170,11 @@ func (g *growing) items(r *reader, pos int, end byte) int {
 		if n := r.countAtoms(pos, end); n > 0 && !g.room(r, n) {
 			return gaveUp
 		}
-	case r.depth == 1 && !g.room(r, 1):
-		return gaveUp
+	case r.depth == 1:
+		likely := min(g.plan.likeness.items(len(r.data)), int(r.memory/2)/int(elem.size+1))
+		if !g.room(r, max(1, likely)) {
+			return gaveUp
+		}
 	}
 	for {
 		op := r.opAt(pos)

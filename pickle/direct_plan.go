@@ -214,10 +214,18 @@ func (in *creation) scan(pos int) (next int) {
 		at := uint32(pos)
 		switch r.opAt(pos) {
 		case opBinGet, opLongBinGet:
-			if _, at, pos = r.got(pos); pos < 0 || at == directOther || at >= directClass {
+			if at, pos = r.got(pos); pos < 0 || at == directOther || at >= directClass {
 				return gaveUp
 			}
-		case opShortBinBytes, opBinBytes, opShortBinString, opBinString, opLong1:
+		case opShortBinBytes:
+			if pos+2 > len(r.data) {
+				return gaveUp
+			}
+			if pos += 2 + int(r.data[pos+1]); pos > len(r.data) {
+				return gaveUp
+			}
+			pos = r.put(pos, directOther)
+		case opBinBytes, opShortBinString, opBinString, opLong1:
 			_, next, ok := atomAfter(r.data, pos, r.limits.Long)
 			if !ok {
 				return gaveUp

@@ -53,7 +53,7 @@ func (r *reader) namesClass(pos int) bool {
 			}
 			pos = r.afterAtom(pos)
 		case opBinGet, opLongBinGet:
-			_, entry, next := r.got(pos)
+			entry, next := r.got(pos)
 			if next < 0 || entry >= directClass {
 				return next > 0
 			}
@@ -73,7 +73,7 @@ func (r *reader) namesClass(pos int) bool {
 func (r *reader) classAt(pos int) (name uint32, next int, ok bool) {
 	switch r.opAt(pos) {
 	case opBinGet, opLongBinGet:
-		_, entry, next := r.got(pos)
+		entry, next := r.got(pos)
 		return entry &^ directClass, next, next > 0 && entry >= directClass
 	case opGlobal:
 		next, ok = r.globalLines(pos)
@@ -229,7 +229,7 @@ func (s *structure) directKey(r *reader, i, pos int) (n, next int) {
 	at := uint32(pos)
 	var text []byte
 	if op := r.opAt(pos); op == opBinGet || op == opLongBinGet {
-		if _, at, next = r.got(pos); next < 0 || at == directOther || at >= directClass {
+		if at, next = r.got(pos); next < 0 || at == directOther || at >= directClass {
 			return 0, gaveUp
 		}
 	} else if text, next = r.textAt(pos); next < 0 {

@@ -224,6 +224,12 @@ type zoneRef struct {
 }
 
 func readGoTime(in *creation) (time.Time, bool, error) {
+	if in.len() == 1 { // which is most frequent
+		if state, ok := in.bytes(0); ok && len(state) == datetimeState {
+			t, ok := naiveTime((*[datetimeState]byte)(state))
+			return t, ok, nil
+		}
+	}
 	d, ok, err := readDatetime(in)
 	if !ok || err != nil {
 		return time.Time{}, false, err
@@ -241,6 +247,18 @@ func readGoTime(in *creation) (time.Time, bool, error) {
 	}
 	t, err := d.Time()
 	return t, err == nil, nil
+}
+
+// naiveTime returns the time of a naive datetime's state, as Time does.
+func naiveTime(b *[datetimeState]byte) (t time.Time, ok bool) {
+	date := Date{uint16(b[0])<<8 | uint16(b[1]), b[2] &^ foldBit, b[3]}
+	hour, minute, second := int64(b[4]), int64(b[5]), int64(b[6])
+	micro := int64(b[7])<<16 | int64(b[8])<<8 | int64(b[9])
+	if !date.valid() || hour >= 24 || minute >= 60 || second >= 60 || micro >= 1e6 {
+		return t, false
+	}
+	days := daysSince1970(int64(date.Year), int64(date.Month), int64(date.Day))
+	return time.Unix(days*86400+hour*3600+minute*60+second, micro*1e3).UTC(), true
 }
 
 func readDate(in *creation) (d Date, ok bool, err error) {

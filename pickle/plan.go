@@ -24,6 +24,9 @@ type plan struct {
 	atom     bool         // values have no parts
 	failures atomic.Int32 // since direct reading succeeded last
 
+	grow     growFunc // of slices
+	likeness likeness
+
 	// write writes the variable at p.
 	write writeFunc
 
@@ -162,7 +165,7 @@ func (b planner) byKind(p *plan) {
 		p.read = p.readString
 	case reflect.Slice:
 		p.elem = b.plan(t.Elem())
-		p.read, p.fill = p.readParts, p.fillSlice
+		p.read, p.fill, p.grow = p.readParts, p.fillSlice, grower(t)
 		if t.Elem().Kind() == reflect.Uint8 {
 			p.read = p.readBytes
 		}

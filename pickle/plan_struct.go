@@ -27,12 +27,15 @@ type structure struct {
 
 // A field is a field of a struct, or of one that is embedded in it.
 type field struct {
+	plan   *plan
+	offset uintptr // in the struct, if flat
+	flat   bool    // it is in no embedded struct that is met through a pointer
+
 	name  string
 	key   []byte // the opcode that pushes the name, from protocol 4 on
 	path  []step
 	depth int
 	named bool // by its tag
-	plan  *plan
 
 	omitEmpty, omitZero bool
 }
@@ -53,6 +56,7 @@ func (b planner) structure(t reflect.Type) *structure {
 	s.fields = dominant(c.found)
 	for i := range s.fields {
 		f := &s.fields[i]
+		f.flatten()
 		s.names[f.name] = i
 		if f.key = putText(nil, f.name, 4); !validString(f.name) && s.err == nil {
 			s.err = fmt.Errorf("pickle: the name of a field of %v is not UTF-8", t)
@@ -140,6 +144,7 @@ func (c *collector) field(t reflect.Type, f reflect.StructField, path []step, de
 		return
 	case inline && f.Type.Kind() == reflect.Map && f.Type.Key().Kind() == reflect.String:
 		found.plan = c.plan(f.Type)
+		found.flatten()
 		c.s.rest = &found
 		return
 	}
@@ -226,12 +231,25 @@ func rank(a, b *field) int {
 	return 0
 }
 
+// flatten adds up the offsets of a field that no pointer leads to.
+func (f *field) flatten() {
+	f.offset, f.flat = 0, true
+	for _, s := range f.path {
+		f.offset += s.offset
+		f.flat = f.flat && s.elem == nil
+	}
+}
+
 // at returns the variable of the field in the struct at p, with the embedded
 // structs that it is in, or nil if one of those is missing and make is false.
 func (f *field) at(p pointer, make bool) pointer {
-	if s := &f.path[0]; len(f.path) == 1 && s.elem == nil {
-		return inside(p, s.offset)
+	if f.flat {
+		return inside(p, f.offset)
 	}
+	return f.through(p, make)
+}
+
+func (f *field) through(p pointer, make bool) pointer {
 	for i := range f.path {
 		s := &f.path[i]
 		p = inside(p, s.offset)

@@ -49,28 +49,43 @@ func stringsAt(p pointer, n int) []string { return unsafe.Slice((*string)(p), n)
 // variableOf returns the variable that a non-nil pointer points to.
 func variableOf(v reflect.Value) pointer { return v.UnsafePointer() }
 
-// grownSlice returns the memory for n elements, of which the first are those of old.
-func grownSlice(slice reflect.Type, old *sliceHeader, n int) pointer {
+// A growFunc returns memory for n elements, of which the first are those of old.
+type growFunc func(r *reader, old sliceHeader, n int) pointer
+
+// grower returns the growFunc for a type of slices. To the collector, elements of some
+// kinds are all alike.
+func grower(slice reflect.Type) growFunc {
 	switch slice.Elem().Kind() {
 	case reflect.String:
-		return grownPart[string](old, n)
-	case reflect.Float64:
-		return grownPart[float64](old, n)
-	case reflect.Int, reflect.Int64:
-		return grownPart[int64](old, n)
+		return func(r *reader, old sliceHeader, n int) pointer { return grownPart(r, &r.stocks.strings, old, n) }
+	case reflect.Float64, reflect.Int, reflect.Int64:
+		return func(r *reader, old sliceHeader, n int) pointer { return grownPart(r, &r.stocks.numbers, old, n) }
+	case reflect.Slice:
+		return func(r *reader, old sliceHeader, n int) pointer { return grownPart(r, &r.stocks.slices, old, n) }
 	}
-	if n == 1 {
-		return reflect.New(slice.Elem()).UnsafePointer()
+	return func(_ *reader, old sliceHeader, n int) pointer {
+		if n == 1 {
+			return reflect.New(slice.Elem()).UnsafePointer()
+		}
+		grown := reflect.MakeSlice(slice, n, n)
+		if old.len > 0 {
+			copyItems(grown, old)
+		}
+		return grown.UnsafePointer()
 	}
-	grown := reflect.MakeSlice(slice, n, n)
-	if old.len > 0 {
-		reflect.Copy(grown, variable(slice, pointer(old)))
-	}
-	return grown.UnsafePointer()
 }
 
-func grownPart[T any](old *sliceHeader, n int) pointer {
-	grown := make([]T, n)
+func copyItems(to reflect.Value, from sliceHeader) {
+	reflect.Copy(to, variable(to.Type(), pointer(&from)))
+}
+
+func grownPart[T any](r *reader, s *stock[T], old sliceHeader, n int) pointer {
+	var grown []T
+	if n <= fewItems && r.depth > 1 {
+		grown = s.take(n)
+	} else {
+		grown = make([]T, n)
+	}
 	if old.len > 0 {
 		copy(grown, unsafe.Slice((*T)(old.data), old.len))
 	}

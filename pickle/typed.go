@@ -23,7 +23,10 @@ type reader struct {
 	creation  creation
 	lastZone  zoneRef
 
-	twice bool     // a value that others refer to was read in two forms
+	twice bool // a value that others refer to was read in two forms
+
+	stocks stocks // for short slices
+
 	known []uint32 // the memo of direct reading
 	tries int      // values that were taken for parts of others, and were not
 }
