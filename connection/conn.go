@@ -61,6 +61,7 @@ type Conn struct {
 	cfg   *Config // shared with the Listener
 	in    input
 	ready func(fd uintptr) bool // c.readable, made once
+	later func(fd uintptr) bool // c.readableLater, likewise
 
 	served atomic.Pointer[served] // set by Serve; then nc is closed
 	idle   atomic.Pointer[time.Timer]
@@ -72,6 +73,8 @@ type Conn struct {
 	vigil   vigil         // of Ask
 	tcp     bool
 	pipe    bool // no socket
+	shared  bool // a socket in blocking mode, which other processes may have
+	early   bool // nothing has been looked for by later
 	modern  bool // the peer's challenge named a digest
 }
 
@@ -99,7 +102,7 @@ func newConn(nc stream, cfg *Config) (*Conn, error) {
 	_, c.tcp = nc.(*net.TCPConn)
 	_, c.pipe = nc.(*pipeEnd)
 	c.in.limit, c.in.exact = cfg.MaxMessage, cfg.Exact
-	c.ready = c.readable
+	c.ready, c.later = c.readable, c.readableLater
 	return c, nil
 }
 
@@ -146,6 +149,10 @@ func (c *Conn) receive(ctx context.Context) error {
 	defer c.leave()
 	if c.in.whole() {
 		return nil
+	}
+	if c.shared && c.sent.Swap(false) && c.in.buf == nil {
+		c.early = true
+		return c.read(ctx, c.later)
 	}
 	return c.read(ctx, c.ready)
 }
@@ -246,6 +253,17 @@ func (c *Conn) readable(fd uintptr) bool {
 			return in.err != nil
 		}
 	}
+}
+
+// readableLater is readable for who has just sent and waits for the answer, which
+// is not here yet: a look before the first wait would be a system call in vain. A
+// socket that the runtime's poller has must be looked at, or an arrival is lost.
+func (c *Conn) readableLater(fd uintptr) bool {
+	if c.early {
+		c.early = false
+		return false
+	}
+	return c.readable(fd)
 }
 
 // take is read(2) on a descriptor that it does not wait for.

@@ -46,6 +46,7 @@ func FromFile(f *os.File, cfg Config) (*Conn, error) {
 		return nil, err
 	}
 	c.tcp = !c.pipe && isTCP(c.raw)
+	c.shared = !c.pipe
 	return c, nil
 }
 

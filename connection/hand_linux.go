@@ -34,7 +34,7 @@ func (c *Conn) hand() error {
 		return fmt.Errorf("connection: %w", err)
 	}
 	c.nc.Close() // the duplicate keeps the connection
-	c.nc = s
+	c.nc, c.shared = s, true
 	c.raw, err = s.SyscallConn()
 	return err
 }

@@ -98,7 +98,9 @@ func (c *Conn) send(r rest, p patience) (rest, error) {
 	}
 	w := writers.Get().(*writer)
 	w.conn, w.rest, w.patience = c, r, p
+	restore := c.portion(r.size())
 	err := c.raw.Write(w.ready)
+	restore()
 	if w.err != nil {
 		err = w.err
 	}
@@ -142,6 +144,14 @@ func (r *rest) empty() bool {
 		r.b, r.more = r.more[0], r.more[1:]
 	}
 	return len(r.b) == 0
+}
+
+func (r *rest) size() int {
+	n := len(r.b)
+	for _, m := range r.more {
+		n += len(m)
+	}
+	return n
 }
 
 // writeTo writes what the descriptor of c takes.

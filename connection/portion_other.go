@@ -1,0 +1,5 @@
+//go:build !linux
+
+package connection
+
+func (c *Conn) portion(int) (restore func()) { return nothing }
