@@ -10,8 +10,8 @@ import (
 // does: the answer, where the peer says nothing else. It costs one write and
 // one read, since no answer is looked for before the question is out; a Conn
 // that is the only busy one of this process looks for its answer for some
-// microseconds before it sleeps. sent is false where the peer cannot have got
-// the message.
+// microseconds before it sleeps, and one of a Pipe sleeps in a system call for
+// some milliseconds. sent is false where the peer cannot have got the message.
 func (c *Conn) Ask(b []byte, more ...[]byte) (f *Frame, sent bool, err error) {
 	if err := c.enter(); err != nil {
 		return nil, false, err
@@ -66,6 +66,9 @@ func (a *asker) readable(fd uintptr) bool {
 	a.asked = true
 	if c.in.buf != nil { // the peer spoke before
 		return c.readable(fd)
+	}
+	if c.shared {
+		return linger(fd) && c.readable(fd)
 	}
 	came := false
 	if c.turn+1 == a.turn {

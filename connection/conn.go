@@ -256,8 +256,8 @@ func (c *Conn) readable(fd uintptr) bool {
 }
 
 // readableLater is readable for who has just sent and waits for the answer, which
-// is not here yet: a look before the first wait would be a system call in vain. A
-// socket that the runtime's poller has must be looked at, or an arrival is lost.
+// is not here yet: a look before the first wait would be a system call in vain. (A
+// socket that the runtime's poller has must be looked at, or an arrival is lost.)
 func (c *Conn) readableLater(fd uintptr) bool {
 	if c.early {
 		c.early = false

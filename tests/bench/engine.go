@@ -168,13 +168,10 @@ func pingPongMode(_ *engine.Engine, size int, other []string) (func(time.Time) (
 	if err != nil {
 		return nil, err
 	}
-	ctx, message := context.Background(), make([]byte, size)
+	message := make([]byte, connection.Prefix+size)
 	return func(deadline time.Time) (int, error) {
 		return until(deadline, 10, func() error {
-			if err := c.SendBytes(ctx, message); err != nil {
-				return err
-			}
-			f, err := c.RecvFrame(ctx)
+			f, _, err := c.Ask(message)
 			if err == nil {
 				f.Release()
 			}

@@ -1,0 +1,5 @@
+//go:build !linux
+
+package connection
+
+func linger(uintptr) bool { return false }
