@@ -50,7 +50,7 @@ func TestSendersTakeTurns(t *testing.T) {
 func TestPost(t *testing.T) {
 	for _, served := range []bool{false, true} {
 		t.Run(fmt.Sprintf("served=%v", served), func(t *testing.T) {
-			server, client := connectedWith(t, socketPath(t), Config{StallTimeout: 500 * time.Millisecond})
+			server, client := connectedWith(t, socketPath(t), Config{StallTimeout: 2 * time.Second})
 			if served {
 				server.Serve(func(*Frame) {}, func(error) {})
 			}
