@@ -150,6 +150,15 @@ func TestKilledWorker(t *testing.T) {
 	}
 }
 
+// Its last words are told, though they may have no end.
+func TestWorkerThatSaysWhy(t *testing.T) {
+	p, _ := newPool(t, Group{N: 1}, pool.Options{})
+	_, err := p.Apply(t.Context(), run, "import os, sys; print('no', file=sys.stderr); sys.stderr.write('more'); os._exit(5)")
+	if lost, ok := errors.AsType[*pool.WorkerLostError](err); !ok || lost.ExitCode != 5 || lost.Output != "no\nmore" {
+		t.Errorf("got %#v, want status 5 and what it wrote", err)
+	}
+}
+
 func TestTimeoutAndCancel(t *testing.T) {
 	p, _ := newPool(t, Group{N: 1}, pool.Options{})
 	sleep := global("time:sleep")
