@@ -20,13 +20,16 @@ type Memory struct {
 // may use it any more.
 func (m *Memory) Free() { m.block.Free() }
 
+// largest is how many bytes a Memory may have: more than there are.
+const largest = 1 << 46
+
 func newMemory[T any](e *engine.Engine, n int) (*Memory, error) {
 	c, err := ctypeOf[T](e)
 	if err != nil {
 		return nil, err
 	}
-	if n < -1 || n > 1<<40 {
-		return nil, fmt.Errorf("sharedctypes: no array has %d items", n)
+	if most := largest / int(max(c.typ.Size(), 1)); n < -1 || n > most {
+		return nil, fmt.Errorf("sharedctypes: no array has %d items of %d bytes: %d are the most", n, c.typ.Size(), most)
 	}
 	m := &Memory{ctype: c, n: n}
 	m.block, err = heap.Malloc(e, m.size())

@@ -3,6 +3,7 @@ package sharedctypes
 import (
 	"bytes"
 	"errors"
+	"math"
 	"os"
 	"strings"
 	"sync"
@@ -129,6 +130,15 @@ func TestLayoutsThatCannotBeShared(t *testing.T) {
 	}
 	if _, err := NewValue(e, "text"); err == nil {
 		t.Error("a string is shared")
+	}
+	type large struct{ Bytes [1 << 25]uint8 }
+	if err := RegisterStruct[large](e, pointClass); err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range []int{-2, -1, 1 << 39, math.MaxInt} { // 1<<39 are of 64 bits' bytes
+		if a, err := NewRawArray[large](e, n); err == nil {
+			t.Errorf("there is an array of %d", a.Len())
+		}
 	}
 }
 
