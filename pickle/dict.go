@@ -5,7 +5,8 @@ import "iter"
 // A Dict is Python's dict: insertion-ordered, with Python's key equality. Of
 // equal keys the first stays, with the last value. The zero Dict is empty.
 //
-// A Dict may be read from several goroutines while nobody changes it.
+// A Dict may be read from several goroutines while nobody changes it. One of many texts
+// and numbers that was decoded makes them when they are asked for, until it is changed.
 type Dict struct{ entries storage }
 
 // A storage is how a Dict keeps its entries: in a table, or, before it is first
