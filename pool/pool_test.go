@@ -374,6 +374,39 @@ func TestPriority(t *testing.T) {
 	})
 }
 
+// The most urgent task goes first, whatever tag it has, and of equals the oldest.
+func TestPriorityAmongTags(t *testing.T) {
+	q := newQueue(nil, 1)
+	for i, o := range []Options{{Tag: "a"}, {Tag: "b", Priority: 2}, {Priority: 1}, {Tag: "c", Priority: 9}, {Tag: "a", Priority: 2}, {}} {
+		if err := q.push(&Task{Job: int64(i), opts: &o, queue: q}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var order []int64
+	for range 5 {
+		for _, task := range q.Take(t.Context(), []string{"a", "b"}, 1, nil) {
+			order = append(order, task.Job)
+		}
+	}
+	if want := []int64{1, 4, 2, 0, 5}; !slices.Equal(order, want) {
+		t.Errorf("order %v, want %v", order, want)
+	}
+}
+
+// How many items there are is told once they were read, which may be before the
+// tasks are done.
+func TestIMapProgress(t *testing.T) {
+	var seen []Progress
+	o := Options{ChunkSize: 2, Progress: func(p Progress) { seen = append(seen, p) }}
+	bubble(t, Config{Backend: Goroutines{N: 1}, Options: o}, func(t *testing.T, p *Pool) {
+		for range IMap[float64](t.Context(), p, sleep, slices.Values([]float64{1, 1, 1, 1, 1})) {
+		}
+	})
+	if want := []Progress{{Done: 2, Total: 5}, {Done: 4, Total: 5}, {Done: 5, Total: 5}}; !slices.Equal(seen, want) {
+		t.Errorf("told %v, want %v", seen, want)
+	}
+}
+
 func TestRetry(t *testing.T) {
 	p := newPool(t, Config{})
 	var tries atomic.Int64
