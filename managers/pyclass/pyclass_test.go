@@ -7,10 +7,12 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/brine-go/brine/connection"
 	"github.com/brine-go/brine/engine"
+	"github.com/brine-go/brine/engine/enginetest"
 	"github.com/brine-go/brine/managers"
 	"github.com/brine-go/brine/pickle"
 	"github.com/brine-go/brine/pyinterop"
@@ -36,6 +38,17 @@ class Row:
     def __getitem__(self, i): return i * 2
     def _secret(self): return 'told'
     def hidden(self): pass
+class Maker:
+    _method_to_typeid_ = {'make': 'Part'}
+    def make(self, gate):
+        open(gate, 'rb', 0).read(1)
+        return Part()
+class Counter:
+    def parts(self): return Part.made, Part.alive
+class Part:
+    made = alive = 0
+    def __init__(self): Part.made += 1; Part.alive += 1
+    def __del__(self): Part.alive -= 1
 nothing = 5
 def late():
     import os
@@ -153,6 +166,46 @@ func TestExposed(t *testing.T) {
 	if _, err := o.Call(t.Context(), "hidden"); err == nil {
 		t.Error("a method that is not exposed was called")
 	}
+}
+
+// A client goes while a method runs that returns an object: nobody has that.
+func TestObjectForNobody(t *testing.T) {
+	c, err := serve(t, map[string]pickle.Global{"Maker": class("Maker"), "Counter": class("Counter")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	maker, err := c.Create(t.Context(), "Maker")
+	if err != nil {
+		t.Fatal(err)
+	}
+	counter, err := c.Create(t.Context(), "Counter")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "gate")
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	called := make(chan error)
+	go func() {
+		_, err := maker.Call(ctx, "make", path)
+		called <- err
+	}()
+	gate, err := os.OpenFile(path, os.O_WRONLY, 0) // waits until the method is at it
+	if err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	if err := <-called; !errors.Is(err, context.Canceled) {
+		t.Errorf("make: %v", err)
+	}
+	gate.Close()
+	enginetest.Until(t, "the part was made, and dropped", func() bool {
+		v, err := counter.Call(t.Context(), "parts")
+		text, _ := pickle.Repr(v)
+		return err == nil && text == "(1, 0)"
+	})
 }
 
 // What is not there, or cannot make objects, is told before anybody calls.
