@@ -59,6 +59,6 @@ func (s *served) release() (f lateFrame, err error) {
 // the end of the answer needs. sending is locked.
 func (s *served) releaseFirst() {
 	if f, err := s.release(); f.sent != nil {
-		go f.end(err)
+		s.ends.Go(func() { f.end(err) })
 	}
 }

@@ -34,6 +34,8 @@ type served struct {
 	clogged atomic.Bool // late is not empty
 	slowness
 
+	ends sync.WaitGroup // of answers, which finish waits for
+
 	late []lateFrame // guarded by Conn.sending
 	held lateFrame   // likewise: an answer, with sent, or nothing
 
@@ -219,6 +221,7 @@ func (s *served) finish(err error) {
 	for _, f := range late {
 		f.end(net.ErrClosed)
 	}
+	s.ends.Wait() // none begins after the descriptor is closed
 	if err == io.EOF || errors.Is(err, net.ErrClosed) {
 		err = nil
 	}

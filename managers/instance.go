@@ -67,7 +67,7 @@ func (o instance) Call(ctx context.Context, c *Call, r *Reply) error {
 // goes on reading, and so sees its client go.
 func (o instance) wait(ctx context.Context, c *Call, f *function, args []reflect.Value) {
 	ctx, cancel := context.WithCancel(ctx)
-	w := c.Park(-1, func(*Waiter, Reason) { cancel() })
+	w := c.Park(cancel)
 	o.class.s.methods.Go(func() {
 		defer cancel()
 		out, err := f.call(ctx, reflect.ValueOf(o.value), args)

@@ -144,7 +144,7 @@ func (q *sequence) Call(ctx context.Context, c *Call, r *Reply) error {
 // sees its client go.
 func (q *sequence) next(_ context.Context, c *Call, _ *Reply) error {
 	ctx, cancel := context.WithCancel(context.Background())
-	w := c.Park(-1, func(*Waiter, Reason) { cancel() })
+	w := c.Park(cancel)
 	q.class.s.methods.Go(func() {
 		defer cancel()
 		q.answer(ctx.Done(), w)

@@ -267,7 +267,7 @@ func (s *session) dropLeases() {
 // end cleans up when the connection has closed.
 func (s *session) end() {
 	if w := s.waiter.Load(); w != nil {
-		w.end(Gone)
+		w.leave()
 	}
 	s.dropLeases()
 	if s.owner != nil {

@@ -153,7 +153,7 @@ func TestStopWhileOthersWait(t *testing.T) {
 type parker struct{ waiting chan struct{} }
 
 func (p parker) Call(_ context.Context, c *Call, _ *Reply) error {
-	c.Park(-1, func(*Waiter, Reason) {})
+	c.Park(func() {})
 	p.waiting <- struct{}{}
 	return nil
 }

@@ -1,17 +1,6 @@
 package managers
 
-import (
-	"sync/atomic"
-	"time"
-)
-
-// A Reason tells why a waiter leaves without being granted.
-type Reason uint8
-
-const (
-	Expired Reason = iota // its timeout passed: leave must answer it
-	Gone                  // its client has gone: there is nobody to answer
-)
+import "sync/atomic"
 
 // A Waiter is a call that waits. The connection goes on reading; whoever
 // settles the waiter answers it.
@@ -20,36 +9,24 @@ type Waiter struct {
 
 	s       *session
 	settled atomic.Bool
-	timer   *time.Timer
-	leave   func(w *Waiter, why Reason)
+	gone    func()
 }
 
 // Park leaves the call unanswered: the method returns nil and the call waits
-// until somebody settles the returned waiter, for timeout at most when that is
-// not negative. leave is called, without any lock held and with the waiter
-// settled, when it expires or its client goes. Park is called under the lock
-// that guards the queue which the waiter joins.
-func (c *Call) Park(timeout time.Duration, leave func(w *Waiter, why Reason)) *Waiter {
-	w := &Waiter{Owner: c.s.owner, s: c.s, leave: leave}
+// until somebody settles the returned waiter. gone is called, without any lock
+// held and with the waiter settled, when its client goes: there is nobody to
+// answer. Park is called under the lock that guards the queue which the waiter
+// joins.
+func (c *Call) Park(gone func()) *Waiter {
+	w := &Waiter{Owner: c.s.owner, s: c.s, gone: gone}
 	c.r.parked = true
 	c.s.waiter.Store(w)
-	if timeout >= 0 {
-		w.timer = time.AfterFunc(timeout, func() { w.end(Expired) })
-	}
 	return w
 }
 
 // Settle claims the right to answer. It is true once, for one caller: a
-// waiter that expired or whose client went meanwhile must be passed over.
-func (w *Waiter) Settle() bool {
-	if !w.settled.CompareAndSwap(false, true) {
-		return false
-	}
-	if w.timer != nil {
-		w.timer.Stop()
-	}
-	return true
-}
+// waiter whose client went meanwhile must be passed over.
+func (w *Waiter) Settle() bool { return w.settled.CompareAndSwap(false, true) }
 
 // HungUp tells whether the client has gone by now, which its connection may be
 // about to find.
@@ -81,9 +58,10 @@ func (w *Waiter) Raise(err error) {
 	w.answer(func(r *Reply) error { return err }, nil)
 }
 
-func (w *Waiter) end(why Reason) {
+// leave is the end of one whose client has gone.
+func (w *Waiter) leave() {
 	if w.Settle() {
-		w.leave(w, why)
+		w.gone()
 	}
 }
 

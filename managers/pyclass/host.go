@@ -154,7 +154,7 @@ func (h *Host) create(typeid string, c *managers.Call) error {
 	if err != nil {
 		return err
 	}
-	waiter := c.Park(-1, func(*managers.Waiter, managers.Reason) {})
+	waiter := c.Park(func() {})
 	createIn := func(w *worker) {
 		o := &object{worker: w, typeid: typeid, key: h.keys.Add(1)}
 		w.ask("create", o.key, typeid, false, given, func(a answer) { o.made(waiter, a) })

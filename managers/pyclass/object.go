@@ -89,7 +89,7 @@ func (o *object) Call(_ context.Context, c *managers.Call, _ *managers.Reply) er
 		return err
 	}
 	plain := c.Dialect().Python2 // whose Pool has no exceptions with tracebacks
-	waiter := c.Park(-1, func(*managers.Waiter, managers.Reason) {})
+	waiter := c.Park(func() {})
 	o.worker.ask("call", o.key, name, plain, given, func(a answer) {
 		switch returned := o.returned(a); {
 		case !waiter.Settle(): // nobody is there to have it

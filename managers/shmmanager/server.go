@@ -64,7 +64,7 @@ func (g *segments) track(ctx context.Context, c *managers.Call, r *managers.Repl
 	case c.PID() != 0:
 		g.watch(name, []int{c.PID()})
 	default: // over TCP: whoever has it mapped, which takes time to find out
-		w := c.Park(-1, func(*managers.Waiter, managers.Reason) {})
+		w := c.Park(func() {})
 		g.running.Go(func() {
 			g.find(name)
 			if w.Settle() {

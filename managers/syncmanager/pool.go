@@ -255,7 +255,7 @@ func await(ctx context.Context, c *managers.Call, start starter) error {
 	if err != nil {
 		return err
 	}
-	w := c.Park(forever, func(*managers.Waiter, managers.Reason) { cancel() })
+	w := c.Park(cancel)
 	r.Notify(func() {
 		defer cancel()
 		if !w.Settle() {
@@ -355,7 +355,7 @@ func (p *workerPool) join(_ context.Context, c *managers.Call, _ *managers.Reply
 		return pickle.ValueError.New("Pool is still running")
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	w := c.Park(forever, func(*managers.Waiter, managers.Reason) { cancel() })
+	w := c.Park(cancel)
 	go func() { // ends with the pool, or when the client goes
 		defer cancel()
 		for _, workers := range p.all() {

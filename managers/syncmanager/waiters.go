@@ -34,7 +34,7 @@ const forever time.Duration = -1
 // goes leaves.
 func (ws *waiters[T]) park(c *managers.Call, mu *sync.Mutex, timeout time.Duration, wants T, expired func(w *waiting[T])) *waiting[T] {
 	w := &waiting[T]{wants: wants}
-	w.Waiter = c.Park(forever, func(*managers.Waiter, managers.Reason) {
+	w.Waiter = c.Park(func() {
 		mu.Lock()
 		defer mu.Unlock()
 		w.leave()
