@@ -96,3 +96,23 @@ func TestAs(t *testing.T) {
 		t.Errorf("As[[]string] = %v, %v", s, err)
 	}
 }
+
+// With Strict a key without a field is an error also where a value is decoded first.
+func TestAssignStrict(t *testing.T) {
+	var v struct {
+		A int64 `pickle:"a"`
+	}
+	d := NewDict(2)
+	d.Set("a", int64(1))
+	if err := (Codec{Strict: true}).Assign(t.Context(), &v, d); err != nil || v.A != 1 {
+		t.Errorf("a field for each key: %+v, %v", v, err)
+	}
+	d.Set("b", int64(2))
+	var misfit *UnmarshalTypeError
+	if err := (Codec{Strict: true}).Assign(t.Context(), &v, d); !errors.As(err, &misfit) || misfit.Err.Error() != `no field "b"` {
+		t.Errorf("a key too many: %v", err)
+	}
+	if err := (Codec{}).Assign(t.Context(), &v, d); err != nil {
+		t.Errorf("without Strict: %v", err)
+	}
+}

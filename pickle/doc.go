@@ -122,7 +122,7 @@
 //	                                 and of JSON, which is 40,000 whatever the Codec
 //	Memo     16 Mi entries           whatever their indexes
 //	Long     1 MiB                   of one int; in the text opcodes 4,300 digits
-//	Memory   64 × the pickle,        taken while reading
+//	Memory   64 × the pickle,        taken while reading; as much JSON is written
 //	         and at least 32 MiB
 //	name     4,096 bytes             of a global with its module
 //	output   8 MiB + 8 × the value   written where a protocol has no way to refer to what
