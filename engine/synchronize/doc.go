@@ -23,7 +23,8 @@
 // The words are where they were mapped and nothing looks whether they still are,
 // which would cost several times what taking a lock does: a process that makes
 // the file of a semaphore shorter ends all who use it, Go and Python alike. The
-// kernel's SIGBUS does.
+// kernel's SIGBUS does. A goroutine that calls debug.SetPanicOnFault(true), once,
+// gets a panic instead, and the lock is of no use any more.
 //
 // Release looks whether there are as many permits as may be, and adds one, in
 // one step. Python takes two, so two of its processes that release a lock too
