@@ -21,8 +21,7 @@ import (
 // initializer prints is no task's.
 func TestEveryLineIsLoggedWithItsTask(t *testing.T) {
 	eachGroup(t, func(t *testing.T, g process.Group) {
-		for _, name := range []string{"say", "shout"} {
-			const n = 300
+		for name, n := range map[string]int{"say": 300, "shout": 60} {
 			said := sayings(t, g, name, n)
 			said = slices.DeleteFunc(said, func(s saying) bool { return s.Msg == "said at first" && s.Task < 0 })
 			if len(said) != n {
