@@ -82,6 +82,9 @@ func (b planner) settle() {
 			changed = pl.begin() || changed
 		}
 	}
+	for _, pl := range b {
+		pl.stays = pl.mayStay()
+	}
 }
 
 func (pl *plan) partsAreDirect() bool {

@@ -13,7 +13,8 @@ func (e *encoder) goValue(v any) error {
 	} else if w != nil {
 		return w.write(e)
 	}
-	return e.typed(reflect.ValueOf(v))
+	pl := planOf(reflect.TypeOf(v))
+	return pl.write(e, pl.held(v), key{})
 }
 
 // protocol returns the one that is written, by its name.

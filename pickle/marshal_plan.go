@@ -3,6 +3,7 @@ package pickle
 import (
 	"math/big"
 	"reflect"
+	"slices"
 	"time"
 )
 
@@ -10,11 +11,22 @@ import (
 // identity, which is that of a pointer or the zero key.
 type writeFunc func(e *encoder, p pointer, k key) error
 
-// typed writes a value through the plan for its type.
-func (e *encoder) typed(v reflect.Value) error {
-	p := reflect.New(v.Type())
-	p.Elem().Set(v)
-	return planOf(v.Type()).write(e, variableOf(p), key{})
+// mayStay tells whether variables of the plan's type can be written where an interface
+// holds them: nobody is given their address, for a method or to change them.
+func (pl *plan) mayStay() bool {
+	t := pl.typ
+	if pl.known != nil || !writtenByKind(t) {
+		return t == typeAny
+	}
+	switch t.Kind() {
+	case reflect.Array:
+		return false
+	case reflect.Struct:
+		return !slices.ContainsFunc(pl.fields.fields, func(f field) bool {
+			return f.omitZero || f.omitEmpty || f.flat && !f.plan.mayStay()
+		})
+	}
+	return true
 }
 
 // writer returns how variables of the plan's type are written.

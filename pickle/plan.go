@@ -27,8 +27,10 @@ type plan struct {
 	grow     growFunc // of slices
 	likeness likeness
 
-	// write writes the variable at p.
+	// write writes the variable at p. Values that interfaces hold stay there for it, or
+	// are copied.
 	write writeFunc
+	stays bool
 
 	elem, key *plan // of what the type is made of
 	fields    *structure

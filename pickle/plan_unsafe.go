@@ -14,6 +14,17 @@ func inside(p pointer, n uintptr) pointer { return unsafe.Add(p, n) }
 // variable returns the variable of the type at p for reflection.
 func variable(t reflect.Type, p pointer) reflect.Value { return reflect.NewAt(t, p).Elem() }
 
+// held returns where an interface holds a value of the plan's type, or a copy. Interfaces
+// hold nothing larger than a pointer in place of one.
+func (pl *plan) held(v any) pointer {
+	if pl.stays && pl.size > unsafe.Sizeof(pointer(nil)) {
+		return (*eface)(pointer(&v)).data
+	}
+	p := reflect.New(pl.typ)
+	p.Elem().Set(reflect.ValueOf(v))
+	return variableOf(p)
+}
+
 // whereIs returns where the description of a type lies.
 func whereIs(t reflect.Type) uintptr { return (*[2]uintptr)(pointer(&t))[1] }
 

@@ -44,7 +44,7 @@ func (r *Registry) ofType(t reflect.Type) *class {
 		return nil
 	}
 	m := r.classes.maps.Load()
-	if m == nil {
+	if m == nil || len(m.types) == 0 { // looking into an empty map takes as long as into another
 		return nil
 	}
 	return m.types[t]
