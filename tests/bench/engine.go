@@ -32,6 +32,7 @@ type engineMode func(e *engine.Engine, size int, other []string) (run func(deadl
 var engineModes = map[string]engineMode{
 	"stream": streamMode, "pingpong": pingPongMode, "lock": lockMode, "handoff": handOffMode,
 	"attach": attachMode, "copyin": copyInMode, "copyout": copyOutMode,
+	"floorstream": floorStreamMode, "floorpingpong": floorPingPongMode,
 }
 
 // engineMain is "bench engine MODE SIZE [OTHER...]"; OTHER is the command of the
@@ -48,6 +49,8 @@ func engineMain(modes map[string]engineMode, args []string) error {
 	switch mode {
 	case "sink", "echo":
 		return serveEnd(mode)
+	case "floorsink":
+		return floorSink()
 	}
 	e, err := engine.New(engine.Config{Logger: slog.New(slog.DiscardHandler)}) // of workers that end with it
 	if err != nil {

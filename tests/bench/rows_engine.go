@@ -111,6 +111,13 @@ func (r engineRow) pair(b *bench) (res results, err error) {
 		name string
 		args []string
 	}{{"brine", ours}, {"python", []string{b.python, script, r.mode, size}}}
+	if r.mode == "stream" || r.mode == "pingpong" {
+		floor := append([]string{self, "engine", "floor" + r.mode}, ours[3:]...)
+		commands = append(commands, struct {
+			name string
+			args []string
+		}{"floor", floor})
+	}
 	if len(r.goals) > 1 {
 		commands = append(commands, struct {
 			name string
