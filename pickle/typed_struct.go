@@ -57,10 +57,11 @@ func (pl *plan) fillInstance(r *reader, p pointer, v ref, build uint32) error {
 	}
 	args = r.follow(args)
 	op := r.op(args)
-	if n := r.length(args, op); n > 0 {
-		if _, isTuple := r.itemsOf(args, op); !isTuple || n > len(pl.fields.fields) {
-			return pl.convert(r, p, whole)
-		}
+	n := r.length(args, op)
+	if _, isTuple := r.itemsOf(args, op); !isTuple || n > len(pl.fields.fields) {
+		return pl.convert(r, p, whole)
+	}
+	if n > 0 {
 		if err := pl.fillPositions(r, p, args, op); err != nil {
 			return err
 		}
