@@ -96,16 +96,18 @@ func missing(name string, notFound error) error {
 	return notFound
 }
 
+// The memory goes when the collector finds the semaphore unreachable, which may be
+// in the middle of its last use: so each use ends with KeepAlive.
+
 // try takes one without waiting.
 func (s *semaphore) try() bool {
 	p := s.state()
 	for {
 		old := atomic.LoadUint64(p)
-		if uint32(old) == 0 {
-			return false
-		}
-		if atomic.CompareAndSwapUint64(p, old, old-1) {
-			return true
+		taken := uint32(old) != 0 && atomic.CompareAndSwapUint64(p, old, old-1)
+		runtime.KeepAlive(s)
+		if taken || uint32(old) == 0 {
+			return taken
 		}
 	}
 }
@@ -115,14 +117,14 @@ func (s *semaphore) post(limit uint32) bool {
 	p := s.state()
 	for {
 		old := atomic.LoadUint64(p)
-		if uint32(old) >= limit {
-			return false
+		full := uint32(old) >= limit
+		given := !full && atomic.CompareAndSwapUint64(p, old, old+1)
+		if given && old >= oneWaiter {
+			futex.Wake(s.word(), 1)
 		}
-		if atomic.CompareAndSwapUint64(p, old, old+1) {
-			if old >= oneWaiter {
-				futex.Wake(s.word(), 1)
-			}
-			return true
+		runtime.KeepAlive(s)
+		if given || full {
+			return given
 		}
 	}
 }
@@ -139,6 +141,7 @@ func (s *semaphore) wait(ctx context.Context) error {
 		stop := context.AfterFunc(ctx, cancel.Cancel)
 		defer stop()
 	}
+	defer runtime.KeepAlive(s)
 	p := s.state()
 	atomic.AddUint64(p, oneWaiter)
 	for {
@@ -161,6 +164,7 @@ func (s *semaphore) wait(ctx context.Context) error {
 
 // takeAsWaiter takes one and ends waiting in one step.
 func (s *semaphore) takeAsWaiter() bool {
+	defer runtime.KeepAlive(s)
 	p := s.state()
 	for {
 		old := atomic.LoadUint64(p)
@@ -173,7 +177,12 @@ func (s *semaphore) takeAsWaiter() bool {
 	}
 }
 
-func (s *semaphore) value() int { return int(uint32(atomic.LoadUint64(s.state()))) }
+func (s *semaphore) value() int { return int(uint32(s.load())) }
 
 // waiters is how many sleep in all processes, and how many were killed asleep.
-func (s *semaphore) waiters() int { return int(atomic.LoadUint64(s.state()) >> 32) }
+func (s *semaphore) waiters() int { return int(s.load() >> 32) }
+
+func (s *semaphore) load() uint64 {
+	defer runtime.KeepAlive(s)
+	return atomic.LoadUint64(s.state())
+}
