@@ -25,13 +25,14 @@ vet:
 # The race detector needs a C compiler; nothing else does. Results are not taken
 # from the cache: it knows neither the Pythons nor the brine that tests start. A
 # program with the race detector sleeps for a second before it exits, unless told.
+# What it would change is tested without it at the end.
 unit:
 	@if command -v $${CC:-gcc} >/dev/null; then \
 	  GORACE=atexit_sleep_ms=0 CGO_ENABLED=1 go test -race -count=1 -timeout 40m ./...; \
 	else \
 	  echo "no C compiler, so no race detector"; go test -count=1 -timeout 40m ./...; \
 	fi
-	go test -count=1 -timeout 20m -run '^TestHostile$$' ./pickle
+	go test -count=1 -timeout 20m -run '^(TestHostile|TestSemaphoresThatAreCut|TestAllocations)$$' ./pickle ./engine/synchronize ./managers/syncmanager
 
 # Pickles that other readers do not survive, in full size, with the worst time
 # and memory of each kind. (unit has the largest smaller.) They are judged by
