@@ -56,6 +56,7 @@ type progress struct {
 	loose   int  // before it no pairs can be packed
 	vain    int  // attempts to read a record that failed
 	formed  bool // there are forms
+	endless bool // the opcodes are a Raw's, which has no STOP
 	guessed bool // that a dict fills the rest of the pickle
 }
 
@@ -89,6 +90,16 @@ func (c Codec) Decode(ctx context.Context, data []byte) (any, error) {
 	}
 	d := decoders.Get().(*decoder)
 	d.ctx, d.codec, d.data = ctx, c, data // a function of the codec stays until the next
+	v, err := d.decode(false)
+	d.release()
+	return v, err
+}
+
+// decodeRaw returns the value of opcodes without a STOP.
+func (c Codec) decodeRaw(ctx context.Context, r Raw) (any, error) {
+	d := decoders.Get().(*decoder)
+	d.ctx, d.codec, d.data = ctx, c, r.ops
+	d.proto, d.endless = r.proto, true
 	v, err := d.decode(false)
 	d.release()
 	return v, err
@@ -156,6 +167,9 @@ func (d *decoder) run() (at int, err error) {
 	for {
 		at = pos
 		if pos >= len(data) {
+			if d.pos = pos; d.endless {
+				return d.stopped(at, stack, nil)
+			}
 			return d.stopped(at, stack, ErrTruncated)
 		}
 		op := data[pos]

@@ -63,7 +63,7 @@ func (r Raw) fits(c *Codec) bool {
 	return true
 }
 
-// Value builds the value.
+// Value builds the value. With c.Alias its strings and bytes share memory with r.
 func (r Raw) Value(ctx context.Context, c Codec) (any, error) {
 	if v, ok := r.simple(); ok && !c.Alias {
 		return v, nil
@@ -72,15 +72,13 @@ func (r Raw) Value(ctx context.Context, c Codec) (any, error) {
 	if r.flags&rawFork != 0 {
 		c.Dialect.Package = fork
 	}
-	if c.Alias {
-		return c.Decode(ctx, r.appendPickle(nil))
+	if c.Alias || len(r.ops) > largeItem {
+		return c.decodeRaw(ctx, r)
 	}
 	scratch := pickles.Get().(*[]byte)
 	*scratch = r.appendPickle((*scratch)[:0])
 	v, err := c.Decode(ctx, *scratch)
-	if cap(*scratch) <= largeItem {
-		pickles.Put(scratch)
-	}
+	pickles.Put(scratch)
 	return v, err
 }
 

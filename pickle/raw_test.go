@@ -289,3 +289,51 @@ func TestZeroRaw(t *testing.T) {
 		t.Errorf("Marshal = %q, %v", data, err)
 	}
 }
+
+// TestLargeRawValue: a large Raw is decoded where it is, without the PROTO and the
+// STOP of a pickle.
+func TestLargeRawValue(t *testing.T) {
+	pad := "X\x00\x00\x02\x00" + strings.Repeat("a", 128<<10)
+	for _, data := range []string{
+		"\x80\x02" + pad + ".",
+		"\x80\x02](" + pad + "K\x01e.",
+		"\x80\x02" + pad + "c__builtin__\nxrange\nK\x01\x85R\x86.",        // by its name in Python 2
+		"\x80\x02]q\x00(" + pad + "q\x01h\x01h\x00e.",                     // shared, and in itself
+		"\x80\x03cshop\nItem\n)\x81}(X\x04\x00\x00\x00name" + pad + "ub.", // ends in BUILD
+		"\x80\x05\x96\x00\x00\x02\x00\x00\x00\x00\x00" + strings.Repeat("b", 128<<10) + ".",
+	} {
+		want, err := Codec{}.Decode(background, []byte(data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []Codec{{}, {Alias: true}} {
+			raw, err := NewRaw([]byte(data))
+			if err != nil {
+				t.Fatal(err)
+			}
+			v, err := raw.Value(background, c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, again := mustMarshal(t, v), mustMarshal(t, want)
+			if !bytes.Equal(got, again) {
+				t.Errorf("%.20q…: %.40q, want %.40q", data, got, again)
+			}
+		}
+	}
+	raw := rawOf(t, NewList(make([]byte, 2*largeItem), nil))
+	if _, err := raw.Value(background, Codec{Limits: Limits{Bytes: largeItem}}); err == nil {
+		t.Error("no limit")
+	}
+	for alias, want := range map[bool]byte{false: 0, true: 1} {
+		v, err := raw.Value(background, Codec{Alias: alias})
+		if err != nil {
+			t.Fatal(err)
+		}
+		v.(*List).Items[0].([]byte)[0] = 1
+		again, err := raw.Value(background, Codec{})
+		if err != nil || again.(*List).Items[0].([]byte)[0] != want {
+			t.Errorf("with Alias %v: %v, first byte %d, want %d", alias, err, again.(*List).Items[0].([]byte)[0], want)
+		}
+	}
+}

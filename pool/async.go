@@ -78,8 +78,8 @@ func (r *AsyncResult) Wait(ctx context.Context) error {
 
 // Get waits for the answer as long as ctx lasts, and returns it. That of
 // MapAsync and StarmapAsync is a *pickle.List. Text and bytes in an answer of more
-// than 64 KiB share its memory. The end of ctx does not stop the task: that of the
-// context it was submitted with does.
+// than 64 KiB share its memory, those of another Get as well. The end of ctx does
+// not stop the task: that of the context it was submitted with does.
 func (r *AsyncResult) Get(ctx context.Context) (any, error) {
 	if err := r.Wait(ctx); err != nil {
 		return nil, err
