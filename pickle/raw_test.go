@@ -325,14 +325,14 @@ func TestLargeRawValue(t *testing.T) {
 	if _, err := raw.Value(background, Codec{Limits: Limits{Bytes: largeItem}}); err == nil {
 		t.Error("no limit")
 	}
-	for alias, want := range map[bool]byte{false: 0, true: 1} {
+	for want, alias := range []bool{false, true} {
 		v, err := raw.Value(background, Codec{Alias: alias})
 		if err != nil {
 			t.Fatal(err)
 		}
 		v.(*List).Items[0].([]byte)[0] = 1
 		again, err := raw.Value(background, Codec{})
-		if err != nil || again.(*List).Items[0].([]byte)[0] != want {
+		if err != nil || int(again.(*List).Items[0].([]byte)[0]) != want {
 			t.Errorf("with Alias %v: %v, first byte %d, want %d", alias, err, again.(*List).Items[0].([]byte)[0], want)
 		}
 	}

@@ -80,7 +80,7 @@ func (t *tape) batch(op byte, m *tapeMark, count int, values []tapeCell) (ok boo
 		return false
 	}
 	target := &t.stack[m.height-1]
-	if target.got || !takes(op, target.kind, count) {
+	if target.got || !target.takes(op, count) {
 		return false
 	}
 	if m.open && (op == opSetItems && target.kind == kindDict && !allKeys(values, 2) ||
@@ -103,7 +103,7 @@ func (t *tape) change(op byte, at int) (ok bool) {
 	}
 	values := t.stack[height:]
 	target := &t.stack[height-1]
-	if target.got || !takes(op, target.kind, len(values)) {
+	if target.got || !target.takes(op, len(values)) {
 		return false
 	}
 	if op == opSetItem && target.kind == kindDict && !values[0].kind.hashable() {
@@ -122,8 +122,9 @@ func (t *tape) change(op byte, at int) (ok bool) {
 	return true
 }
 
-// takes tells whether an opcode can put so many values into one.
-func takes(op byte, target kind, count int) bool {
+// takes tells whether an opcode can put so many values into that of the cell. What an
+// extension code or a persistent id stands for is left to the decoder.
+func (c *tapeCell) takes(op byte, count int) bool {
 	want := kindAny
 	switch op {
 	case opAppend, opAppends:
@@ -136,7 +137,10 @@ func takes(op byte, target kind, count int) bool {
 	case opAddItems:
 		want = kindSet
 	}
-	return target == want || target == kindAny
+	if c.kind == kindAny {
+		return c.made != c.start
+	}
+	return c.kind == want
 }
 
 // extend notes that what the last node ends with has gone into the target.

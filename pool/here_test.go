@@ -156,7 +156,9 @@ func TestDo(t *testing.T) {
 		t.Errorf("a panic is %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	_, err = Do(ctx, p, func(ctx context.Context) (int, error) { cancel(); <-ctx.Done(); return 1, nil })
+	over := make(chan struct{})
+	_, err = Do(ctx, p, func(context.Context) (int, error) { cancel(); <-over; return 1, nil })
+	close(over)
 	if err != context.Canceled {
 		t.Errorf("a context that ends: %v", err)
 	}
