@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"os"
 	"runtime/pprof"
 	"strings"
 	"sync"
@@ -64,17 +65,27 @@ func TestEachItemOnce(t *testing.T) {
 	}
 }
 
-// TestGetThatGaveUpInsideAnItem: the item comes in three parts, and whoever gets
-// it gives up after the first.
-func TestGetThatGaveUpInsideAnItem(t *testing.T) {
-	q := newQueue(t, 0)
+// pipeOf returns the end that items are written to, and the frame of one, for which
+// the queue has taken room.
+func pipeOf(t *testing.T, q *Queue, v any) (pipe *os.File, frame []byte) {
+	t.Helper()
 	pipe, _, _, err := q.out.conn.File()
 	if err != nil {
 		t.Fatal(err)
 	}
-	item, _ := pickle.Marshal("whole")
-	frame := append([]byte{0, 0, 0, byte(len(item))}, item...)
+	item, err := pickle.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
 	q.room.TryAcquire()
+	return pipe, append([]byte{0, 0, 0, byte(len(item))}, item...)
+}
+
+// TestGetThatGaveUpInsideAnItem: the item comes in three parts, and whoever gets
+// it gives up after the first.
+func TestGetThatGaveUpInsideAnItem(t *testing.T) {
+	q := newQueue(t, 0)
+	pipe, frame := pipeOf(t, q, "whole")
 	pipe.Write(frame[:7])
 	if _, err := q.Get(enginetest.Moment(t)); !errors.Is(err, context.DeadlineExceeded) {
 		t.Fatalf("half an item: %v", err)
@@ -113,13 +124,7 @@ func TestGetThatGaveUpInsideAnItem(t *testing.T) {
 // had begun to read, also where another process waits for the next by then.
 func TestOneWaitsWhileAnotherGivesUp(t *testing.T) {
 	q := newQueue(t, 0)
-	pipe, _, _, err := q.out.conn.File()
-	if err != nil {
-		t.Fatal(err)
-	}
-	item, _ := pickle.Marshal("whole")
-	frame := append([]byte{0, 0, 0, byte(len(item))}, item...)
-	q.room.TryAcquire()
+	pipe, frame := pipeOf(t, q, "whole")
 	ctx, giveUp := context.WithCancel(t.Context())
 	gaveUp, got, other := make(chan error, 1), make(chan any, 1), make(chan error, 1)
 	go func() { _, err := q.Get(ctx); gaveUp <- err }()
