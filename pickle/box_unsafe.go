@@ -74,6 +74,11 @@ func sameBoxes(a, b any) bool {
 	return *(*eface)(unsafe.Pointer(&a)) == *(*eface)(unsafe.Pointer(&b))
 }
 
+// holdsLast tells whether the newest variable is where the value of an interface lies.
+func (s *slab[T]) holdsLast(v any) bool {
+	return s.used > 0 && (*eface)(unsafe.Pointer(&v)).data == unsafe.Pointer(&s.chunk[s.used-1])
+}
+
 // boxAddress is where the value lies, as a number.
 func boxAddress(v any) uintptr { return uintptr((*eface)(unsafe.Pointer(&v)).data) }
 

@@ -22,9 +22,10 @@ type decoder struct {
 	stack []any
 	marks []mark
 	nests []nest
-	memo  []memoEntry
-	runs  []string             // opcodes of batches, whose texts are the entries behind those of memo
-	far   map[uint64]memoEntry // entries far beyond the others
+	memo  []memoRef
+	kept  []keptEntry
+	runs  []string           // opcodes of batches, whose texts are the entries behind those of memo
+	far   map[uint64]memoRef // entries far beyond the others
 
 	walk   *walk            // of all costly keys
 	forms  [numForms]*table // of dicts whose keys others may have
@@ -66,20 +67,12 @@ type mark struct{ height, at int }
 // A nest is a container on the stack and how deep it nests.
 type nest struct{ at, depth int32 }
 
-type memoEntry struct {
-	v     any
-	depth int32 // of a container
-	set   bool
-	met   bool // the pickle has come back to the container
-	late  lateness
-}
-
 // maxPooled is the capacity of stacks and memos that are kept for the next
 // pickle. The pool itself forgets them when memory is collected.
 const maxPooled = 128 << 10
 
 var decoders = sync.Pool{New: func() any {
-	return &decoder{stack: make([]any, 0, 64), memo: make([]memoEntry, 0, 32)}
+	return &decoder{stack: make([]any, 0, 64), memo: make([]memoRef, 0, 32)}
 }}
 
 // Decode returns the value of the pickle in data. Its error is a *SyntaxError,
@@ -107,12 +100,13 @@ func (c Codec) decodeRaw(ctx context.Context, r Raw) (any, error) {
 
 // release returns the decoder to the pool without the values it held.
 func (d *decoder) release() {
-	if cap(d.stack) > maxPooled || cap(d.memo) > maxPooled || cap(d.nests) > maxPooled || cap(d.offsets) > maxPooled {
+	if cap(d.stack) > maxPooled || cap(d.memo) > maxPooled || cap(d.kept) > maxPooled || cap(d.nests) > maxPooled || cap(d.offsets) > maxPooled {
 		return
 	}
 	clear(d.stack[:max(d.high, len(d.stack))])
-	clear(d.memo)
-	d.stack, d.marks, d.nests, d.memo = d.stack[:0], d.marks[:0], d.nests[:0], d.memo[:0]
+	clear(d.kept)
+	d.stack, d.marks, d.nests = d.stack[:0], d.marks[:0], d.nests[:0]
+	d.memo, d.kept = d.memo[:0], d.kept[:0]
 	if d.formed {
 		clear(d.forms[:])
 		d.recent = nil
@@ -163,7 +157,6 @@ func (d *decoder) fail(at int, err error) error {
 // here, with the stack in a variable; the others are in step.
 func (d *decoder) run() (at int, err error) {
 	data, pos, stack := d.data, d.firstHeader(), d.stack
-	var strings []string // free ones
 	for {
 		at = pos
 		if pos >= len(data) {
@@ -251,22 +244,23 @@ func (d *decoder) run() (at int, err error) {
 			if d.memory -= int64(end - pos + 16 + memoSize); d.memory < 0 {
 				return d.stopped(at, stack, d.tooMuch())
 			}
-			if len(strings) == 0 {
-				strings = d.moreStrings()
+			if !d.started {
+				d.start()
 			}
+			text := d.strings.next(4, d.few())
 			if from, to := pos-d.textAt, end-d.textAt; from >= 0 && to <= len(d.text) {
-				strings[0] = d.text[from:to]
+				*text = d.text[from:to]
 			} else {
-				strings[0] = d.stringAt(pos, data[pos:end])
+				*text = d.stringAt(pos, data[pos:end])
 			}
-			v := box(typeString, &strings[0])
-			strings = strings[1:]
-			stack = append(stack, v)
+			stack = append(stack, box(typeString, text))
 			pos = end
 			if pos < len(data) && data[pos] == opMemoize && d.count == len(d.memo) && d.far == nil && d.count < d.limits.Memo {
-				d.memo = append(d.memo, memoEntry{v: v, set: true})
-				d.count++
-				pos++
+				if ref := d.strings.last(refString, 0); ref != refNone {
+					d.memo = append(d.memo, ref)
+					d.count++
+					pos++
+				}
 			}
 			continue
 		case opShortBinBytes:
@@ -280,7 +274,7 @@ func (d *decoder) run() (at int, err error) {
 			top := len(stack) - 1
 			if d.count == len(d.memo) && d.far == nil && d.count < d.limits.Memo && top >= d.fence && d.memory >= memoSize {
 				d.memory -= memoSize
-				d.memo = append(d.memo, d.entryOf(stack[top], top))
+				d.memo = append(d.memo, d.refTo(stack[top], top))
 				d.count++
 				continue
 			}
@@ -315,8 +309,8 @@ func (d *decoder) run() (at int, err error) {
 			continue
 		case opBinGet:
 			if len(rest) >= 1 && int(rest[0]) < len(d.memo) {
-				if e := &d.memo[rest[0]]; e.set && e.depth == 0 {
-					stack = append(stack, e.v)
+				if v, ok := d.recallAtom(d.memo[rest[0]]); ok {
+					stack = append(stack, v)
 					pos++
 					continue
 				}
@@ -324,8 +318,8 @@ func (d *decoder) run() (at int, err error) {
 		case opLongBinGet:
 			if len(rest) >= 4 {
 				if i := binary.LittleEndian.Uint32(rest); uint64(i) < uint64(len(d.memo)) {
-					if e := &d.memo[i]; e.set && e.depth == 0 {
-						stack = append(stack, e.v)
+					if v, ok := d.recallAtom(d.memo[i]); ok {
+						stack = append(stack, v)
 						pos += 4
 						continue
 					}

@@ -11,14 +11,14 @@ import (
 // allocation. What holds no pointers is carried over to the next pickle.
 type boxes struct {
 	atomBoxes
-	tuples    slab[Tuple]
-	dicts     slab[Dict]
+	tuples    shelf[Tuple]
+	dicts     shelf[Dict]
 	tables    slab[table]
 	rows      slab[row]
-	lists     slab[List]
+	lists     shelf[List]
 	blobs     slab[[]byte]
 	datetimes slab[Datetime]
-	objects   slab[Object]
+	objects   shelf[Object]
 	ops       slab[Op]
 	items     []any  // for the elements of short containers
 	text      string // a copy of a part of the pickle, for short strings
@@ -31,7 +31,7 @@ type boxes struct {
 type atomBoxes struct {
 	ints    slab[int64]
 	floats  slab[float64]
-	strings slab[string]
+	strings shelf[string]
 	most    int // values to an allocation: the more, the larger the pickle
 }
 
@@ -93,21 +93,19 @@ func (d *decoder) copyText(room []byte) {
 // reset forgets the memory that holds pointers: what was made in it lives on
 // without us.
 func (b *boxes) reset() {
-	b.strings, b.tuples, b.dicts = slab[string]{}, slab[Tuple]{}, slab[Dict]{}
+	b.strings.reset()
+	b.tuples.reset()
+	b.dicts.reset()
+	b.lists.reset()
+	b.objects.reset()
 	if b.tables.chunk != nil {
 		b.tables = slab[table]{}
 	}
 	if b.rows.chunk != nil {
 		b.rows = slab[row]{}
 	}
-	if b.lists.chunk != nil {
-		b.lists = slab[List]{}
-	}
 	if b.datetimes.chunk != nil {
 		b.datetimes = slab[Datetime]{}
-	}
-	if b.objects.chunk != nil {
-		b.objects = slab[Object]{}
 	}
 	if b.ops.chunk != nil {
 		b.ops = slab[Op]{}
@@ -180,18 +178,6 @@ func (b *atomBoxes) boxString(s string) any {
 	p := b.strings.next(4, b.few())
 	*p = s
 	return box(typeString, p)
-}
-
-// moreStrings returns some that are free.
-func (d *decoder) moreStrings() []string {
-	if !d.started {
-		d.start()
-	} else {
-		d.strings.grow(4, d.few())
-	}
-	free := d.strings.chunk
-	d.strings.used = len(free)
-	return free
 }
 
 // boxTuple returns the values as a tuple of its own.

@@ -84,17 +84,6 @@ func (d *decoder) tableOf(m *Dict) *table {
 	return m.table()
 }
 
-// met tells whether the pickle has come back to a dict that it made before.
-func (d *decoder) met(m *Dict) bool {
-	d.memory -= int64(len(d.memo) / 16) // the search takes time
-	for i := range d.memo {
-		if e := &d.memo[i]; e.met && e.v == any(m) {
-			return true
-		}
-	}
-	return false
-}
-
 // reserve makes room for n more entries. Keys and values of a small dict share
 // an allocation.
 func (d *decoder) reserve(t *table, n int) error {

@@ -127,7 +127,7 @@ func (d *decoder) flatten() {
 			case opShortBinUnicode:
 				start := pos + 2
 				if pos = start + int(ops[pos+1]); ops[pos] == opMemoize {
-					d.memo = append(d.memo, memoEntry{v: d.boxString(ops[start:pos]), set: true})
+					d.memo = append(d.memo, d.refTo(d.boxString(ops[start:pos]), -1))
 					pos++
 				}
 			case opFrame:

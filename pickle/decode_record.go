@@ -41,8 +41,7 @@ func (d *decoder) record(pos, at int) (m *Dict, next int) {
 	r.memory = d.memory - memoSize - entrySize*int64(n)
 	items, memo := d.items, len(d.memo)
 	m, vals := d.newDict(), d.room(n)
-	if !r.memoize(m, 1) || !r.read(form.keys, vals) || r.memory < 0 {
-		clear(d.memo[memo:])
+	if !r.memoize(d.dicts.last(refDict, 1)) || !r.read(form.keys, vals) || r.memory < 0 {
 		d.items, d.memo, d.count = items, d.memo[:memo], memo
 		d.vain++
 		return nil, pos
@@ -91,17 +90,16 @@ func (r *record) get() (v any, ok bool) {
 	if uint64(i) >= uint64(len(r.memo)) {
 		return nil, false
 	}
-	e := &r.memo[i]
-	return e.v, e.set && e.depth == 0 && e.late == lateNot
+	return r.recallAtom(r.memo[i])
 }
 
 // memoize makes a memo entry.
-func (r *record) memoize(v any, depth int32) bool {
-	if r.count >= r.limits.Memo {
+func (r *record) memoize(ref memoRef) bool {
+	if r.count >= r.limits.Memo || ref == refNone {
 		return false
 	}
 	r.count++
-	r.decoder.memo = append(r.decoder.memo, memoEntry{v: v, depth: depth, set: true})
+	r.decoder.memo = append(r.decoder.memo, ref)
 	return true
 }
 
@@ -153,7 +151,7 @@ func (r *record) text(n int) (v any, ok bool) {
 	v = r.boxString(r.stringAt(from, r.data[from:end]))
 	if r.pos = end; r.data[end] == opMemoize {
 		r.pos++
-		return v, r.memoize(v, 0)
+		return v, r.memoize(r.strings.last(refString, 0))
 	}
 	return v, true
 }
@@ -167,7 +165,7 @@ func (r *record) list() (v any, ok bool) {
 	if r.pos < len(r.data) && r.data[r.pos] == opMemoize {
 		r.pos++
 		r.memory -= memoSize
-		if !r.memoize(l, 1) {
+		if !r.memoize(r.lists.last(refList, 1)) {
 			return nil, false
 		}
 	}

@@ -175,7 +175,8 @@ func (d *decoder) replaced(call *Object) bool {
 	default:
 		return false
 	}
-	made, ok := d.entry(i).v.(*Object)
+	v, _ := d.recall(d.entry(i))
+	made, ok := v.(*Object)
 	return ok && made.How == call.How && sameClass(made.Class, call.Class)
 }
 
@@ -220,114 +221,4 @@ func (d *decoder) memoAt(op byte) error {
 		return d.put(i)
 	}
 	return d.get(i)
-}
-
-// put memoizes the value on top. Indexes may be any; those that would leave
-// large gaps are kept apart, so that a small pickle cannot ask for much memory.
-func (d *decoder) put(i uint64) error {
-	top := len(d.stack) - 1
-	if top < d.fence {
-		return ErrUnderflow
-	}
-	if len(d.runs) > 0 {
-		d.flatten()
-	}
-	e := d.entryOf(d.stack[top], top)
-	if i < uint64(len(d.memo)) {
-		if !d.memo[i].set {
-			d.count++
-		}
-		d.memo[i] = e
-		return nil
-	}
-	return d.putNew(i, e)
-}
-
-// entryOf returns the memo entry for the value on top.
-func (d *decoder) entryOf(v any, top int) memoEntry {
-	n := len(d.nests) - 1
-	if n < 0 || int(d.nests[n].at) != top {
-		return memoEntry{v: v, set: true}
-	}
-	if o, ok := v.(*Object); ok {
-		o.memoized = true
-	}
-	return memoEntry{v: v, depth: d.nests[n].depth, set: true}
-}
-
-func (d *decoder) putNew(i uint64, e memoEntry) error {
-	if d.count >= d.limits.Memo {
-		return &LimitError{"Memo", int64(d.limits.Memo)}
-	}
-	if i == uint64(len(d.memo)) && d.far == nil {
-		d.count++
-		d.memo = append(d.memo, e)
-		return d.charge(memoSize)
-	}
-	if i > 2*uint64(d.count)+1024 {
-		return d.putFar(i, e)
-	}
-	if err := d.charge(memoSize * int(i+1-uint64(len(d.memo)))); err != nil {
-		return err
-	}
-	for uint64(len(d.memo)) < i {
-		d.memo = append(d.memo, d.takeFar(uint64(len(d.memo))))
-	}
-	if !d.takeFar(i).set {
-		d.count++
-	}
-	d.memo = append(d.memo, e)
-	return nil
-}
-
-func (d *decoder) putFar(i uint64, e memoEntry) error {
-	if d.far == nil {
-		d.far = map[uint64]memoEntry{}
-	}
-	if _, ok := d.far[i]; !ok {
-		d.count++
-	}
-	d.far[i] = e
-	return d.charge(96)
-}
-
-// takeFar moves an entry to where the others are, now that they reach it.
-func (d *decoder) takeFar(i uint64) memoEntry {
-	e, ok := d.far[i]
-	if ok {
-		delete(d.far, i)
-	}
-	return e
-}
-
-// entry returns a memo entry, which may not be set.
-func (d *decoder) entry(i uint64) memoEntry {
-	if len(d.runs) > 0 {
-		d.flatten()
-	}
-	if i < uint64(len(d.memo)) {
-		if d.memo[i].late != lateNot {
-			d.buildLate(i)
-		}
-		return d.memo[i]
-	}
-	return d.far[i]
-}
-
-func (d *decoder) get(i uint64) error {
-	e := d.entry(i)
-	if !e.set {
-		return fmt.Errorf("%w %d", ErrMemo, i)
-	}
-	if e.depth > 0 {
-		d.nests = append(d.nests, nest{int32(len(d.stack)), e.depth})
-		if i < uint64(len(d.memo)) {
-			d.memo[i].met = true
-		}
-		if d.seen != nil {
-			d.see(e.v)
-		}
-	}
-	d.stack = append(d.stack, e.v)
-	return nil
 }

@@ -9,16 +9,6 @@ package pickle
 // being only if something refers to their memo entries.
 const stateCall = "\x94\x85\x94R"
 
-// A lateness tells what a memo entry stands for whose value is not built yet.
-// Its depth then is the offset of the state, below zero.
-type lateness uint8
-
-const (
-	lateNot lateness = iota
-	lateState
-	lateTuple // with the state in it
-)
-
 // stateCall calls the class on top of the stack with the state whose length is at pos.
 // It returns pos if what is there is no such call, or the limits stand in its way.
 func (d *decoder) stateCall(stack []any, pos int) (v any, next int) {
@@ -41,16 +31,14 @@ func (d *decoder) stateCall(stack []any, pos int) (v any, next int) {
 	}
 	state := d.data[from : next-len(stateCall)]
 	memory := int64(len(state) + 24 + 24 + 16 + objectSize + 2*memoSize)
-	if d.count != len(d.memo) || d.far != nil || d.count+2 > d.limits.Memo || d.memory < memory+int64(len(state)) || d.limits.Depth < 2 {
+	if d.count != len(d.memo) || d.far != nil || d.count+2 > d.limits.Memo || pos >= maxLate || d.memory < memory+int64(len(state)) || d.limits.Depth < 2 {
 		return nil, pos
 	}
 	if v, ok = c.ofState(d, state); !ok {
 		return nil, pos
 	}
 	d.memory -= memory + int64(len(state)) // which the class looked at
-	d.memo = append(d.memo,
-		memoEntry{depth: int32(-pos), set: true, late: lateState},
-		memoEntry{depth: int32(-pos), set: true, late: lateTuple})
+	d.memo = append(d.memo, lateRef(pos), lateRef(pos)|refTupled)
 	d.count += 2
 	return v, next
 }
@@ -58,16 +46,16 @@ func (d *decoder) stateCall(stack []any, pos int) (v any, next int) {
 // buildLate builds what the memo entry i stands for, and its neighbour with it: the
 // tuple holds the very state.
 func (d *decoder) buildLate(i uint64) {
-	at := -d.memo[i].depth
-	v := d.bytesAt(d.data[at+1 : at+1+int32(d.data[at])])
+	at := d.memo[i].lateAt()
+	v := d.bytesAt(d.data[at+1 : at+1+uint32(d.data[at])])
 	t := d.boxTuple([]any{v})
-	if d.memo[i].late == lateTuple {
+	if d.memo[i]&refTupled != 0 {
 		i--
 	}
-	if d.memo[i].late == lateState && d.memo[i].depth == -at {
-		d.memo[i] = memoEntry{v: v, set: true}
+	if d.memo[i] == lateRef(int(at)) {
+		d.memo[i] = d.keep(v, 0)
 	}
-	if d.memo[i+1].late == lateTuple && d.memo[i+1].depth == -at {
-		d.memo[i+1] = memoEntry{v: t, depth: 1, set: true}
+	if d.memo[i+1] == lateRef(int(at))|refTupled {
+		d.memo[i+1] = d.keep(t, 1)
 	}
 }

@@ -195,8 +195,8 @@ func (d *decoder) finish(o *Object) {
 	d.stack[len(d.stack)-1] = v
 	const near = 8 // it was memoized just before its state
 	for i := len(d.memo) - 1; i >= max(0, len(d.memo)-near); i-- {
-		if d.memo[i].v == any(o) {
-			d.memo[i].v = v
+		if old, depth := d.recall(d.memo[i]); old == any(o) {
+			d.memo[i] = d.keep(v, depth)
 		}
 	}
 }
