@@ -36,6 +36,7 @@ type decoder struct {
 	lastName  Global // asked for last in the registry
 	lastClass *class
 
+	mould mould
 	progress
 	boxes
 }
@@ -116,7 +117,7 @@ func (d *decoder) release() {
 	}
 	d.ctx, d.data, d.codec.Buffers, d.far, d.walk = nil, nil, nil, nil, nil
 	d.lastName, d.lastClass, d.seen, d.history = Global{}, nil, nil, nil
-	d.progress = progress{}
+	d.progress, d.mould = progress{}, mould{}
 	d.boxes.reset()
 	decoders.Put(d)
 }
@@ -188,6 +189,14 @@ func (d *decoder) run() (at int, err error) {
 					return d.stopped(at, stack, err)
 				}
 				if next > pos {
+					pos = next
+					continue
+				}
+			}
+			if d.mould.width > 0 {
+				if t, next := d.mouldedTuple(pos); next > pos {
+					d.nests = append(d.nests, nest{int32(len(stack)), 1})
+					stack = append(stack, t)
 					pos = next
 					continue
 				}
@@ -310,8 +319,14 @@ func (d *decoder) run() (at int, err error) {
 		case opBinGet:
 			if len(rest) >= 1 && int(rest[0]) < len(d.memo) {
 				if v, ok := d.recallAtom(d.memo[rest[0]]); ok {
-					stack = append(stack, v)
 					pos++
+					if d.mould.class != nil && sameBoxes(v, d.mould.class) {
+						if o, next := d.mouldedInstance(pos); next > pos {
+							d.nests = append(d.nests, nest{int32(len(stack)), int32(min(d.mould.args, 1) + 1)})
+							v, pos = o, next
+						}
+					}
+					stack = append(stack, v)
 					continue
 				}
 			}
@@ -319,8 +334,14 @@ func (d *decoder) run() (at int, err error) {
 			if len(rest) >= 4 {
 				if i := binary.LittleEndian.Uint32(rest); uint64(i) < uint64(len(d.memo)) {
 					if v, ok := d.recallAtom(d.memo[i]); ok {
-						stack = append(stack, v)
 						pos += 4
+						if d.mould.class != nil && sameBoxes(v, d.mould.class) {
+							if o, next := d.mouldedInstance(pos); next > pos {
+								d.nests = append(d.nests, nest{int32(len(stack)), int32(min(d.mould.args, 1) + 1)})
+								v, pos = o, next
+							}
+						}
+						stack = append(stack, v)
 						continue
 					}
 				}

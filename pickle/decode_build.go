@@ -41,6 +41,9 @@ func (d *decoder) tuple(op byte) error {
 	if err := d.charge(24 + 16*len(values)); err != nil {
 		return err
 	}
+	if op == opTuple && len(values) > 0 && len(values) <= shortItems {
+		d.mould.width = len(values)
+	}
 	t := d.boxTuple(values)
 	return d.pushNested(t, d.cut(height)+1)
 }

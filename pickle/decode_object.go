@@ -166,6 +166,7 @@ func (d *decoder) pushCall(o Object, depth int) error {
 		}
 		return d.pushNested(v, depth)
 	}
+	d.remember(&o)
 	return d.pushNested(d.newObject(o), depth)
 }
 

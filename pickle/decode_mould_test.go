@@ -1,0 +1,66 @@
+package pickle
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+)
+
+// TestMoulds reads tuples and instances at random in their short way and, with a FRAME
+// behind each MARK and GET that no pickler writes there, opcode by opcode.
+func TestMoulds(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 8))
+	atoms := []string{"N", "\x88", "K\x01", "M\x01\x02", "G\x3f\xf8\x00\x00\x00\x00\x00\x00", "\x8c\x01v\x94", "h\x01", "j\x02\x00\x00\x00", "]", "h\x00"}
+	shapes := []string{
+		"(%s%s%s%st\x94", "(%s%s%s%st", "(%s%s%st\x94",
+		"h\x04%s%s\x86\x94\x81\x94", "h\x04%s%s\x86\x81\x94", "h\x04(%s%s%s%st\x94\x81\x94", "h\x04)\x81\x94", "h\x04%s\x85\x94R\x94",
+		"j\x04\x00\x00\x00)\x81\x94}\x94(h\x01%sh\x02%sub", "j\x04\x00\x00\x00%s%s\x86\x94\x81\x94", "h\x04)\x81\x94%sb", "h\x05", "h\x07", "h\x0a",
+	}
+	framed := strings.NewReplacer("(", "("+frameOp, "h\x04", "h\x04"+frameOp, "j\x04\x00\x00\x00", "j\x04\x00\x00\x00"+frameOp)
+	read := 0
+	for range 3000 {
+		var b strings.Builder
+		kinds, frequent := rng.Perm(len(shapes))[:1+rng.IntN(3)], len(atoms)-2*rng.IntN(2)
+		for range 3 + rng.IntN(8) {
+			shape := shapes[kinds[rng.IntN(len(kinds))]]
+			args := make([]any, strings.Count(shape, "%s"))
+			for i := range args {
+				args[i] = atoms[rng.IntN(frequent)]
+			}
+			fmt.Fprintf(&b, shape, args...)
+		}
+		const head = "\x80\x04]\x94(\x8c\x01m\x94\x8c\x01n\x94\x8c\x01C\x94" // memo 0 to 3, 4 is the class
+		ops := head + "h\x01h\x03\x93\x94" + b.String() + "e."
+		got, err := Codec{}.Decode(t.Context(), []byte(ops))
+		want, wantErr := Codec{}.Decode(t.Context(), []byte(head+"h\x01h\x03\x93\x94"+framed.Replace(b.String())+"e."))
+		if (err == nil) != (wantErr == nil) {
+			t.Fatalf("%q: %v, but opcode by opcode %v", ops, err, wantErr)
+		}
+		if err != nil {
+			continue
+		}
+		read++
+		if a, b := must(Marshal(got)), must(Marshal(want)); string(a) != string(b) {
+			t.Fatalf("%q is written %q, opcode by opcode %q", ops, a, b)
+		}
+	}
+	if read < 1000 {
+		t.Errorf("only %d could be read", read)
+	}
+}
+
+// TestMouldsLimits refuses as much read in the short way as opcode by opcode.
+func TestMouldsLimits(t *testing.T) {
+	ops := "\x80\x04]\x94(cm\nC\n\x94h\x01NN\x86\x94\x81\x94h\x01NN\x86\x94\x81\x94(NNNNt\x94(NNNNt\x94e" + strings.Repeat("N0", 8) + "."
+	framed := strings.ReplaceAll(strings.ReplaceAll(ops, "h\x01", "h\x01"+frameOp), "(N", "("+frameOp+"N")
+	for limit := 1; limit < 1500; limit++ {
+		for _, l := range []Limits{{Memory: int64(limit)}, {Memo: limit}, {Depth: limit}} {
+			_, err := Codec{Limits: l}.Decode(t.Context(), []byte(ops))
+			_, want := Codec{Limits: l}.Decode(t.Context(), []byte(framed))
+			if (err == nil) != (want == nil) {
+				t.Fatalf("%+v: %v, but opcode by opcode %v", l, err, want)
+			}
+		}
+	}
+}
