@@ -299,15 +299,15 @@ func (d *decoder) run() (at int, err error) {
 				pos = next
 				continue
 			}
-			d.nests = append(d.nests, nest{int32(len(stack)), 1})
-			stack = append(stack, d.newDict())
+			d.nests = append(doubled(d.nests), nest{int32(len(stack)), 1})
+			stack = append(doubled(stack), d.newDict())
 			continue
 		case opEmptyList:
 			if d.memory -= listSize; d.memory < 0 {
 				return d.stopped(at, stack, d.tooMuch())
 			}
-			d.nests = append(d.nests, nest{int32(len(stack)), 1})
-			stack = append(stack, d.lists.next(1, d.few()))
+			d.nests = append(doubled(d.nests), nest{int32(len(stack)), 1})
+			stack = append(doubled(stack), d.lists.next(1, d.few()))
 			continue
 		case opTuple, opTuple1, opTuple2, opTuple3:
 			d.pos, d.stack = pos, stack

@@ -88,7 +88,7 @@ func (d *decoder) append(op byte) error {
 	}
 	switch t := target.(type) {
 	case *List:
-		if d.seen != nil && d.seen[t] {
+		if len(d.seen) > 0 && d.seen[t] {
 			return d.later(t, Op{Kind: Append, Items: items, extend: op == opAppends}, depth)
 		}
 		if t.Items == nil && len(items) < batchSize {
@@ -145,7 +145,7 @@ func (d *decoder) setItems(op byte) error {
 	}
 	switch t := target.(type) {
 	case *Dict:
-		if d.seen != nil && d.seen[t] {
+		if len(d.seen) > 0 && d.seen[t] {
 			return d.later(t, Op{Kind: SetItems, Items: items}, depth)
 		}
 		if t.entries == nil && d.fillAlike(t, items) {
@@ -205,7 +205,7 @@ func (d *decoder) addItems() error {
 	}
 	switch t := target.(type) {
 	case *Set:
-		if d.seen != nil && d.seen[t] {
+		if len(d.seen) > 0 && d.seen[t] {
 			return d.later(t, Op{Kind: AddItems, Items: items}, depth)
 		}
 		err = d.fillSet(&t.table, items)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"strconv"
 )
 
@@ -36,10 +37,19 @@ func (d *decoder) pushNested(v any, depth int) error {
 		return d.tooDeep()
 	}
 	if depth > 0 {
-		d.nests = append(d.nests, nest{int32(len(d.stack)), int32(depth)})
+		d.nests = append(doubled(d.nests), nest{int32(len(d.stack)), int32(depth)})
 	}
-	d.stack = append(d.stack, v)
+	d.stack = append(doubled(d.stack), v)
 	return nil
+}
+
+// doubled returns the slice with room for one more. append would give a long one
+// a quarter of its length, and leave four times that behind in the end.
+func doubled[T any](s []T) []T {
+	if len(s) < cap(s) {
+		return s
+	}
+	return slices.Grow(s, max(len(s), 1))
 }
 
 // cut takes the stack down to a height and returns how deep what was above it

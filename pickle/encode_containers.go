@@ -358,7 +358,7 @@ func (e *encoder) frozenSet(v any, t *table) error {
 }
 
 func (e *encoder) setCall(name string, k key, items []any) error {
-	if err := e.call("builtins", name, &List{items}); err != nil {
+	if err := e.callOnList("builtins", name, items); err != nil {
 		return err
 	}
 	if n := e.find(k.at, k.size); n >= 0 { // an item led back to it
@@ -367,6 +367,37 @@ func (e *encoder) setCall(name string, k key, items []any) error {
 		return nil
 	}
 	e.made(k)
+	return nil
+}
+
+// callOnList writes the call of a global on a list that only this call has.
+func (e *encoder) callOnList(module, name string, items []any) error {
+	if err := e.global(e.known(Global{module, name})); err != nil {
+		return err
+	}
+	if err := e.enter(); err != nil {
+		return err
+	}
+	marked := e.version < 2
+	if marked {
+		e.op(opMark)
+	}
+	e.emptyList()
+	if e.eager {
+		e.put()
+	}
+	if err := e.items(items, opAppend, opAppends); err != nil {
+		return err
+	}
+	if e.leave(); marked {
+		e.op(opTuple)
+	} else {
+		e.op(opTuple1)
+	}
+	if e.eager {
+		e.put()
+	}
+	e.op(opReduce)
 	return nil
 }
 

@@ -36,7 +36,7 @@ func (e *encoder) named(g Global) error {
 	if err := e.newGlobal(g); err != nil {
 		return err
 	}
-	e.nodes[e.madeGlobal(g)].entry = e.put()
+	e.memoize(e.madeGlobal(g))
 	return nil
 }
 
@@ -56,7 +56,7 @@ func (e *encoder) madeGlobal(g Global) (number int) {
 	if e.globals == nil {
 		e.globals = map[Global]int{}
 	}
-	e.nodes = append(e.nodes, node{made: len(e.out), entry: -1})
+	e.nodes = append(e.nodes, node{made: len(e.out)})
 	e.globals[g] = len(e.nodes) - 1
 	return len(e.nodes) - 1
 }

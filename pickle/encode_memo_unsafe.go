@@ -27,11 +27,13 @@ type memo struct {
 
 // A node is a value that may be met again.
 type node struct {
-	at    unsafe.Pointer // keeps it alive and where it is
-	size  int            // of a tuple: a part of one begins where the tuple does
-	made  int            // where in the output it is complete enough to be memoized
-	entry int            // in Python's memo, or -1
+	at   unsafe.Pointer // keeps it alive and where it is
+	size int            // of a tuple: a part of one begins where the tuple does
+	made int            // where in the output it is complete enough to be memoized, or memoizedAs its entry
 }
+
+// memoizedAs turns an entry of Python's memo into what stands for it in a node, and back.
+func memoizedAs(entry int) int { return ^entry }
 
 // A link is a memo opcode to be inserted.
 type link struct {
@@ -102,7 +104,7 @@ func (m *memo) add(p unsafe.Pointer, size, made int) int {
 	if 2*len(m.nodes) >= len(m.index) {
 		m.grow()
 	}
-	m.nodes = append(m.nodes, node{p, size, made, -1})
+	m.nodes = append(doubled(m.nodes), node{p, size, made})
 	m.place(len(m.nodes) - 1)
 	return len(m.nodes) - 1
 }
@@ -143,6 +145,14 @@ func emptyKey(text bool) key {
 
 var emptyKeys [2]byte
 
+// textKey is the identity of a string. All empty ones are one in Python.
+func textKey(s string) key {
+	if len(s) == 0 {
+		return emptyKey(true)
+	}
+	return key{unsafe.Pointer(unsafe.StringData(s)), len(s)}
+}
+
 // again writes a reference to the value if it has been written before.
 func (e *encoder) again(k key) bool {
 	n := e.find(k.at, k.size)
@@ -164,10 +174,10 @@ func (e *encoder) againOr(k key) (free int, again bool) {
 }
 
 func (e *encoder) madeAt(k key, free int) {
-	e.nodes = append(e.nodes, node{k.at, k.size, len(e.out), -1})
+	e.nodes = append(doubled(e.nodes), node{k.at, k.size, len(e.out)})
 	e.index[free] = int32(len(e.nodes))
 	if e.eager {
-		e.nodes[len(e.nodes)-1].entry = e.put()
+		e.memoize(len(e.nodes) - 1)
 	}
 }
 
@@ -175,9 +185,12 @@ func (e *encoder) madeAt(k key, free int) {
 func (e *encoder) made(k key) {
 	n := e.add(k.at, k.size, len(e.out))
 	if e.eager {
-		e.nodes[n].entry = e.put()
+		e.memoize(n)
 	}
 }
+
+// memoize puts the node into the memo at once.
+func (e *encoder) memoize(n int) { e.nodes[n].made = memoizedAs(e.put()) }
 
 // put memoizes what the output so far pushes last.
 func (e *encoder) put() (entry int) {
@@ -195,15 +208,15 @@ func (e *encoder) put() (entry int) {
 func (e *encoder) refer(n int) {
 	node := &e.nodes[n]
 	if e.eager {
-		e.out = e.appendLink(e.out, link{entry: node.entry, get: true})
+		e.out = e.appendLink(e.out, link{entry: memoizedAs(node.made), get: true})
 		return
 	}
-	if node.entry < 0 {
-		node.entry = e.entries
+	if node.made >= 0 {
+		e.puts = append(e.puts, link{at: node.made, entry: e.entries})
+		node.made = memoizedAs(e.entries)
 		e.entries++
-		e.puts = append(e.puts, link{at: node.made, entry: node.entry})
 	}
-	e.gets = append(e.gets, link{at: len(e.out), entry: node.entry, get: true})
+	e.gets = append(e.gets, link{at: len(e.out), entry: memoizedAs(node.made), get: true})
 }
 
 // link inserts the memo opcodes: a PUT before a GET at the same place. It begins

@@ -166,7 +166,22 @@ func (e *encoder) text(s string) error {
 	if !e.worth(len(s)) {
 		return e.newText(s)
 	}
-	return e.shared(s, len(s), func() error { return e.newText(s) })
+	k := textKey(s)
+	free, again := e.againOr(k)
+	switch {
+	case again:
+		return nil
+	case len(s) >= frameSize:
+		if err := e.alone(len(s), func() error { return e.newText(s) }); err != nil {
+			return err
+		}
+	default:
+		if err := e.newText(s); err != nil {
+			return err
+		}
+	}
+	e.madeAt(k, free)
+	return nil
 }
 
 func (e *encoder) newText(s string) error {
@@ -182,19 +197,15 @@ func (e *encoder) worth(size int) bool {
 	return size >= longText || e.eager
 }
 
-// shared writes a string or bytes, or a reference to it if it is long enough
-// to be worth it and has been written before.
+// shared writes bytes, or a reference to them if they are long enough to be
+// worth it and have been written before.
 func (e *encoder) shared(v any, size int, write func() error) error {
 	if !e.worth(size) {
 		return write()
 	}
-	k := key{address(v), size}
-	_, text := v.(string)
-	switch {
-	case size == 0: // all empty ones are one in Python
-		k = emptyKey(text)
-	case !text: // may lie where a string does
-		k.size = -size
+	k := key{address(v), -size} // it may lie where a string does
+	if size == 0 {
+		k = emptyKey(false)
 	}
 	if e.again(k) {
 		return nil

@@ -204,7 +204,7 @@ func (e *encoder) once(v any, write func() error) error {
 	if e.zones == nil {
 		e.zones = map[any]int{}
 	}
-	e.nodes = append(e.nodes, node{made: len(e.out), entry: -1})
+	e.nodes = append(e.nodes, node{made: len(e.out)})
 	e.zones[v] = len(e.nodes) - 1
 	return nil
 }
