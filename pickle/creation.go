@@ -88,7 +88,10 @@ func (r *reader) instanceOf(v ref) (in *creation, ok bool) {
 // created returns the reader's creation, for a class and without arguments yet. There is
 // one at a time: functions that make values of it read nothing typed.
 func (r *reader) created(name uint32) *creation {
-	r.creation.r, r.creation.name, r.creation.n = r, name, 0
+	if r.creation.r == nil {
+		r.creation.r = r
+	}
+	r.creation.name, r.creation.n = name, 0
 	return &r.creation
 }
 

@@ -175,12 +175,8 @@ func directBytes(r *reader, p pointer, pos int) int {
 		return gaveUp
 	}
 	b, _ := textAfter(r.data, pos)
-	if r.codec.Alias {
-		*(*[]byte)(p) = b[:len(b):len(b)]
-	} else if r.charge(len(b)) != nil {
+	if r.bytes((*[]byte)(p), b) != nil {
 		return gaveUp
-	} else {
-		*(*[]byte)(p) = cloneLarge(b)
 	}
 	return r.put(next, directOther)
 }

@@ -13,7 +13,7 @@ func (pl *plan) directSlice(r *reader, p pointer, pos int) int {
 		return gaveUp
 	}
 	g := growing{plan: pl, p: p, begin: pos}
-	g.reuse()
+	g.reuse(r)
 	switch op := r.opAt(pos); op {
 	case opEmptyList:
 		pos = g.list(r, r.put(pos+1, directOther))
@@ -55,21 +55,27 @@ type growing struct {
 	fresh bool
 }
 
-// reuse takes the memory that the slice has.
-func (g *growing) reuse() {
+// reuse takes the memory that the slice has. Numbers are not cleared first.
+func (g *growing) reuse(r *reader) {
 	h := (*sliceHeader)(g.p)
-	if h.cap > 0 {
+	switch elem := g.plan.elem; {
+	case h.cap == 0:
+		return
+	case !r.reuse(h.data, uintptr(h.cap)*elem.size):
+		*h = sliceHeader{}
+		return
+	case !elem.atom || elem.typ.Kind() == reflect.String || elem.typ.Kind() == reflect.Interface:
 		h.len = h.cap
 		variable(g.plan.typ, g.p).Clear()
-		g.data, g.cap = h.data, h.cap
 	}
+	g.data, g.cap = h.data, h.cap
 }
 
 // done sets the length of the slice.
 func (g *growing) done(r *reader) {
 	h := (*sliceHeader)(g.p)
 	if g.data == nil { // it is empty
-		resize(g.p, g.plan.typ, 0)
+		r.resize(g.p, g.plan.typ, 0)
 		return
 	}
 	if g.fresh && g.cap >= batchSize && g.n < g.cap/2 {
@@ -320,7 +326,7 @@ func (pl *plan) directPointer(r *reader, p pointer, pos int) int {
 	if c := r.codec.Registry.ofType(pl.typ); c != nil && c.structure == nil {
 		return gaveUp
 	}
-	if *to != nil {
+	if *to != nil && r.reuse(*to, pl.elem.size) {
 		return pl.elem.direct(r, *to, pos)
 	}
 	if r.charge(int(pl.elem.size)) != nil {

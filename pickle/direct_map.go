@@ -23,7 +23,7 @@ func (pl *plan) mapReader() directFunc {
 	}
 	return func(r *reader, p pointer, pos int) int {
 		if next := pl.directEmpty(r, pos); next > 0 {
-			if m := variable(pl.typ, p); m.IsNil() {
+			if m := variable(pl.typ, p); m.IsNil() || !r.reuse(m.UnsafePointer(), 1) {
 				m.Set(reflect.MakeMap(pl.typ))
 			}
 			return next
@@ -31,7 +31,7 @@ func (pl *plan) mapReader() directFunc {
 		var m reflect.Value
 		key, value := reflect.New(pl.key.typ), reflect.New(pl.elem.typ)
 		return pl.directEntries(r, p, pos, variableOf(key), variableOf(value), func(n int) {
-			if m = variable(pl.typ, p); m.IsNil() {
+			if m = variable(pl.typ, p); m.IsNil() || !r.reuse(m.UnsafePointer(), 1) {
 				m.Set(reflect.MakeMapWithSize(pl.typ, n))
 			}
 		}, func() bool {
@@ -49,7 +49,7 @@ func (pl *plan) mapReader() directFunc {
 func directStringMap[V any](pl *plan) directFunc {
 	return func(r *reader, p pointer, pos int) int {
 		if next := pl.directEmpty(r, pos); next > 0 {
-			if m := (*map[string]V)(p); *m == nil {
+			if m := (*map[string]V)(p); *m == nil || !r.reuse(*(*pointer)(p), 1) {
 				*m = map[string]V{}
 			}
 			return next
@@ -60,7 +60,7 @@ func directStringMap[V any](pl *plan) directFunc {
 			v V
 		})
 		return pl.directEntries(r, p, pos, pointer(&entry.k), pointer(&entry.v), func(n int) {
-			if entry.m = *(*map[string]V)(p); entry.m == nil {
+			if entry.m = *(*map[string]V)(p); entry.m == nil || !r.reuse(*(*pointer)(p), 1) {
 				entry.m = make(map[string]V, n)
 				*(*map[string]V)(p) = entry.m
 			}

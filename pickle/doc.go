@@ -104,6 +104,10 @@
 // struct its class in one Registry instead. A Codec with Alias reads strings and bytes
 // without a copy, one with Strict takes no key that is no field.
 //
+// A slice with room, bytes too, is filled in the memory that it has, a map that is there
+// gets more entries, and a pointer leads to what it led to: whoever reads many messages
+// into one variable makes no garbage of the large ones, and copies what he keeps.
+//
 // A tree as picklers write it is read in one pass. Where a pickle shares lists or dicts,
 // or a variable of type any has to take more than an atom, two passes are needed, and
 // what picklers do not write is decoded first, as is a pickle that shares what is read as

@@ -36,10 +36,10 @@ type sliceHeader struct {
 
 // resize makes the slice at p one of n zero elements of the type, in the memory it
 // has if that is enough.
-func resize(p pointer, slice reflect.Type, n int) *sliceHeader {
+func (r *reader) resize(p pointer, slice reflect.Type, n int) *sliceHeader {
 	h := (*sliceHeader)(p)
 	v := variable(slice, p)
-	if h.cap < n || h.data == nil {
+	if h.cap < n || h.data == nil || n > 0 && !r.reuse(h.data, uintptr(h.cap)*slice.Elem().Size()) {
 		v.Set(reflect.MakeSlice(slice, n, n))
 		return h
 	}
@@ -102,3 +102,33 @@ func grownPart[T any](r *reader, s *stock[T], old sliceHeader, n int) pointer {
 	}
 	return pointer(unsafe.SliceData(grown))
 }
+
+// A span is memory, by its addresses.
+type span struct{ from, to uintptr }
+
+func spanOf(p pointer, n uintptr) span { return span{uintptr(p), uintptr(p) + n} }
+
+func (s span) meets(t span) bool { return s.from < t.to && t.from < s.to }
+
+// maxReused is how many variables of a pickle are filled in the memory that they had.
+const maxReused = 64
+
+// reuse tells whether n bytes at p, which a variable has from before, may be filled: they
+// are not the pickle's own, and no variable before it has filled them. What one pickle
+// shares the next one may have twice.
+func (r *reader) reuse(p pointer, n uintptr) bool {
+	s := spanOf(p, n)
+	if s.meets(spanOf(bytesAt(r.data), uintptr(len(r.data)))) || len(r.reused) == maxReused {
+		return false
+	}
+	for _, t := range r.reused {
+		if s.meets(t) {
+			return false
+		}
+	}
+	r.reused = append(r.reused, s)
+	return true
+}
+
+// bytesAt is where bytes lie.
+func bytesAt(b []byte) pointer { return pointer(unsafe.SliceData(b)) }

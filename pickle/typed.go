@@ -27,6 +27,8 @@ type reader struct {
 
 	stocks stocks // for short slices
 
+	reused []span // memory that variables had before
+
 	known []uint32 // the memo of direct reading
 	tries int      // values that were taken for parts of others, and were not
 }

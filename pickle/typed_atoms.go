@@ -169,18 +169,28 @@ func (pl *plan) readBytes(r *reader, p pointer, v ref) error {
 		switch r.data[at] {
 		case opShortBinBytes, opBinBytes, opBinBytes8, opShortBinString, opBinString:
 			b, _ := textAfter(r.data, at)
-			if r.codec.Alias {
-				*(*[]byte)(p) = slices.Clip(b)
-				return nil
-			}
-			if err := r.charge(len(b)); err != nil {
-				return err
-			}
-			*(*[]byte)(p) = cloneLarge(b)
-			return nil
+			return r.bytes((*[]byte)(p), b)
 		}
 	}
 	return pl.readParts(r, p, v)
+}
+
+// bytes makes a part of the pickle the bytes of a variable, in the memory that the
+// variable has if that is enough.
+func (r *reader) bytes(to *[]byte, b []byte) error {
+	switch {
+	case r.codec.Alias:
+		*to = slices.Clip(b)
+		return nil
+	case len(b) > 0 && len(b) <= cap(*to) && r.reuse(bytesAt(*to), uintptr(cap(*to))):
+		*to = appendLarge((*to)[:0], b)
+		return nil
+	}
+	if err := r.charge(len(b)); err != nil {
+		return err
+	}
+	*to = cloneLarge(b)
+	return nil
 }
 
 var float64Plan = &plan{typ: reflect.TypeFor[float64]()}

@@ -89,7 +89,7 @@ func (pl *plan) readPointer(r *reader, p pointer, v ref) error {
 		}
 		return err
 	}
-	if *to == nil {
+	if *to == nil || !r.reuse(*to, pl.elem.size) {
 		if err := r.charge(int(pl.elem.size)); err != nil {
 			return err
 		}
@@ -108,7 +108,7 @@ func (pl *plan) fillSlice(r *reader, p pointer, v ref) error {
 	if err := r.charge(n * int(pl.elem.size)); err != nil {
 		return err
 	}
-	h := resize(p, pl.typ, n)
+	h := r.resize(p, pl.typ, n)
 	return pl.fillItems(r, h.data, n, &it)
 }
 
@@ -151,7 +151,7 @@ func (pl *plan) fillMap(r *reader, p pointer, v ref) error {
 		return err
 	}
 	m := variable(pl.typ, p)
-	if m.IsNil() {
+	if m.IsNil() || !r.reuse(m.UnsafePointer(), 1) {
 		m.Set(reflect.MakeMapWithSize(pl.typ, n))
 	}
 	key, value := reflect.New(pl.key.typ), reflect.New(pl.elem.typ)

@@ -38,7 +38,8 @@ func Unmarshal(data []byte, v any) error {
 	return Codec{Registry: standardRegistry}.Unmarshal(background, data, v)
 }
 
-// Unmarshal reads the pickle in data into the variable that v points to.
+// Unmarshal reads the pickle in data into the variable that v points to. Slices there that
+// have room, those of bytes too, are filled in place.
 func (c Codec) Unmarshal(ctx context.Context, data []byte, v any) error {
 	rest, err := c.unmarshal(ctx, data, v)
 	if err == nil && len(rest) > 0 {
@@ -104,6 +105,7 @@ func (r *reader) chooses(c *Codec) {
 // startOver forgets what reading directly has found out.
 func (r *reader) startOver() {
 	r.unlearn()
+	r.reused = r.reused[:0]
 	clear(r.texts)
 	r.texts, r.depth = r.texts[:0], 0
 }

@@ -3,6 +3,7 @@ package bench
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // A goal is what a peer's time is to be, as a ratio to another peer's.
@@ -25,6 +26,7 @@ var goals = []goal{
 	{"K3", "loads", "dict", "values", 0.11, "gopickle"},
 	{"K4", "loads", "floats", "values", 0.7, "C"},
 	{"K4", "loads", "floats", "typed", 0.12, "C"},
+	{"K4", "loads", "floats", "reused", 0.12, "C"},
 	{"K4", "dumps", "floats", "values", 0.3, "C"},
 	{"K5", "loads", "records", "values", 0.8, "C"},
 	{"K5", "loads", "records", "values", 0.12, "gopickle"},
@@ -37,20 +39,24 @@ var goals = []goal{
 	{"K7", "loads", "namedtuple", "values", 0.7, "C"},
 	{"K8", "loads", "array", "aliased", 0.05, "C"},
 	{"K8", "loads", "buffer", "values", 1.0, "C"},
-	{"aim", "loads", "geometric mean", "values", 0.5, "C"},
+	{"aim", "loads", "mean", "values", 0.5, "C"},
+	{"aim", "loads", "mean, all copied", "values", 0.5, "C"},
 	{"aim", "loads", "slowest file", "values", 1.0, "C"},
-	{"aim", "loads", "geometric mean", "typed", 0.25, "C"},
-	{"aim", "dumps", "geometric mean", "values", 0.5, "C"},
+	{"aim", "loads", "slowest, all copied", "values", 1.0, "C"},
+	{"aim", "loads", "mean", "typed", 0.25, "C"},
+	{"aim", "loads", "mean, all copied", "typed", 0.25, "C"},
+	{"aim", "loads", "mean, all copied", "reused", 0.25, "C"},
+	{"aim", "dumps", "mean", "values", 0.5, "C"},
 	{"aim", "dumps", "slowest file", "values", 1.0, "C"},
 }
 
 func (g goal) print(all figures) {
 	var got float64
 	switch g.file {
-	case "geometric mean":
-		got = all.mean(g.verb, g.peer)
-	case "slowest file":
-		got = all.slowest(g.verb, g.peer)
+	case "mean", "mean, all copied":
+		got = mean(all.column(g.verb, g.peer, g.file == "mean"))
+	case "slowest file", "slowest, all copied":
+		got = slices.Max(all.column(g.verb, g.peer, g.file == "slowest file"))
 	default:
 		got = all.ratio(g.verb, g.file, g.peer, g.to)
 	}
@@ -69,26 +75,32 @@ func verdict(row, what string, limit float64, unit string, got float64) {
 	fmt.Printf("%-4s%-40s<= %-17s%-9s%s\n", row, what, short(limit)+" "+unit, short(got), said)
 }
 
-// mean is the geometric mean of a peer's ratios to C.
-func (all figures) mean(verb, peer string) float64 {
-	sum, n := 0.0, 0
+// large are the files that are one piece of bytes. A program that wants those without a
+// copy says Codec.Alias, and so does the goal.
+var large = map[string]bool{"bytes": true, "array": true}
+
+// column is a peer's ratios to C. With alias, those of large bytes are from the column in
+// which they are not copied.
+func (all figures) column(verb, peer string, alias bool) (ratios []float64) {
 	for _, name := range names {
-		if r := all.ratio(verb, name, peer, "C"); !math.IsNaN(r) {
-			sum += math.Log(r)
-			n++
+		r := all.ratio(verb, name, peer, "C")
+		if aliased := all.ratio(verb, name, "aliased", "C"); alias && large[name] && !math.IsNaN(r) && !math.IsNaN(aliased) {
+			r = aliased
+		}
+		if !math.IsNaN(r) {
+			ratios = append(ratios, r)
 		}
 	}
-	return math.Exp(sum / float64(n)) // NaN if there is none
+	return ratios
 }
 
-func (all figures) slowest(verb, peer string) float64 {
-	worst := 0.0
-	for _, name := range names {
-		if r := all.ratio(verb, name, peer, "C"); r > worst {
-			worst = r
-		}
+// mean is the geometric mean.
+func mean(ratios []float64) float64 {
+	sum := 0.0
+	for _, r := range ratios {
+		sum += math.Log(r)
 	}
-	return worst
+	return math.Exp(sum / float64(len(ratios))) // NaN if there is none
 }
 
 // An allocating is how many allocations a job makes, which is to be none.

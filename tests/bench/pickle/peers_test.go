@@ -28,6 +28,7 @@ var peers = map[string][]peer{
 	"loads": {
 		{"values", loadValues},
 		{"typed", loadTyped},
+		{"reused", loadReused},
 		{"aliased", loadAliased},
 		{"view", loadView},
 		{"gopickle", loadGopickle},
@@ -74,6 +75,17 @@ func loadTyped(f file) func() error {
 	}
 	codec := f.codec()
 	return func() error { return codec.Unmarshal(background, f.data, target()) }
+}
+
+// loadReused reads into one variable, again and again.
+func loadReused(f file) func() error {
+	target := targets[f.name]
+	if target == nil {
+		return nil
+	}
+	codec := f.codec()
+	v := target()
+	return func() error { return codec.Unmarshal(background, f.data, v) }
 }
 
 func loadGopickle(f file) func() error {
