@@ -37,7 +37,7 @@ const (
 	letterLength = 80
 )
 
-// A briefBuilder makes the values of a brief pickle.
+// A briefBuilder hands out the memory for the values of a brief pickle.
 type briefBuilder struct {
 	size  int  // of the pickle
 	alias bool // texts are those of the pickle
@@ -47,10 +47,6 @@ type briefBuilder struct {
 	dict    *Dict
 	strings []string
 	text    []byte
-
-	stack  [briefHeight]any
-	marks  [2]int // heights
-	nmarks int
 }
 
 // decodeBrief builds the value of a brief pickle. It returns false for any other.
@@ -60,130 +56,104 @@ func (c *Codec) decodeBrief(data []byte) (v any, ok bool) {
 		return nil, false
 	}
 	b := briefBuilder{size: last, alias: c.Alias}
-	return b.run(data[:last])
+	var stack [briefHeight]any  // here, where the collector need not be told what is written to it
+	n, mark, below := 0, -1, -1 // heights: of the stack, of the last mark and of the one before
+	pos := 2
+	if data[2] == opFrame {
+		pos = 11
+	}
+	for pos < last && uint(n) < briefHeight {
+		op := data[pos]
+		pos++
+		switch op {
+		case opShortBinUnicode:
+			size := int(data[pos]) // STOP, where there is no other
+			text := data[pos+1:]
+			if size >= len(text) {
+				return nil, false
+			}
+			text = text[:size]
+			pos += 1 + size
+			if stack[n], ok = interned(text); ok && !b.alias {
+				break
+			}
+			if stack[n], ok = b.str(text); !ok {
+				return nil, false
+			}
+		case opBinInt1:
+			stack[n] = int64(data[pos]) // Go has these boxed
+			pos++
+		case opBinInt2:
+			if last-pos < 2 {
+				return nil, false
+			}
+			stack[n] = shortInt(uint(binary.LittleEndian.Uint16(data[pos:])))
+			pos += 2
+		case opBinInt:
+			if last-pos < 4 {
+				return nil, false
+			}
+			stack[n] = int64(int32(binary.LittleEndian.Uint32(data[pos:])))
+			pos += 4
+		case opBinFloat:
+			if last-pos < 8 {
+				return nil, false
+			}
+			stack[n] = math.Float64frombits(binary.BigEndian.Uint64(data[pos:]))
+			pos += 8
+		case opNone:
+			stack[n] = nil
+		case opNewTrue:
+			stack[n] = true
+		case opNewFalse:
+			stack[n] = false
+		case opEmptyTuple:
+			stack[n] = emptyTuple
+		case opEmptyList:
+			stack[n] = new(List)
+		case opEmptyDict:
+			stack[n] = b.newDict()
+		case opMark:
+			if below >= 0 {
+				return nil, false
+			}
+			mark, below = n, mark
+			continue
+		case opTuple, opTuple1, opTuple2, opTuple3, opSetItem, opSetItems:
+			low := n
+			switch op {
+			case opTuple, opSetItems:
+				low, mark, below = mark, below, -1
+			case opSetItem:
+				low -= 2
+			default:
+				low -= 1 + int(op-opTuple1)
+			}
+			if low < max(mark, 0) || low > n {
+				return nil, false
+			}
+			if op == opSetItem || op == opSetItems {
+				if low--; low < max(mark, 0) || !b.pairs(stack[low], stack[low+1:n]) {
+					return nil, false
+				}
+			} else {
+				stack[low] = b.tuple(stack[low:n])
+			}
+			n = low
+		default:
+			return nil, false
+		}
+		n++
+		if data[pos] == opMemoize {
+			pos++
+		}
+	}
+	return stack[0], pos == last && n == 1 && mark < 0
 }
 
 // allow tells whether no limit stands in the way of a pickle of n bytes.
 func (l *Limits) allow(n int) bool {
 	return l.Memory <= 0 && (l.Bytes <= 0 || l.Bytes >= int64(n)) && (l.Depth <= 0 || l.Depth >= n) && (l.Memo <= 0 || l.Memo >= n)
-}
-
-// run executes the opcodes in front of STOP.
-func (b *briefBuilder) run(data []byte) (v any, ok bool) {
-	pos := 2
-	if data[2] == opFrame {
-		pos = 11
-	}
-	n := 0 // values on the stack
-	for pos < len(data) && n < briefHeight {
-		op, arg := data[pos], data[pos+1:]
-		pos++
-		switch op {
-		case opShortBinUnicode:
-			if len(arg) == 0 || len(arg) <= int(arg[0]) {
-				return nil, false
-			}
-			text := arg[1 : 1+int(arg[0])]
-			if b.stack[n], ok = b.str(text); !ok {
-				return nil, false
-			}
-			pos += 1 + len(text)
-			if pos < len(data) && data[pos] == opMemoize {
-				pos++
-			}
-		case opMemoize:
-			if n <= b.fence() {
-				return nil, false
-			}
-			continue
-		case opBinInt1:
-			if len(arg) < 1 {
-				return nil, false
-			}
-			b.stack[n] = int64(arg[0]) // Go has these boxed
-			pos++
-		case opBinInt2:
-			if len(arg) < 2 {
-				return nil, false
-			}
-			b.stack[n] = shortInt(uint(binary.LittleEndian.Uint16(arg)))
-			pos += 2
-		case opBinInt:
-			if len(arg) < 4 {
-				return nil, false
-			}
-			b.stack[n] = int64(int32(binary.LittleEndian.Uint32(arg)))
-			pos += 4
-		case opBinFloat:
-			if len(arg) < 8 {
-				return nil, false
-			}
-			b.stack[n] = math.Float64frombits(binary.BigEndian.Uint64(arg))
-			pos += 8
-		case opNone:
-			b.stack[n] = nil
-		case opNewTrue:
-			b.stack[n] = true
-		case opNewFalse:
-			b.stack[n] = false
-		case opEmptyTuple:
-			b.stack[n] = emptyTuple
-		case opEmptyList:
-			b.stack[n] = new(List)
-		case opEmptyDict:
-			b.stack[n] = b.newDict()
-		case opMark:
-			if b.nmarks == len(b.marks) {
-				return nil, false
-			}
-			b.marks[b.nmarks] = n
-			b.nmarks++
-			continue
-		case opTuple, opTuple1, opTuple2, opTuple3:
-			low, ok := b.low(op, n)
-			if !ok {
-				return nil, false
-			}
-			b.stack[low] = b.tuple(b.stack[low:n])
-			n = low
-		case opSetItem, opSetItems:
-			low, ok := b.low(op, n)
-			if !ok || low <= b.fence() || !b.pairs(b.stack[low-1], b.stack[low:n]) {
-				return nil, false
-			}
-			n = low
-			continue
-		default:
-			return nil, false
-		}
-		n++
-	}
-	return b.stack[0], pos == len(data) && n == 1 && b.nmarks == 0
-}
-
-// low returns the height above which lies what an opcode takes of n values.
-func (b *briefBuilder) low(op byte, n int) (low int, ok bool) {
-	switch op {
-	case opTuple, opSetItems:
-		if b.nmarks == 0 {
-			return 0, false
-		}
-		b.nmarks--
-		return b.marks[b.nmarks], true
-	case opSetItem:
-		low = n - 2
-	default:
-		low = n - 1 - int(op-opTuple1)
-	}
-	return low, low >= b.fence()
-}
-
-// fence is the height of the last mark, below which only what looks for it reaches.
-func (b *briefBuilder) fence() int {
-	if b.nmarks == 0 {
-		return 0
-	}
-	return b.marks[b.nmarks-1]
 }
 
 // room makes the allocation.
@@ -260,14 +230,11 @@ func (b *briefBuilder) pairs(target any, items []any) bool {
 }
 
 func (b *briefBuilder) str(text []byte) (v any, ok bool) {
-	if v, ok = interned(text); ok && !b.alias {
-		return v, true
-	}
 	if !validText(text) {
 		return nil, false
 	}
 	if !b.alias {
-		intern(textOf(text))
+		intern(text)
 		if len(b.strings) == 0 || len(b.text) < len(text) {
 			p := new(briefTexts)
 			b.strings, b.text = p.strings[:], p.text[:]

@@ -1,6 +1,7 @@
 package pickle
 
 import (
+	"encoding/binary"
 	"math/rand/v2"
 	"sync/atomic"
 )
@@ -10,31 +11,59 @@ import (
 // maxInterned bytes, so that a message shares them with those before.
 const (
 	numInterned = 256
-	maxInterned = 16 // of which a hash costs less than a copy
+	maxInterned = 16 // which two words show
 	internOdds  = 16
 )
 
-var internedTexts [numInterned]atomic.Pointer[string]
+// An internedText is a text that is kept, with the words that show it.
+type internedText struct {
+	text  string
+	words textWords
+}
+
+var internedTexts [numInterned]atomic.Pointer[internedText]
+
+// textWords are the first and the last bytes of a text of at most 16, which together
+// with its length are the text.
+type textWords struct{ low, high uint64 }
+
+func wordsOfText(b []byte) (w textWords) {
+	n := len(b)
+	switch {
+	case n >= 8:
+		return textWords{binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[n-8:])}
+	case n >= 4:
+		return textWords{uint64(binary.LittleEndian.Uint32(b)), uint64(binary.LittleEndian.Uint32(b[n-4:]))}
+	case n > 0:
+		return textWords{uint64(b[0])<<16 | uint64(b[n/2])<<8 | uint64(b[n-1]), 0}
+	}
+	return w
+}
+
+// place is where a text is kept. It is no secret: who fills the places with texts of
+// his own only makes the others come as they would without.
+func (w textWords) place() uint64 {
+	return (w.low ^ w.high<<1) * 0x9e3779b97f4a7c15 >> 56
+}
 
 // interned returns a text as a value if it is kept. It is valid then.
 func interned(text []byte) (v any, ok bool) {
 	if len(text) > maxInterned {
 		return nil, false
 	}
-	s := textOf(text)
-	p := internedTexts[hashString(s)%numInterned].Load()
-	if p == nil || *p != s {
+	w := wordsOfText(text)
+	p := internedTexts[w.place()%numInterned].Load()
+	if p == nil || p.words != w || len(p.text) != len(text) {
 		return nil, false
 	}
-	return box(typeString, p), true
+	return box(typeString, &p.text), true
 }
 
 // intern keeps one of internOdds texts that are not kept: the frequent ones soon are,
 // and those that come once do not put them out.
-func intern(s string) {
-	if len(s) <= maxInterned && rand.Uint32()%internOdds == 0 {
-		p := new(string)
-		*p = string(append([]byte(nil), s...))
-		internedTexts[hashString(s)%numInterned].Store(p)
+func intern(text []byte) {
+	if len(text) <= maxInterned && rand.Uint32()%internOdds == 0 {
+		w := wordsOfText(text)
+		internedTexts[w.place()%numInterned].Store(&internedText{string(text), w})
 	}
 }
