@@ -74,8 +74,12 @@ func (c *Codec) decodeBrief(data []byte) (v any, ok bool) {
 			}
 			text = text[:size]
 			pos += 1 + size
-			if stack[n], ok = interned(text); ok && !b.alias {
-				break
+			if size <= maxInterned && !c.Alias {
+				words := wordsOfText(text)
+				if p := words.place().Load(); p != nil && p.words == words && len(p.text) == size {
+					stack[n] = box(typeString, &p.text) // it is valid
+					break
+				}
 			}
 			if stack[n], ok = b.str(text); !ok {
 				return nil, false

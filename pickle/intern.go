@@ -40,23 +40,10 @@ func wordsOfText(b []byte) (w textWords) {
 	return w
 }
 
-// place is where a text is kept. It is no secret: who fills the places with texts of
-// his own only makes the others come as they would without.
-func (w textWords) place() uint64 {
-	return (w.low ^ w.high<<1) * 0x9e3779b97f4a7c15 >> 56
-}
-
-// interned returns a text as a value if it is kept. It is valid then.
-func interned(text []byte) (v any, ok bool) {
-	if len(text) > maxInterned {
-		return nil, false
-	}
-	w := wordsOfText(text)
-	p := internedTexts[w.place()%numInterned].Load()
-	if p == nil || p.words != w || len(p.text) != len(text) {
-		return nil, false
-	}
-	return box(typeString, &p.text), true
+// place is where a text is kept. It is no secret: who
+// fills the places with texts of his own makes the others come as they would without.
+func (w textWords) place() *atomic.Pointer[internedText] {
+	return &internedTexts[(w.low^w.high<<1)*0x9e3779b97f4a7c15>>56%numInterned]
 }
 
 // intern keeps one of internOdds texts that are not kept: the frequent ones soon are,
@@ -64,6 +51,6 @@ func interned(text []byte) (v any, ok bool) {
 func intern(text []byte) {
 	if len(text) <= maxInterned && rand.Uint32()%internOdds == 0 {
 		w := wordsOfText(text)
-		internedTexts[w.place()%numInterned].Store(&internedText{string(text), w})
+		w.place().Store(&internedText{string(text), w})
 	}
 }
