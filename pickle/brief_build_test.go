@@ -2,6 +2,7 @@ package pickle
 
 import (
 	"bytes"
+	"errors"
 	"math/rand/v2"
 	"testing"
 )
@@ -100,5 +101,70 @@ func TestIntern(t *testing.T) {
 	c := Codec{Alias: true}
 	if v := must(c.Decode(t.Context(), data)).(Tuple)[0]; address(v) != address(textOf(data[4:13])) {
 		t.Error("with Alias, a text does not lie in the pickle")
+	}
+}
+
+// FuzzBrief holds what is built in one pass to what the decoder makes of any bytes, and
+// Unmarshal to both.
+func FuzzBrief(f *testing.F) {
+	for _, vec := range pickleVectors(f) {
+		if len(vec.data) < maxBrief {
+			f.Add(vec.data)
+		}
+	}
+	f.Add([]byte("\x80\x04(\x8c\x02id\x94\x8c\x03put\x94\x8c\x05hello\x94K\x07\x86\x94}\x94(\x8c\x01aNut\x94."))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if !checkBuilt(t, data) {
+			return
+		}
+		var v any
+		if err := Unmarshal(data, &v); err != nil {
+			t.Fatalf("%q is brief, but Unmarshal: %v", data, err)
+		}
+		if a, b := must(Repr(v)), must(Repr(must(Codec{}.Decode(t.Context(), data)))); a != b {
+			t.Fatalf("%q is %s to Unmarshal and %s to Decode", data, a, b)
+		}
+	})
+}
+
+// TestUnmarshalBrief has a variable of any type take what is built in one pass, at no
+// more cost than that and its own.
+func TestUnmarshalBrief(t *testing.T) {
+	data := []byte("\x80\x04\x8c\x03put\x94K\x07\x86\x94.")
+	for _, more := range []string{"", ".", "N."} {
+		all := append(bytes.Clone(data), more...)
+		v := any("before")
+		rest, err := UnmarshalFirst(all, &v)
+		if got := must(Repr(v)); got != "('put', 7)" || string(rest) != more || err != nil {
+			t.Errorf("UnmarshalFirst(%q): %s, then %q, %v", all, got, rest, err)
+		}
+		v = "before"
+		err = Unmarshal(all, &v)
+		var e *SyntaxError
+		switch {
+		case more == "" && err != nil:
+			t.Errorf("Unmarshal(%q): %v", all, err)
+		case more != "" && (!errors.As(err, &e) || !errors.Is(err, ErrTrailing) || e.Offset != len(data)-1 || e.Op != opStop):
+			t.Errorf("Unmarshal(%q): %v", all, err)
+		case must(Repr(v)) != "('put', 7)":
+			t.Errorf("Unmarshal(%q): %v", all, v)
+		}
+	}
+	v := any("before")
+	if err := (Codec{Limits: Limits{Bytes: 5}}).Unmarshal(t.Context(), data, &v); err == nil || v != "before" {
+		t.Errorf("Unmarshal of more than Limits.Bytes: %v, %v", v, err)
+	}
+	if err := Unmarshal(data, (*any)(nil)); err == nil {
+		t.Error("Unmarshal into no variable is no error")
+	}
+	into := func() { // Decode allocates once
+		var v any
+		if err := Unmarshal(data, &v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	testing.AllocsPerRun(64*internOdds, into)
+	if n := testing.AllocsPerRun(1000, into); n > 2 {
+		t.Errorf("Unmarshal of %q allocates %v times", data, n)
 	}
 }

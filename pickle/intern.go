@@ -40,8 +40,8 @@ func wordsOfText(b []byte) (w textWords) {
 	return w
 }
 
-// place is where a text is kept. It is no secret: who
-// fills the places with texts of his own makes the others come as they would without.
+// place is where the text is kept, if it is. That is no secret: who fills the places
+// with texts of his own only has the others made each time.
 func (w textWords) place() *atomic.Pointer[internedText] {
 	return &internedTexts[(w.low^w.high<<1)*0x9e3779b97f4a7c15>>56%numInterned]
 }

@@ -61,6 +61,9 @@ func (c Codec) UnmarshalFirst(ctx context.Context, data []byte, v any) (rest []b
 }
 
 func (c *Codec) unmarshal(ctx context.Context, data []byte, v any) (rest []byte, err error) {
+	if p, ok := v.(*any); ok && p != nil {
+		return c.unmarshalAny(ctx, data, p)
+	}
 	ptr := reflect.ValueOf(v)
 	if ptr.Kind() != reflect.Pointer || ptr.IsNil() {
 		return data, &InvalidUnmarshalError{reflect.TypeOf(v)}
@@ -78,6 +81,24 @@ func (c *Codec) unmarshal(ctx context.Context, data []byte, v any) (rest []byte,
 		return data, err
 	}
 	return data[n:], c.Assign(ctx, v, got) // by value: every call would allocate a codec that it kept
+}
+
+// unmarshalAny needs no plan: the variable takes what is decoded.
+func (c *Codec) unmarshalAny(ctx context.Context, data []byte, p *any) (rest []byte, err error) {
+	if v, ok := c.decodeBrief(data); ok {
+		*p = v
+		return data[len(data):], nil
+	}
+	n, err := c.first(data)
+	if err != nil {
+		return data, err
+	}
+	v, err := c.Decode(ctx, data[:n])
+	if err != nil {
+		return data, err
+	}
+	*p = v
+	return data[n:], nil
 }
 
 // worthTrying tells whether to read a pickle directly, which has probably the shape that
@@ -127,7 +148,7 @@ func (c *Codec) read(ctx context.Context, data []byte, pl *plan, ptr reflect.Val
 		r.startOver()
 	}
 	r.ctx, r.codec, r.memory = ctx, *c, lim.Memory
-	if pl.typ == typeAny || !r.scan(data, lim) {
+	if !r.scan(data, lim) {
 		return data, false, nil
 	}
 	if r.memory -= r.size(); r.memory < 0 {
