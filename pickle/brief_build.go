@@ -85,6 +85,9 @@ func (c *Codec) decodeBrief(data []byte) (v any, ok bool) {
 				return nil, false
 			}
 		case opBinInt1:
+			if last-pos < 1 {
+				return nil, false
+			}
 			stack[n] = int64(data[pos]) // Go has these boxed
 			pos++
 		case opBinInt2:
