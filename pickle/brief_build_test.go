@@ -36,9 +36,9 @@ func TestBriefBuild(t *testing.T) {
 		{"\x80\x04N(\x94t\x86.", false},            //
 		{"\x80\x04\x8c\x02\xff\xff.", false},       // not UTF-8
 		{"\x80\x04\x8c\x05abc.", false},            // cut
-		{"\x80\x04NK.", false},                    //
-		{"\x80\x04N\x8c.", false},                 //
-		{"\x80\x04M\x01.", false},                 //
+		{"\x80\x04NK.", false},                     //
+		{"\x80\x04N\x8c.", false},                  //
+		{"\x80\x04M\x01.", false},                  //
 		{"\x80\x04J\x01\x02\x03.", false},          //
 		{"\x80\x04G\x01\x02\x03\x04.", false},      //
 		{"\x80\x04\x8c\x01a\x94h\x00\x86.", false}, // a reference
