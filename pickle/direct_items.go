@@ -9,6 +9,9 @@ import (
 
 // directSlice reads a list or a tuple.
 func (pl *plan) directSlice(r *reader, p pointer, pos int) int {
+	if r.opAt(pos) == opFrame {
+		return pl.directSlice(r, p, r.unframe(pos))
+	}
 	if r.depth++; r.depth > r.limits.Depth {
 		return gaveUp
 	}
@@ -28,9 +31,6 @@ func (pl *plan) directSlice(r *reader, p pointer, pos int) int {
 		*(*sliceHeader)(p) = sliceHeader{}
 		r.depth--
 		return pos + 1
-	case opFrame:
-		r.depth--
-		return pl.directSlice(r, p, r.unframe(pos))
 	default:
 		pos = g.shortTuple(r, pos)
 	}

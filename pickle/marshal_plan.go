@@ -72,6 +72,7 @@ func (pl *plan) writer() writeFunc {
 		if t.Elem().Kind() == reflect.Uint8 {
 			return func(e *encoder, p pointer, _ key) error { return e.bytes(*(*[]byte)(p)) }
 		}
+		pl.lists = true
 		return pl.writeSlice
 	case reflect.Array:
 		return pl.writeArray
@@ -237,9 +238,29 @@ func (pl *plan) writeArray(e *encoder, p pointer, k key) error {
 func (pl *plan) writeItems(e *encoder, p pointer, n int, k key) error {
 	e.emptyList()
 	e.identify(k)
-	if n == 0 {
-		return nil
+	within := 0
+	for ; n == 1 && pl.elem.lists && e.codec.Registry.ofType(pl.elem.typ) == nil; within++ { // without a call each
+		if err := e.enter(); err != nil {
+			return err
+		}
+		e.emptyList()
+		h := (*sliceHeader)(p)
+		pl, p, n = pl.elem, h.data, h.len
 	}
+	if n > 0 {
+		if err := pl.writeEach(e, p, n); err != nil {
+			return err
+		}
+	}
+	for range within {
+		e.out = append(e.out, opAppend)
+		e.leave()
+	}
+	return nil
+}
+
+// writeEach writes what goes into the list on top: n variables that lie behind each other.
+func (pl *plan) writeEach(e *encoder, p pointer, n int) error {
 	if err := e.enter(); err != nil {
 		return err
 	}

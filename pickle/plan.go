@@ -31,6 +31,7 @@ type plan struct {
 	// are copied.
 	write writeFunc
 	stays bool
+	lists bool // they are written as lists, if no Registry knows their type
 
 	elem, key *plan // of what the type is made of
 	fields    *structure

@@ -2,6 +2,7 @@ package pickle
 
 import (
 	"bytes"
+	"encoding/binary"
 	"reflect"
 	"testing"
 )
@@ -48,6 +49,14 @@ func TestReadAgainAllocatesNothing(t *testing.T) {
 	}
 	if n := testing.AllocsPerRun(100, func() { err = Unmarshal(data, &v) }); err != nil || n >= 1 {
 		t.Errorf("%v allocations a message, %v", n, err)
+	}
+	if data, err = Marshal(v.Nums); err != nil {
+		t.Fatal(err)
+	}
+	framed := binary.LittleEndian.AppendUint64([]byte{opProto, 4, opFrame}, uint64(len(data)-2))
+	data = append(framed, data[2:]...)
+	if n := testing.AllocsPerRun(100, func() { err = Unmarshal(data, &v.Nums) }); err != nil || n >= 1 {
+		t.Errorf("%v allocations a list, %v", n, err)
 	}
 }
 
