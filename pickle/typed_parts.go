@@ -163,6 +163,7 @@ func (pl *plan) fillMap(r *reader, p pointer, v ref) error {
 		}
 		v, _ := it.value()
 		if err := pl.elem.read(r, variableOf(value), v); err != nil {
+			r.comesAgain(k, it)
 			return inKey(err, key.Elem())
 		}
 		if !isMapKey(key.Elem()) {
@@ -171,4 +172,27 @@ func (pl *plan) fillMap(r *reader, p pointer, v ref) error {
 		m.SetMapIndex(key.Elem(), value.Elem())
 	}
 	return nil
+}
+
+// comesAgain has the pickle decoded first where a key whose value does not fit is among
+// the pairs to come: Python keeps the last value.
+func (r *reader) comesAgain(k ref, pairs items) {
+	twice := r.twice
+	key, err := r.build(k)
+	for err == nil {
+		next, ok := pairs.value()
+		if !ok {
+			r.twice = twice
+			return
+		}
+		pairs.value()
+		var other any
+		if other, err = r.build(next); err != nil {
+			break
+		}
+		if same, unknown := Equal(key, other); same || unknown != nil {
+			break
+		}
+	}
+	r.twice = true
 }

@@ -148,6 +148,7 @@ func (pl *plan) fillFields(r *reader, p pointer, v ref, op byte) error {
 			key, _ := r.keyAt(k)
 			value, _ := it.value()
 			if err := pl.unknown(r, p, k, value, key); err != nil {
+				r.comesAgain(k, it)
 				return err
 			}
 			continue
@@ -155,6 +156,7 @@ func (pl *plan) fillFields(r *reader, p pointer, v ref, op byte) error {
 		value, _ := it.value()
 		f := &s.fields[n]
 		if err := f.plan.read(r, f.at(p, true), value); err != nil {
+			r.comesAgain(k, it)
 			return inField(err, f.name)
 		}
 	}
