@@ -101,7 +101,8 @@ type Codec struct {
 	Buffers  [][]byte // out-of-band buffers for the decoder, in order
 
 	// Alias lets decoded strings and bytes share memory with the data given
-	// to Decode, which must then never change.
+	// to Decode, which must then never change: not by reading into a []byte
+	// without Alias either, which fills the memory that it has.
 	Alias bool
 
 	// Strict makes a dict or an instance an error that has a key for which
