@@ -67,7 +67,7 @@ func (e *encoder) newGlobal(g Global) error {
 	}
 	if e.version >= 4 {
 		if e.eager {
-			return e.apply(opStackGlobal, g.Module, g.Name)
+			return e.apply(opStackGlobal, e.module(g.Module), g.Name)
 		}
 		e.out = putText(e.out, g.Module, e.version)
 		e.out = putText(e.out, g.Name, e.version)
@@ -86,6 +86,18 @@ func (e *encoder) newGlobal(g Global) error {
 	e.out = append(append(append(e.out, opGlobal), g.Module...), '\n')
 	e.out = append(append(e.out, g.Name...), '\n')
 	return nil
+}
+
+// module returns the text of a module's name. In Python that of builtins is one
+// string, whether a class of a value has it or a bytearray, which is decoded.
+func (e *encoder) module(name string) string {
+	if name != "builtins" {
+		return name
+	}
+	if e.builtins == "" {
+		e.builtins = name
+	}
+	return e.builtins
 }
 
 // attribute writes a nested class or method, which protocols below 4 cannot

@@ -16,6 +16,7 @@ type memo struct {
 	globals map[Global]int
 
 	lastGlobal Global // that was written last
+	builtins   string // the name of that module, as it was first written
 	lastNode   int    // its node plus one
 
 	zones   map[any]int // time zones, which are shared by many times
@@ -58,7 +59,7 @@ func (m *memo) reset() {
 		clear(m.zones)
 	}
 	m.nodes, m.puts, m.gets = m.nodes[:0], m.puts[:0], m.gets[:0]
-	m.lastGlobal, m.lastNode, m.start, m.entries, m.eager = Global{}, 0, 0, 0, false
+	m.lastGlobal, m.builtins, m.lastNode, m.start, m.entries, m.eager = Global{}, "", 0, 0, 0, false
 }
 
 // find returns the number of the node for what lies at p, or -1.
