@@ -32,17 +32,8 @@ func TestMoulds(t *testing.T) {
 		}
 		const head = "\x80\x04]\x94(\x8c\x01m\x94\x8c\x01n\x94\x8c\x01C\x94" // memo 0 to 3, 4 is the class
 		ops := head + "h\x01h\x03\x93\x94" + b.String() + "e."
-		got, err := Codec{}.Decode(t.Context(), []byte(ops))
-		want, wantErr := Codec{}.Decode(t.Context(), []byte(head+"h\x01h\x03\x93\x94"+framed.Replace(b.String())+"e."))
-		if (err == nil) != (wantErr == nil) {
-			t.Fatalf("%q: %v, but opcode by opcode %v", ops, err, wantErr)
-		}
-		if err != nil {
-			continue
-		}
-		read++
-		if a, b := must(Marshal(got)), must(Marshal(want)); string(a) != string(b) {
-			t.Fatalf("%q is written %q, opcode by opcode %q", ops, a, b)
+		if _, _, ok := readAlike(t, ops, head+"h\x01h\x03\x93\x94"+framed.Replace(b.String())+"e."); ok {
+			read++
 		}
 	}
 	if read < 1000 {

@@ -389,15 +389,8 @@ func (e *encoder) callOnList(module, name string, items []any) error {
 	if err := e.items(items, opAppend, opAppends); err != nil {
 		return err
 	}
-	if e.leave(); marked {
-		e.op(opTuple)
-	} else {
-		e.op(opTuple1)
-	}
-	if e.eager {
-		e.put()
-	}
-	e.op(opReduce)
+	e.leave()
+	e.reduce(opTuple1)
 	return nil
 }
 

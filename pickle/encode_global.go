@@ -123,16 +123,20 @@ func (e *encoder) attribute(outer Global, name string) error {
 	if err := e.value(attribute); err != nil {
 		return err
 	}
+	e.reduce(opTuple2)
+	return nil
+}
+
+// reduce ends a call's arguments, for which later protocols have the opcode, and makes it.
+func (e *encoder) reduce(tuple byte) {
 	if e.version < 2 {
-		e.op(opTuple)
-	} else {
-		e.op(opTuple2)
+		tuple = opTuple
 	}
+	e.op(tuple)
 	if e.eager {
 		e.put()
 	}
 	e.op(opReduce)
-	return nil
 }
 
 func cutLast(name string) (before, after string, ok bool) {

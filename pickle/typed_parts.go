@@ -177,7 +177,7 @@ func (pl *plan) fillMap(r *reader, p pointer, v ref) error {
 // comesAgain has the pickle decoded first where a key whose value does not fit is among
 // the pairs to come: Python keeps the last value.
 func (r *reader) comesAgain(k ref, pairs items) {
-	twice := r.twice
+	twice, w := r.twice, newWalkWithin(len(r.data)) // for all pairs: of costly ones decoding tells
 	key, err := r.build(k)
 	for err == nil {
 		next, ok := pairs.value()
@@ -190,7 +190,8 @@ func (r *reader) comesAgain(k ref, pairs items) {
 		if other, err = r.build(next); err != nil {
 			break
 		}
-		if same, unknown := Equal(key, other); same || unknown != nil {
+		w.begin()
+		if same, unknown := w.equal(key, other); same || unknown != nil {
 			break
 		}
 	}

@@ -1,6 +1,9 @@
 package pickle
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // TestUnmarshalSharedAsTwoTypes: what lies in a list is there once, whether that
 // list is read as one of Go's or of Python's.
@@ -48,5 +51,16 @@ func mustUnmarshal(t *testing.T, pickle string, v any) {
 	t.Helper()
 	if err := Unmarshal([]byte(pickle), v); err != nil {
 		t.Fatalf("%q: %v", pickle, err)
+	}
+}
+
+// Keys that are costly to compare are given up after as many steps as there are bytes.
+func TestKeyComesAgainAmongCostlyOnes(t *testing.T) {
+	wide := "(" + strings.Repeat("N", 1<<16) + "t\x94"
+	data := "\x80\x04}(" + wide + "K\x00\x86\x8c\x01x" + wide + "K\x01\x86K\x02" + // the first value does not fit
+		strings.Repeat("h\x01K\x01\x86K\x02", 1<<15) + "u."
+	var m map[any]int
+	if err := Unmarshal([]byte(data), &m); err == nil {
+		t.Error("a tuple is no key of a Go map")
 	}
 }

@@ -72,11 +72,7 @@ func (c *Codec) unmarshal(ctx context.Context, data []byte, v any) (rest []byte,
 	if rest, known, err := c.read(ctx, data, pl, ptr); known {
 		return rest, err
 	}
-	n, err := c.first(data)
-	if err != nil {
-		return data, err
-	}
-	got, err := c.Decode(ctx, data[:n])
+	got, n, err := c.decodeFirst(ctx, data)
 	if err != nil {
 		return data, err
 	}
@@ -89,16 +85,21 @@ func (c *Codec) unmarshalAny(ctx context.Context, data []byte, p *any) (rest []b
 		*p = v
 		return data[len(data):], nil
 	}
-	n, err := c.first(data)
-	if err != nil {
-		return data, err
-	}
-	v, err := c.Decode(ctx, data[:n])
+	v, n, err := c.decodeFirst(ctx, data)
 	if err != nil {
 		return data, err
 	}
 	*p = v
 	return data[n:], nil
+}
+
+// decodeFirst decodes the first pickle in data, which has n bytes.
+func (c *Codec) decodeFirst(ctx context.Context, data []byte) (v any, n int, err error) {
+	if n, err = c.first(data); err != nil {
+		return nil, 0, err
+	}
+	v, err = c.Decode(ctx, data[:n])
+	return v, n, err
 }
 
 // worthTrying tells whether to read a pickle directly, which has probably the shape that
