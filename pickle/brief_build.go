@@ -55,71 +55,27 @@ func (c *Codec) decodeBrief(data []byte) (v any, ok bool) {
 	if last < 3 || last >= maxBrief || data[0] != opProto || data[1] > 5 || data[last] != opStop || c.passage != 0 || !c.Limits.allow(maxBrief) {
 		return nil, false
 	}
-	b := briefBuilder{size: last, alias: c.Alias}
-	var stack [briefHeight]any  // here, where the collector need not be told what is written to it
-	n, mark, below := 0, -1, -1 // heights: of the stack, of the last mark and of the one before
 	pos := 2
 	if data[2] == opFrame {
 		pos = 11
 	}
+	if pos < last && data[pos] == opMark && !c.Alias {
+		if v, ok := decodeRequest(data, pos, last); ok {
+			return v, true
+		}
+	}
+	return c.buildBrief(data, pos, last)
+}
+
+// buildBrief builds the value of opcodes that begin at pos and end before last.
+func (c *Codec) buildBrief(data []byte, pos, last int) (v any, ok bool) {
+	b := briefBuilder{size: last, alias: c.Alias}
+	var stack [briefHeight]any  // here, where the collector need not be told what is written to it
+	n, mark, below := 0, -1, -1 // heights: of the stack, of the last mark and of the one before
 	for pos < last && uint(n) < briefHeight {
 		op := data[pos]
 		pos++
 		switch op {
-		case opShortBinUnicode:
-			size := int(data[pos]) // STOP, where there is no other
-			text := data[pos+1:]
-			if size >= len(text) {
-				return nil, false
-			}
-			text = text[:size]
-			pos += 1 + size
-			if size <= maxInterned && !c.Alias {
-				words := wordsOfText(text)
-				if p := words.place().Load(); p != nil && p.words == words && len(p.text) == size {
-					stack[n] = box(typeString, &p.text) // it is valid
-					break
-				}
-			}
-			if stack[n], ok = b.str(text); !ok {
-				return nil, false
-			}
-		case opBinInt1:
-			if last-pos < 1 {
-				return nil, false
-			}
-			stack[n] = int64(data[pos]) // Go has these boxed
-			pos++
-		case opBinInt2:
-			if last-pos < 2 {
-				return nil, false
-			}
-			stack[n] = shortInt(uint(binary.LittleEndian.Uint16(data[pos:])))
-			pos += 2
-		case opBinInt:
-			if last-pos < 4 {
-				return nil, false
-			}
-			stack[n] = int64(int32(binary.LittleEndian.Uint32(data[pos:])))
-			pos += 4
-		case opBinFloat:
-			if last-pos < 8 {
-				return nil, false
-			}
-			stack[n] = math.Float64frombits(binary.BigEndian.Uint64(data[pos:]))
-			pos += 8
-		case opNone:
-			stack[n] = nil
-		case opNewTrue:
-			stack[n] = true
-		case opNewFalse:
-			stack[n] = false
-		case opEmptyTuple:
-			stack[n] = emptyTuple
-		case opEmptyList:
-			stack[n] = new(List)
-		case opEmptyDict:
-			stack[n] = b.newDict()
 		case opMark:
 			if below >= 0 {
 				return nil, false
@@ -147,8 +103,16 @@ func (c *Codec) decodeBrief(data []byte) (v any, ok bool) {
 				stack[low] = b.tuple(stack[low:n])
 			}
 			n = low
+		case opShortBinUnicode: // as most texts are, without a call for each
+			if text, next := internedAt(data, pos-1); text != nil && !b.alias {
+				stack[n], pos = box(typeString, text), next
+				break
+			}
+			fallthrough
 		default:
-			return nil, false
+			if stack[n], pos, ok = b.atom(data, pos-1); !ok {
+				return nil, false
+			}
 		}
 		n++
 		if data[pos] == opMemoize {
@@ -161,6 +125,49 @@ func (c *Codec) decodeBrief(data []byte) (v any, ok bool) {
 // allow tells whether no limit stands in the way of a pickle of n bytes.
 func (l *Limits) allow(n int) bool {
 	return l.Memory <= 0 && (l.Bytes <= 0 || l.Bytes >= int64(n)) && (l.Depth <= 0 || l.Depth >= n) && (l.Memo <= 0 || l.Memo >= n)
+}
+
+// atom reads an atom, or an empty container, but no text that came before.
+func (b *briefBuilder) atom(data []byte, pos int) (v any, next int, ok bool) {
+	op := data[pos]
+	pos++
+	rest := data[pos:] // STOP, where there is no more
+	switch op {
+	case opBinInt1:
+		if len(rest) > 1 {
+			return int64(rest[0]), pos + 1, true // Go has these boxed
+		}
+	case opBinInt2:
+		if len(rest) > 2 {
+			return shortInt(uint(binary.LittleEndian.Uint16(rest))), pos + 2, true
+		}
+	case opBinInt:
+		if len(rest) > 4 {
+			return int64(int32(binary.LittleEndian.Uint32(rest))), pos + 4, true
+		}
+	case opBinFloat:
+		if len(rest) > 8 {
+			return math.Float64frombits(binary.BigEndian.Uint64(rest)), pos + 8, true
+		}
+	case opNone:
+		return nil, pos, true
+	case opNewTrue:
+		return true, pos, true
+	case opNewFalse:
+		return false, pos, true
+	case opShortBinUnicode:
+		if size := int(rest[0]); size < len(rest)-1 {
+			v, ok = b.str(rest[1 : 1+size])
+			return v, pos + 1 + size, ok
+		}
+	case opEmptyTuple:
+		return emptyTuple, pos, true
+	case opEmptyList:
+		return new(List), pos, true
+	case opEmptyDict:
+		return b.newDict(), pos, true
+	}
+	return nil, 0, false
 }
 
 // room makes the allocation.

@@ -43,6 +43,7 @@ func TestBriefBuild(t *testing.T) {
 		{"\x80\x04G\x01\x02\x03\x04.", false},      //
 		{"\x80\x04\x8c\x01a\x94h\x00\x86.", false}, // a reference
 		{"\x80\x06N.", false},                      // another protocol
+		{"\x80\x04\x95.", false},                   // a frame that is not there
 	}
 	for _, tt := range tests {
 		if checkBuilt(t, []byte(tt.data)) != tt.ok {
@@ -70,6 +71,46 @@ func checkBuilt(t *testing.T, data []byte) bool {
 		}
 	}
 	return true
+}
+
+// TestDecodeRequest reads requests straight through, and what differs from one as the
+// decoder does: each byte of them is changed, and each cut is made.
+func TestDecodeRequest(t *testing.T) {
+	keep([]byte("id"))
+	keep([]byte("put"))
+	tests := []struct {
+		opcodes string
+		want    string // "" where it is no such request
+	}{
+		{"(\x8c\x02id\x94\x8c\x03put\x94\x8c\x05hello\x94K\x07\x86\x94}\x94t\x94", "('id', 'put', ('hello', 7), {})"},
+		{"(\x8c\x02id\x8c\x03putK\x07\x8c\x02id\x86}t", "('id', 'put', (7, 'id'), {})"},
+		{"(\x8c\x02id\x94\x8c\x03put\x94M\x01\x01\x85\x94}\x94t\x94", "('id', 'put', (257,), {})"},
+		{"(\x8c\x02id\x94\x8c\x03put\x94\x88G\x3f\xf8\x00\x00\x00\x00\x00\x00\x86\x94}\x94t\x94", "('id', 'put', (True, 1.5), {})"},
+		{"(\x8c\x02id\x94\x8c\x03put\x94)}\x94t\x94", "('id', 'put', (), {})"},
+		{"(\x8c\x02id\x94\x8c\x03put\x94NNN\x87\x94}\x94t\x94", ""},
+		{"(\x8c\x02id\x94\x8c\x03put\x94]\x85\x94}\x94t\x94", ""},
+		{"(\x8c\x02id\x94\x8c\x03put\x94N)}\x94t\x94", ""},
+		{"(\x8c\x02id\x94\x8c\x03put\x94)}\x94(\x8c\x02idK\x01ut\x94", ""},
+		{"(\x8c\x02id\x94\x8c\x03put\x94)]\x94t\x94", ""},
+		{"(\x8c\x02id\x94\x8c\x03put\x94)}\x94t\x94N", ""},
+		{"(\x8c\x02id\x94\x8c\x0bnot so often\x94)}\x94t\x94", ""},
+		{"(\x8c\x02id\x94N)}\x94t\x94", ""},
+	}
+	for _, tt := range tests {
+		data := []byte("\x80\x04" + tt.opcodes + ".")
+		got, ok := decodeRequest(data, 2, len(data)-1)
+		if ok != (tt.want != "") || ok && must(Repr(got)) != tt.want {
+			t.Errorf("%q: %v, %v", tt.opcodes, must(Repr(got)), ok)
+		}
+		for i := 2; i < len(data)-1; i++ {
+			checkBuilt(t, append(bytes.Clone(data[:i]), '.'))
+			for b := range 256 {
+				changed := bytes.Clone(data)
+				changed[i] = byte(b)
+				checkBuilt(t, changed)
+			}
+		}
+	}
 }
 
 // TestBriefBuildPrograms runs programs of opcodes at random.
@@ -115,6 +156,9 @@ func FuzzBrief(f *testing.F) {
 			f.Add(vec.data)
 		}
 	}
+	keep([]byte("id"))
+	keep([]byte("put"))
+	f.Add([]byte("\x80\x04(\x8c\x02id\x94\x8c\x03put\x94\x8c\x05hello\x94K\x07\x86\x94}\x94t\x94."))
 	f.Add([]byte("\x80\x04(\x8c\x02id\x94\x8c\x03put\x94\x8c\x05hello\x94K\x07\x86\x94}\x94(\x8c\x01aNut\x94."))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if !checkBuilt(t, data) {

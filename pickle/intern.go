@@ -50,7 +50,11 @@ func (w textWords) place() *atomic.Pointer[internedText] {
 // and those that come once do not put them out.
 func intern(text []byte) {
 	if len(text) <= maxInterned && rand.Uint32()%internOdds == 0 {
-		w := wordsOfText(text)
-		w.place().Store(&internedText{string(text), w})
+		keep(text)
 	}
+}
+
+func keep(text []byte) {
+	w := wordsOfText(text)
+	w.place().Store(&internedText{string(text), w})
 }
