@@ -51,6 +51,9 @@ func assignTo(ctx context.Context, c *Codec, ptr, v any) error {
 	if r.Kind() != reflect.Pointer || r.IsNil() {
 		return &InvalidUnmarshalError{reflect.TypeOf(ptr)}
 	}
+	if o, ok := v.(*Object); ok && o.aside && r.Type().Elem() != typeRaw {
+		v = o.Args
+	}
 	a := assigner{ctx: ctx, codec: c}
 	return a.assign(r.Elem(), v)
 }

@@ -27,6 +27,8 @@ type decoder struct {
 	runs  []string           // opcodes of batches, whose texts are the entries behind those of memo
 	far   map[uint64]memoRef // entries far beyond the others
 
+	effects []any // calls whose results were dropped with nothing below them
+
 	walk   *walk            // of all costly keys
 	forms  [numForms]*table // of dicts whose keys others may have
 	recent *table           // the last of them that one had
@@ -116,6 +118,7 @@ func (d *decoder) release() {
 		d.runs = nil
 	}
 	d.ctx, d.data, d.codec.Buffers, d.far, d.walk = nil, nil, nil, nil, nil
+	d.effects = nil
 	d.lastName, d.lastClass, d.seen, d.history = Global{}, nil, nil, nil
 	d.progress, d.mould = progress{}, mould{}
 	d.boxes.reset()
@@ -142,7 +145,21 @@ func (d *decoder) decode(follows bool) (any, error) {
 	if d.pos < len(d.data) && !follows {
 		return nil, d.fail(at, ErrTrailing)
 	}
+	if len(d.effects) > 0 {
+		v = d.withEffects(v)
+	}
 	return v, nil
+}
+
+// withEffects returns the value with the calls that the pickle made for their side
+// effects before there was a value.
+func (d *decoder) withEffects(v any) any {
+	o := d.newObject(Object{How: Existing, Args: v, aside: true})
+	for _, call := range d.effects {
+		d.clock++
+		o.Ops = append(o.Ops, Op{Kind: Effect, Items: []any{call}, seq: d.clock})
+	}
+	return o
 }
 
 func (d *decoder) fail(at int, err error) error {

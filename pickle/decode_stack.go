@@ -129,11 +129,7 @@ func (d *decoder) unmark() (height int, err error) {
 func (d *decoder) shuffle(op byte) error {
 	switch op {
 	case opPopMark:
-		height, err := d.unmark()
-		if err == nil {
-			d.cut(height)
-		}
-		return err
+		return d.dropMarked()
 	case opPop:
 		return d.drop()
 	}
@@ -150,9 +146,7 @@ func (d *decoder) shuffle(op byte) error {
 	return d.pushNested(v, d.depth())
 }
 
-// drop executes POP, which also takes a mark away. A call whose result is
-// dropped and was not memoized was made for its side effect on the value
-// below: that is how pickles call state setters.
+// drop executes POP, which also takes a mark away.
 func (d *decoder) drop() error {
 	if n := len(d.marks); n > 0 && d.fence == len(d.stack) {
 		_, err := d.unmark()
@@ -162,11 +156,38 @@ func (d *decoder) drop() error {
 	if err != nil {
 		return err
 	}
+	return d.dropped(v)
+}
+
+// dropMarked executes POP_MARK.
+func (d *decoder) dropMarked() error {
+	height, err := d.unmark()
+	if err != nil {
+		return err
+	}
+	values := d.stack[height:]
+	d.cut(height)
+	for i := 0; i < len(values); i++ { // those readable yet: what is noted takes no room of theirs
+		if err := d.dropped(values[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dropped keeps a call whose result is dropped and was not memoized: it was made for its
+// side effect on the value below, as pickles call state setters, or, where nothing is
+// below, on what the pickle does not show.
+func (d *decoder) dropped(v any) error {
 	call, ok := v.(*Object)
-	if !ok || call.memoized || len(d.stack) <= d.fence || d.replaced(call) {
+	if !ok || call.memoized || d.replaced(call) {
 		return nil
 	}
-	return d.change(Effect, []any{call})
+	if len(d.stack) > d.fence {
+		return d.change(Effect, []any{call})
+	}
+	d.effects = append(d.effects, call)
+	return d.charge(64 + 32)
 }
 
 // replaced tells whether an object that was dropped comes from the memo next:

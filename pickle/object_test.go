@@ -43,6 +43,34 @@ func TestObjectUnchanged(t *testing.T) {
 }
 
 // Below protocol 4 some constructions need other words.
+// TestEffectsAside has calls whose results are dropped with nothing below them, as who
+// puts a call before another's pickle writes them, stay calls.
+func TestEffectsAside(t *testing.T) {
+	tests := []struct{ name, pickle, want string }{
+		{"before all", "cm\nf\n)R0K\x05", "K\x05\x8c\x01m\x8c\x01f\x93)R0"},
+		{"two", "cm\nf\n)R0cm\ng\n)R0K\x05", "K\x05\x8c\x01m\x8c\x01f\x93)R0\x8c\x01m\x8c\x01g\x93)R0"},
+		{"above a mark", "((cm\nf\n)R0K\x05tt", "K\x05\x85\x85\x8c\x01m\x8c\x01f\x93)R0"},
+		{"by POP_MARK", "(cm\nf\n)RN1K\x05", "K\x05\x8c\x01m\x8c\x01f\x93)R0"},
+		{"by POP_MARK, with a value below", "K\x05(cm\nf\n)RN1", "K\x05\x8c\x01m\x8c\x01f\x93)R0"},
+		{"a class that takes a state", "cm\nC\nq\x00)b0h\x00\x85", "\x8c\x01m\x8c\x01C\x93q\x00\x85h\x00)b0"},
+	}
+	for _, tt := range tests {
+		v := decode(t, "\x80\x02"+tt.pickle+".")
+		for range 2 {
+			got, err := Marshal(v)
+			want := "\x80\x04" + tt.want + "."
+			if err != nil || string(got) != want {
+				t.Errorf("%s:\n got %q, %v\nwant %q", tt.name, got, err, want)
+			}
+			v = decode(t, string(got))
+		}
+	}
+	n := 0
+	if err := Unmarshal([]byte("\x80\x02cm\nf\n)R0K\x05."), &n); err != nil || n != 5 {
+		t.Errorf("into an int: %d, %v", n, err)
+	}
+}
+
 func TestObjectOlderProtocols(t *testing.T) {
 	tests := []struct {
 		name   string
