@@ -23,6 +23,7 @@ func FuzzDifferential(f *testing.F) {
 	f.Add([]byte("c__builtin__\nrange\n(I0\ntR."))
 	f.Add([]byte("c__builtin__\nxrange\n(I1\nL2L\nI0\ntR."))
 	f.Add([]byte("c_codecs\nencode\n(Vx\nVlAtin1\ntR."))
+	f.Add([]byte("ccopyreg\n_reconstructor\n(cm\nC\nc__builtin__\nobject\nNtR."))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if len(data) > 4096 {
 			return

@@ -7,8 +7,10 @@ import (
 )
 
 // What can be decoded can be encoded, and what comes back from that is written in
-// the same bytes; or once more, where a class changes inside a tuple that is in itself:
-// there the tuple is made first and the changed class dropped, which nobody refers to.
+// the same bytes; or once more, where a pickle changes what has no identity here (a class,
+// a persistent id, an extension): the first time that is memoized as it was changed, and
+// to who reads that it is memoized before. No pickler writes such changes, and to Python
+// both are the same.
 func FuzzDecode(f *testing.F) {
 	for _, vec := range pickleVectors(f) {
 		if len(vec.data) < 500 {

@@ -138,6 +138,9 @@ func theirBase(args []any) (any, bool) {
 	if len(args) != 3 {
 		return nil, false
 	}
+	if _, ok := args[1].(*types.ObjectClass); ok { // which is known to it
+		return args[0], true
+	}
 	base, ok := args[1].(*theirClass)
 	return args[0], ok && base.name == Global{"builtins", "object"}
 }
