@@ -50,12 +50,12 @@ func WriteJSON(w io.Writer, data []byte) (rest []byte, err error) {
 	if err != nil {
 		return data, err
 	}
-	j := jsonWriter{out: bufio.NewWriter(io.Discard), most: max(64*int64(end), defaultMemory), met: map[key]int{}}
+	j := jsonWriter{out: bufio.NewWriter(io.Discard), most: max(64*int64(end), defaultMemory), met: new(memo)}
 	j.value(v) // to see what is met again
 	if j.err != nil {
 		return data, &SyntaxError{Op: opStop, Offset: end - 1, Err: j.err}
 	}
-	j = jsonWriter{out: bufio.NewWriter(w), most: math.MaxInt64, met: j.met, ids: map[key]int{}}
+	j = jsonWriter{out: bufio.NewWriter(w), most: math.MaxInt64, met: j.met, again: j.again, begun: true}
 	j.value(v)
 	j.text("\n")
 	return data[end:], j.out.Flush()
@@ -65,10 +65,12 @@ func WriteJSON(w io.Writer, data []byte) (rest []byte, err error) {
 // meet again.
 type jsonWriter struct {
 	out   *bufio.Writer
-	most  int64       // bytes that may still come
-	depth int         // of the values around
-	met   map[key]int // how often
-	ids   map[key]int // of what is met again; nil the first time
+	most  int64 // bytes that may still come
+	depth int   // of the values around
+	met   *memo // which says of a value that it was met once, or again, or its number
+	again int   // how many of these were met again
+	begun bool  // this is the second time
+	ids   int   // numbers given to what is met again
 	err   error
 }
 
@@ -101,24 +103,41 @@ func (j *jsonWriter) valueOrRef(v any) {
 	case !ok:
 		j.fresh(v)
 		return
-	case j.ids == nil:
-		if j.met[k]++; j.met[k] == 1 {
+	case !j.begun:
+		n, _ := j.met.look(k)
+		if n < 0 {
+			j.met.add(k.at, k.size, metOnce)
 			j.fresh(v)
+		} else if node := &j.met.nodes[n]; node.made == metOnce {
+			node.made = metAgain
+			j.again++
 		}
 		return
-	case j.met[k] == 1:
+	case j.again == 0: // as mostly
 		j.fresh(v)
 		return
 	}
-	if id := j.ids[k]; id > 0 {
-		j.text(`{"$ref": ` + strconv.Itoa(id) + "}")
+	n := j.met.find(k.at, k.size)
+	if n < 0 { // made only now, for who asks
+		j.fresh(v)
 		return
 	}
-	j.ids[k] = len(j.ids) + 1
-	j.text(`{"$id": ` + strconv.Itoa(len(j.ids)) + `, "$value": `)
-	j.fresh(v)
-	j.text("}")
+	switch node := &j.met.nodes[n]; node.made {
+	case metOnce:
+		j.fresh(v)
+	case metAgain:
+		j.ids++
+		node.made = j.ids
+		j.text(`{"$id": ` + strconv.Itoa(j.ids) + `, "$value": `)
+		j.fresh(v)
+		j.text("}")
+	default:
+		j.text(`{"$ref": ` + strconv.Itoa(node.made) + "}")
+	}
 }
+
+// What a value was met stands in its node instead of a place.
+const metOnce, metAgain = -1, 0
 
 // jsonKey is the identity of a value that is written only once: of what may lead to
 // itself, and of what is long.
