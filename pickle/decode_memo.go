@@ -133,7 +133,12 @@ func (d *decoder) refTo(v any, top int) memoRef {
 	return ref
 }
 
+// keep is refTo for a value that lies on no shelf. One that is memoized again and again
+// is kept once.
 func (d *decoder) keep(v any, depth int) memoRef {
+	if n := len(d.kept) - 1; n >= 0 && sameBoxes(d.kept[n].v, v) && int(d.kept[n].depth) == depth {
+		return memoRef(n)<<keptShift | refKept
+	}
 	d.kept = append(d.kept, keptEntry{v: v, depth: int32(depth)})
 	return memoRef(len(d.kept)-1)<<keptShift | refKept
 }
