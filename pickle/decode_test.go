@@ -44,6 +44,8 @@ func TestDecode(t *testing.T) {
 		{"frames are skipped", "\x80\x04\x95\x04\x00\x00\x00\x00\x00\x00\x00\x8c\x01a.", "'a'"},
 		{"a PUT far away", "]r\xff\xff\xff\xff0j\xff\xff\xff\xff.", "[]"},
 		{"PUTs from far to near", "(K\x01p5000\nK\x02q\x00g5000\nh\x00t.", "(1, 2, 1, 2)"},
+		{"PUTs far away that the others reach", "(K\x01r\xb8\x0b\x00\x00K\x02" + times("q\x00", 3) + puts(1, 1200) + "K\x03r\xc2\x0b\x00\x00j\xb8\x0b\x00\x00j\xc2\x0b\x00\x00h\x00\x94j\xb2\x04\x00\x00t.",
+			"(1, 2, 3, 1, 3, 2, 2)"},
 		{"MEMOIZE counts the entries", "\x80\x04K\x07q\x05K\x08\x94h\x01\x86.", "(8, 8)"},
 		{"DUP", "K\x012\x86.", "(1, 1)"},
 		{"POP takes a mark", "K\x01(0.", "1"},
@@ -131,6 +133,15 @@ func TestDecodeErrors(t *testing.T) {
 		{`V\u12` + "\n.", nil, "pickle: UNICODE at 0: invalid escape in a string"},
 		{"Pid\n.", ErrPersistent, "pickle: PERSID at 0: a persistent id that nobody resolves"},
 		{"\x82\x01.", ErrExtension, "pickle: EXT1 at 0: an extension code that nobody resolves: 1"},
+		{"c\nx\n)R.", nil, "pickle: GLOBAL at 0: a global without a name"},
+		{"cm\n\n)R.", nil, "pickle: GLOBAL at 0: a global without a name"},
+		{"c\xff\nx\n.", ErrUTF8, "pickle: GLOBAL at 0: not UTF-8"},
+		{"cm\n\xff\n.", ErrUTF8, "pickle: GLOBAL at 0: not UTF-8"},
+		{"cm\n" + strings.Repeat("x", maxName) + "\n.", errLongName, "pickle: GLOBAL at 0: more than the limit of 4096 (name)"},
+		{"\x8c\x01mX\x00\x10\x00\x00" + strings.Repeat("x", maxName) + "\x93.", errLongName, "pickle: STACK_GLOBAL at 4104: more than the limit of 4096 (name)"},
+		{"(K\x01d.", errOdd, "pickle: DICT at 3: a key without a value"},
+		{"cm\nC\n)R(K\x01u.", errOdd, "pickle: SETITEMS at 10: a key without a value"},
+		{"V\\U00110000\n.", errEscape, "pickle: UNICODE at 0: invalid escape in a string"},
 		{"\x97.", ErrBuffer, "pickle: NEXT_BUFFER at 0: no out-of-band buffer left"},
 	}
 	for _, tt := range tests {
@@ -163,6 +174,22 @@ func TestDecodeTruncated(t *testing.T) {
 	}
 }
 
+// far memoizes the top of the stack at n indexes far from each other.
+func far(n int) (ops string) {
+	for i := range n {
+		ops += "r" + string([]byte{0, 0, 0, byte(i)})
+	}
+	return ops + "."
+}
+
+// puts memoizes the top of the stack at each index from first to before last.
+func puts(first, last int) (ops string) {
+	for i := first; i < last; i++ {
+		ops += "r" + string([]byte{byte(i), byte(i >> 8), 0, 0})
+	}
+	return ops
+}
+
 func TestDecodeLimits(t *testing.T) {
 	deep := func(n int) string { return strings.Repeat("]", n) + strings.Repeat("a", n-1) + "." }
 	tests := []struct {
@@ -182,6 +209,7 @@ func TestDecodeLimits(t *testing.T) {
 		{"memo, far apart", "Nr\x00\x00\x00\x70r\x00\x00\x00\x60r\x00\x00\x00\x50.", Limits{Memo: 2}, "Memo"},
 		{"long", "\x8a\x09" + strings.Repeat("\x01", 9) + ".", Limits{Long: 8}, "Long"},
 		{"digits", "L" + strings.Repeat("1", 4301) + "L\n.", Limits{}, "digits"},
+		{"memory for entries far apart", "N" + far(200), Limits{Memory: 10_000}, "Memory"},
 		{"memory", "(" + strings.Repeat("}", 1000) + "t.", Limits{Memory: 10_000}, "Memory"},
 		{"half a million empty dicts, as Python writes them", "](" + strings.Repeat("}\x94", 500_000) + "e.", Limits{}, ""},
 		{"sets", "](" + strings.Repeat("\x8f\x94", 500_000) + "e.", Limits{}, ""},
@@ -310,6 +338,11 @@ func TestDecodeHooks(t *testing.T) {
 	want := Tuple{PersistentID{"name"}, PersistentID{int64(7)}, Extension(5), Extension(256)}
 	if !slices.Equal(got[:4], want) {
 		t.Errorf("got %v, want %v", got[:4], want)
+	}
+	for _, code := range []string{"\x82\x00", "\x84\xff\xff\xff\xff"} {
+		if _, err := c.Decode(t.Context(), []byte(code+".")); err == nil || !strings.Contains(err.Error(), "is not positive") {
+			t.Errorf("an extension of %q: %v", code, err)
+		}
 	}
 	first, second := got[4].(*Buffer), got[5].(*Buffer)
 	if string(first.Bytes) != "first" || first.ReadOnly || string(second.Bytes) != "second" || !second.ReadOnly {

@@ -71,6 +71,50 @@ func TestEffectsAside(t *testing.T) {
 	}
 }
 
+// TestObjectInItsArguments has no call for its effect where an object leads back to
+// itself: that is made for its arguments first, and dropped for what the memo has. Each
+// way to write the memo's entry is read.
+func TestObjectInItsArguments(t *testing.T) {
+	for _, many := range []int{0, 300} {
+		for _, p := range []Protocol{Protocol0, Protocol1, Protocol2, Protocol4} {
+			list := NewList()
+			o := &Object{Class: Global{"m", "C"}, Args: Tuple{list}}
+			list.Items = []any{o}
+			all := NewList()
+			for range many {
+				shared := NewList()
+				all.Items = append(all.Items, shared, shared)
+			}
+			all.Items = append(all.Items, o)
+			data, err := at(p).Marshal(t.Context(), all)
+			if err != nil {
+				t.Fatal(err)
+			}
+			items := decode(t, string(data)).(*List).Items
+			got, ok := items[len(items)-1].(*Object)
+			if !ok || len(got.Ops) != 0 || len(items) != 2*many+1 {
+				t.Errorf("protocol %v: %q is %v", p, data, items[len(items)-1])
+				continue
+			}
+			if inner := got.Args.(Tuple)[0].(*List).Items; len(inner) != 1 || inner[0] != any(got) {
+				t.Errorf("protocol %v: the object holds %v, want itself", p, inner)
+			}
+		}
+	}
+	for _, pickle := range []string{
+		"(cm\nC\n)Rq\x00cm\nD\n)R0h\x00t.",    // another class is dropped
+		"(cm\nC\n)Rq\x00cm\nC\n)\x810h\x00t.", // made in another way
+	} {
+		o := decode(t, "\x80\x02"+pickle).(Tuple)[0].(*Object)
+		if len(o.Ops) != 1 || o.Ops[0].Kind != Effect {
+			t.Errorf("%q: the call that is dropped is no effect: %v", pickle, o.Ops)
+		}
+	}
+	if o := decode(t, "\x80\x02Ncm\nC\n)R20."); o.(*Object).How != Reduce {
+		t.Errorf("what DUP has copied is popped: %v", o)
+	}
+}
+
 func TestObjectOlderProtocols(t *testing.T) {
 	tests := []struct {
 		name   string
