@@ -227,6 +227,10 @@ func (d *decoder) put(i uint64) error {
 }
 
 func (d *decoder) putNew(i uint64, r memoRef) error {
+	if _, again := d.far[i]; again {
+		d.far[i] = r
+		return d.charge(memoSize)
+	}
 	if d.count >= d.limits.Memo {
 		return &LimitError{"Memo", int64(d.limits.Memo)}
 	}
@@ -244,9 +248,7 @@ func (d *decoder) putNew(i uint64, r memoRef) error {
 	for uint64(len(d.memo)) < i {
 		d.memo = append(d.memo, d.takeFar(uint64(len(d.memo))))
 	}
-	if d.takeFar(i) == refNone {
-		d.count++
-	}
+	d.count++
 	d.memo = append(d.memo, r)
 	return nil
 }
@@ -255,9 +257,7 @@ func (d *decoder) putFar(i uint64, r memoRef) error {
 	if d.far == nil {
 		d.far = map[uint64]memoRef{}
 	}
-	if _, ok := d.far[i]; !ok {
-		d.count++
-	}
+	d.count++
 	d.far[i] = r
 	return d.charge(96)
 }

@@ -32,17 +32,32 @@ func TestPickletester(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a quarter of a minute for every Python")
 	}
+	eachJudge(t, "test.pickletester", "pickle_suite.py", 600)
+}
+
+// TestStdlibPickles does the same with the tests of pickling in CPython's tests of its standard
+// library: dates and zones, decimals, enumerations, exceptions, paths and many others.
+func TestStdlibPickles(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes five seconds for every Python")
+	}
+	eachJudge(t, "test.test_decimal", "pickle_stdlib_suite.py", 70)
+}
+
+// eachJudge has each CPython that has a module run a script that runs tests with and without
+// brine. At least so many must pass.
+func eachJudge(t *testing.T, module, script string, least int) {
 	harness.EachPython(t, func(t *testing.T, py harness.Python) {
 		if py.Impl != "CPython" {
 			return
 		}
-		if !py.Has("test.pickletester") {
+		if !py.Has(module) {
 			if !py.System { // a distribution may leave it out
-				t.Error("has no test.pickletester")
+				t.Error("has no " + module)
 			}
 			return
 		}
-		without, with := pickletester(t, py)
+		without, with := runJudge(t, py, script)
 		passed, skipped := 0, 0
 		for _, test := range slices.Sorted(maps.Keys(without)) {
 			a, b := without[test], with[test]
@@ -62,18 +77,18 @@ func TestPickletester(t *testing.T) {
 				t.Logf("%s fails without brine too: %s", test, a.Said)
 			}
 		}
-		if passed < 600 || len(with) != len(without) {
+		if passed < least || len(with) != len(without) {
 			t.Errorf("%d tests ran with brine and %d without, %d passed", len(with), len(without), passed)
 		}
 		t.Logf("%d tests with and without brine: %d pass, %d are skipped by CPython itself", len(without), passed, skipped)
 	})
 }
 
-func pickletester(t *testing.T, py harness.Python) (without, with map[string]verdict) {
+func runJudge(t *testing.T, py harness.Python, script string) (without, with map[string]verdict) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
 	defer cancel()
-	out := py.With(inTheMiddle(t)).Run(ctx, t, harness.Script(t, "pickle_suite.py"))
+	out := py.With(inTheMiddle(t)).Run(ctx, t, harness.Script(t, script))
 	without, with = map[string]verdict{}, map[string]verdict{}
 	for in := bufio.NewScanner(bytes.NewReader(out)); in.Scan(); {
 		var v struct {
@@ -81,7 +96,7 @@ func pickletester(t *testing.T, py harness.Python) (without, with map[string]ver
 			Brine bool
 		}
 		if err := json.Unmarshal(in.Bytes(), &v); err != nil {
-			t.Fatalf("pickle_suite.py printed %q: %v", in.Text(), err)
+			t.Fatalf("%s printed %q: %v", script, in.Text(), err)
 		}
 		if v.Brine {
 			with[v.Test] = v.verdict
