@@ -152,11 +152,12 @@ func (d *decoder) drop() error {
 		_, err := d.unmark()
 		return err
 	}
+	depth := d.depth()
 	v, err := d.pop()
 	if err != nil {
 		return err
 	}
-	return d.dropped(v)
+	return d.dropped(v, depth)
 }
 
 // dropMarked executes POP_MARK.
@@ -166,9 +167,9 @@ func (d *decoder) dropMarked() error {
 		return err
 	}
 	values := d.stack[height:]
-	d.cut(height)
+	depth := d.cut(height)
 	for i := 0; i < len(values); i++ { // those readable yet: what is noted takes no room of theirs
-		if err := d.dropped(values[i]); err != nil {
+		if err := d.dropped(values[i], depth); err != nil {
 			return err
 		}
 	}
@@ -178,13 +179,16 @@ func (d *decoder) dropMarked() error {
 // dropped keeps a call whose result is dropped and was not memoized: it was made for its
 // side effect on the value below, as pickles call state setters, or, where nothing is
 // below, on what the pickle does not show.
-func (d *decoder) dropped(v any) error {
+func (d *decoder) dropped(v any, depth int) error {
 	call, ok := v.(*Object)
 	if !ok || call.memoized || d.replaced(call) {
 		return nil
 	}
 	if len(d.stack) > d.fence {
-		return d.change(Effect, []any{call})
+		if err := d.change(Effect, []any{call}); err != nil {
+			return err
+		}
+		return d.deepen(depth)
 	}
 	d.effects = append(d.effects, call)
 	return d.charge(64 + 32)

@@ -174,6 +174,26 @@ func TestDecodeTruncated(t *testing.T) {
 	}
 }
 
+// Every value that holds another is deeper than that.
+func TestDecodeDepthOfEach(t *testing.T) {
+	hooks := Codec{PersistentLoad: func(_ context.Context, id any) (any, error) { return PersistentID{id}, nil }}
+	for name, around := range map[string]string{
+		"TUPLE": "(h\x00NNNt", "TUPLE2": "h\x00N\x86", "LIST": "(h\x00l", "APPEND": "]h\x00a", "APPENDS": "](h\x00e", "DICT": "(Nh\x00d", "SETITEM": "}Nh\x00s",
+		"FROZENSET": "(h\x00\x91", "ADDITEMS": "cm\nC\n)R(h\x00\x90", "REDUCE": "cm\nC\nh\x00\x85R", "NEWOBJ_EX": "cm\nC\n)}X\x01\x00\x00\x00ah\x00s\x92",
+		"INST": "(h\x00im\nC\n", "OBJ": "(cm\nC\nh\x00o", "BUILD": "cm\nC\n)Rh\x00b", "BINPERSID": "h\x00Q", "POP": "cm\nC\n)Rcm\nf\nh\x00\x85R0", "POP_MARK": "cm\nC\n)R(cm\nf\nh\x00\x85RN1",
+	} {
+		data := []byte(")q\x000" + strings.Repeat(around+"q\x000", 60) + "h\x00.")
+		for depth, want := range map[int]bool{50: false, 300: true} {
+			hooks.Limits.Depth = depth
+			_, err := hooks.Decode(t.Context(), data)
+			var limit *LimitError
+			if ok := err == nil; ok != want || !ok && (!errors.As(err, &limit) || limit.Limit != "Depth") {
+				t.Errorf("%s, sixty times, where %d are allowed: %v", name, depth, err)
+			}
+		}
+	}
+}
+
 // far memoizes the top of the stack at n indexes far from each other.
 func far(n int) (ops string) {
 	for i := range n {
