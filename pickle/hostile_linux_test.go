@@ -74,7 +74,12 @@ func TestHostile(t *testing.T) {
 			var v victim
 			defer v.end()
 			var worst toll
-			for _, i := range byKind[kind] {
+			said := time.Now()
+			for n, i := range byKind[kind] {
+				if time.Since(said) > 10*time.Second { // it goes on for minutes
+					t.Logf("%d of %d", n, len(byKind[kind]))
+					said = time.Now()
+				}
 				wounds, err := v.take(i)
 				if err != nil {
 					t.Errorf("%s: %v", pickles[i].name, err)

@@ -142,7 +142,9 @@ func (c *Codec) read(ctx context.Context, data []byte, pl *plan, ptr reflect.Val
 	if pl.worthTrying() {
 		r.chooses(c)
 		if r.direct(pl, variableOf(ptr), data, lim) {
-			pl.failures.Store(0)
+			if pl.failures.Load() != 0 { // a store is for all processors
+				pl.failures.Store(0)
+			}
 			return data[r.end:], true, nil
 		}
 		pl.failures.Add(1)
