@@ -54,6 +54,7 @@ func TestUnmarshalMismatch(t *testing.T) {
 		{"\x88.", new(int), "pickle: cannot unmarshal bool into a Go value of type int, at 0"},
 		{"N.", new(string), "pickle: cannot unmarshal None into a Go value of type string, at 0"},
 		{"](K\x01Ne.", new([]int), "pickle: cannot unmarshal None into a Go value of type int, in [1], at 4"},
+		{"](K\x01e.", new(map[int]int), "pickle: cannot unmarshal list into a Go value of type map[int]int, at 0"},
 		{"](K\x01e.", new([2]int), "pickle: cannot unmarshal list into a Go value of type [2]int, at 0: 1 items"},
 		{"G\x3f\xf8\x00\x00\x00\x00\x00\x00.", new(int), "pickle: cannot unmarshal float into a Go value of type int, at 0"},
 	} {

@@ -175,6 +175,8 @@ func TestMarshalErrors(t *testing.T) {
 		{"a persistent id of two old lines at protocol 0", PersistentID{ByteString("a\nb")}, at(Protocol0), ""},
 		{"a persistent id that Python 3 cannot read at protocol 0", PersistentID{"\u00e9"}, at(Protocol0),
 			"pickle: cannot write a pickle.PersistentID at protocol 0: protocol 0 needs a persistent id of one line of ASCII text"},
+		{"an extension of no code", Extension(0), Codec{}, "pickle: cannot write a pickle.Extension at protocol 4: extension codes are positive and need protocol 2"},
+		{"a newline in the class of an old instance", &Object{How: Inst, Class: Global{"m", "C\nD"}}, at(Protocol0), ""},
 		{"an extension of protocol 0", Extension(1), at(Protocol0), ""},
 		{"an object that is its own argument", endless, Codec{}, "pickle: more than the limit of 40000 (Depth)"},
 		{"no such protocol", nil, at(Protocol(6)), "pickle: unsupported pickle protocol: 6"},

@@ -10,7 +10,7 @@ var (
 	errText     = errors.New("a string that is not UTF-8")
 	errType     = errors.New("no Python type is known for it")
 	errPersLine = errors.New("protocol 0 needs a persistent id of one line of ASCII text")
-	errExtCode  = errors.New("extension codes need protocol 2")
+	errExtCode  = errors.New("extension codes are positive and need protocol 2")
 )
 
 // longText is from where on strings and bytes are worth a memo entry.

@@ -92,6 +92,21 @@ func (r *readStruct) UnmarshalPickle(any) error { r.A = 7; return nil }
 func (r *readSlice) UnmarshalPickle(any) error  { *r = readSlice{"read"}; return nil }
 func (r *readMap) UnmarshalPickle(any) error    { *r = readMap{"read": 7}; return nil }
 
+// Structs to embed. A Ring embeds itself.
+type (
+	Untagged struct{ V int }
+	Alike    struct{ V int }
+	Tagged   struct {
+		W int `pickle:"V"`
+	}
+	Ring struct {
+		*Ring
+		V int
+	}
+)
+
+var sharedMap = map[string]int{"a": 1}
+
 func TestMarshalTyped(t *testing.T) {
 	age := 41
 	for _, tt := range []struct {
@@ -103,6 +118,24 @@ func TestMarshalTyped(t *testing.T) {
 		{"omitempty", member{Age: &age}, "}(\x8c\x04name\x8c\x00\x8c\x03ageK)\x8c\x06emails]u"},
 		{"rest", member{Rest: map[string]any{"x": 1, "name": 2}}, "}(\x8c\x04name\x8c\x00\x8c\x06emails]\x8c\x01xK\x01u"},
 		{"tuple", couple{X: 1, Y: "y"}, "K\x01\x8c\x01y\x86"},
+		{"a tuple of nothing", struct {
+			_ struct{} `pickle:",tuple"`
+		}{}, ")"},
+		{"one dict twice", []map[string]int{sharedMap, sharedMap}, "](}q\x00\x8c\x01aK\x01sh\x00e"},
+		{"embedded, with a tag", struct {
+			Untagged
+			Tagged
+		}{Untagged{1}, Tagged{2}}, "}(\x8c\x01VK\x02u"},
+		{"embedded, but nearer", struct {
+			Tagged
+			V int
+		}{Tagged{2}, 3}, "}(\x8c\x01VK\x03u"},
+		{"embedded with equal right", struct {
+			Untagged
+			Alike
+			X int
+		}{}, "}(\x8c\x01XK\x00u"},
+		{"embedding itself", Ring{V: 1}, "}(\x8c\x01VK\x01u"},
 		{"namedtuple", named2{X: 1, Y: "y"}, "\x8c\x04shop\x8c\x04Pair\x93K\x01\x8c\x01y\x86\x81"},
 		{"instance", &order{Item: "tea", Count: 2}, "\x8c\x04shop\x8c\x05Order\x93)\x81}(\x8c\x04item\x8c\x03tea\x8c\x05countK\x02ub"},
 		{"slots", slotted{A: 1}, "\x8c\x04shop\x8c\x07Slotted\x93)\x81N}(\x8c\x01aK\x01u\x86b"},
@@ -124,6 +157,32 @@ func TestMarshalTyped(t *testing.T) {
 		got, err := Marshal(tt.value)
 		if want := "\x80\x04" + tt.want + "."; err != nil || string(got) != want {
 			t.Errorf("%s: got %q, %v\nwant %q", tt.name, got, err, want)
+		}
+	}
+}
+
+// TestMarshalLargeMap writes a thousand pairs a batch, as Python does.
+func TestMarshalLargeMap(t *testing.T) {
+	for n, want := range map[int]int{1000: 1, 1001: 2, 2500: 3} {
+		m := map[int]bool{}
+		for i := range n {
+			m[i] = true
+		}
+		data, err := Marshal(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		batches := 0
+		for in, err := range Instructions(data) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if in.Op == opSetItems {
+				batches++
+			}
+		}
+		if batches != want {
+			t.Errorf("%d pairs in %d batches, want %d", n, batches, want)
 		}
 	}
 }

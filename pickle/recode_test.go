@@ -133,7 +133,7 @@ func TestRecodeRefuses(t *testing.T) {
 	}{
 		{"what is no pickle", "\x80\x04h\x03.", Protocol4, "pickle: BINGET at 2: no memo entry 3"},
 		{"an extension code that text cannot name", "\x80\x02\x82\x07.", Protocol0,
-			"pickle: cannot write a pickle.Extension at protocol 0: extension codes need protocol 2"},
+			"pickle: cannot write a pickle.Extension at protocol 0: extension codes are positive and need protocol 2"},
 		{"a global whose name is empty, as text", "\x80\x04\x8c\x01m\x8c\x00\x93.", Protocol2,
 			"pickle: cannot write m. at protocol 2: a global without a name"},
 	}

@@ -119,6 +119,17 @@ func TestDecoderErrors(t *testing.T) {
 	}
 }
 
+// TestDecoderStopsAtBytes reads nothing more of a pickle that says itself that it is too
+// long.
+func TestDecoderStopsAtBytes(t *testing.T) {
+	in := io.MultiReader(strings.NewReader("\x80\x04B\x00\x10\x00\x00abc"), iotest.ErrReader(errors.New("read on")))
+	var v any
+	err := Codec{Limits: Limits{Bytes: 1000}}.NewDecoder(in).Decode(&v)
+	if limit, ok := errors.AsType[*LimitError](err); !ok || limit.Limit != "Bytes" {
+		t.Errorf("%v, want the limit of Bytes", err)
+	}
+}
+
 func TestDecoderGoesOn(t *testing.T) {
 	d := NewDecoder(strings.NewReader("\x8c\x01a.](K\x01s.K\x05.rest"))
 	var n int
