@@ -549,6 +549,7 @@ func hostileAmplification() (all []hostile) {
 	add("ints of a megabyte", func() string { return "(" + times("\x8b"+le32(1<<20)+times("\x7f", 1<<20), 3) + "t." })
 	add("an int beyond the limit", func() string { return "\x8b" + le32(1<<20+1) + times("\x7f", 1<<20+1) + "." })
 	add("changes of one object", func() string { return "cm\nC\n)\x81" + times("Na", n/2) + "." })
+	add("effects on nothing", func() string { return "cm\nf\nq\x000" + times("h\x00)R0", n/5) + "N." })
 	add("effects on one object", func() string { return "cm\nC\n)\x81cm\nf\nq\x000" + times("h\x00)R0", n/6) + "." })
 	add("states of one exception", func() string { return "cbuiltins\nKeyError\n)R" + times("}b", n/2) + "." })
 	add("a list that grows one by one", func() string { return "]" + times("Na", n/2) + "." })
