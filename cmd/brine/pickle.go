@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -54,7 +55,21 @@ func readInput(cmd *cobra.Command, args []string) (data []byte, name string, err
 	case len(data) == 0:
 		return nil, name, fmt.Errorf("%s: empty", name)
 	}
+	for prefix, advice := range wrappers {
+		if bytes.HasPrefix(data, []byte(prefix)) {
+			return nil, name, fmt.Errorf("%s: %s", name, advice)
+		}
+	}
 	return data, name, nil
+}
+
+// wrappers are files that hold pickles, or are taken for such, by what they begin with.
+var wrappers = map[string]string{
+	"\x1f\x8b":         "compressed by gzip; pipe it through gzip -dc",
+	"\xfd7zXZ\x00":     "compressed by xz; pipe it through xz -dc",
+	"\x28\xb5\x2f\xfd": "compressed by zstd; pipe it through zstd -dc",
+	"PK\x03\x04":       "a zip file, as torch.save makes; unzip it and give its data.pkl",
+	"\x93NUMPY":        "an array that numpy.save made, no pickle",
 }
 
 // eachPickle calls look for every pickle in the file, with what is left of the

@@ -61,6 +61,9 @@ func TestPickleFailures(t *testing.T) {
 			{"no memo entry", "K\x01.Nh\x03.", "standard input: pickle: BINGET at 4: no memo entry 3", nil},
 			{"text", "hello", "standard input: pickle: BINGET at 0: no memo entry 101", nil},
 			{"nothing", "", "standard input: empty", nil},
+			{"gzip", "\x1f\x8b\x08\x00", "standard input: compressed by gzip; pipe it through gzip -dc", nil},
+			{"zip", "PK\x03\x04\n", "standard input: a zip file, as torch.save makes; unzip it and give its data.pkl", nil},
+			{"an array", "\x93NUMPY\x01", "standard input: an array that numpy.save made, no pickle", nil},
 			{"no file", "", "open /none: no such file or directory", []string{"/none"}},
 			{"two files", "", "accepts at most 1 arg(s), received 2", []string{"a", "b"}},
 		} {
