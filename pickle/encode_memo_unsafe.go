@@ -111,9 +111,15 @@ func (m *memo) add(p unsafe.Pointer, size, made int) int {
 }
 
 func (m *memo) grow() {
-	m.index = make([]int32, max(16, 4*len(m.index)))
+	size := max(16, 4*len(m.index))
+	for 2*len(m.nodes) >= size { // of globals, which were not placed
+		size *= 4
+	}
+	m.index = make([]int32, size)
 	for i := range m.nodes {
-		m.place(i)
+		if m.nodes[i].at != nil {
+			m.place(i)
+		}
 	}
 }
 

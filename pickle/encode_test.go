@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 	"math/big"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -280,4 +281,24 @@ func mustMarshal(t *testing.T, v any) []byte {
 		t.Fatal(err)
 	}
 	return data
+}
+
+// Globals are found by their names: they take nodes of the memo, but no places.
+func TestEncodeManyGlobals(t *testing.T) {
+	var v Tuple
+	for i := range 1000 {
+		v = append(v, Global{"m", "C" + strconv.Itoa(i)})
+	}
+	v = append(v, v[0], NewList())
+	for _, p := range []Protocol{Protocol0, Protocol1, Protocol2, Protocol3, Protocol4, Protocol5} {
+		data, err := Codec{Protocol: p}.Marshal(t.Context(), v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if back, err := (Codec{}).Decode(t.Context(), data); err != nil {
+			t.Error(err)
+		} else if same, err := Equal(back, v); err != nil || !same {
+			t.Errorf("protocol %v: %v is not what was written (%v)", p, back, err)
+		}
+	}
 }
