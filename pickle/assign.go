@@ -18,13 +18,15 @@ func As[T any](v any) (T, error) {
 		return t, nil
 	}
 	var t T
-	err := assignTo(background, &Codec{}, &t, v)
+	err := assignTo(background, &Codec{}, &t, v, math.MaxInt64)
 	return t, err
 }
 
 // Assign stores a decoded value in the variable that ptr points to, as Unmarshal
 // would.
-func (c Codec) Assign(ctx context.Context, ptr, v any) error { return assignTo(ctx, &c, ptr, v) }
+func (c Codec) Assign(ctx context.Context, ptr, v any) error {
+	return assignTo(ctx, &c, ptr, v, math.MaxInt64)
+}
 
 // An assigner stores decoded values in typed variables. It is what typed decoding
 // does where it cannot do without the decoded value.
@@ -33,6 +35,8 @@ type assigner struct {
 	codec *Codec
 	same  map[assigned]reflect.Value // pointers to the variables that values with identity are in
 	depth int
+
+	memory int64 // that may still be taken: what is one value may be many variables
 }
 
 // An assigned is a value with identity as a variable of one type.
@@ -41,8 +45,8 @@ type assigned struct {
 	typ reflect.Type
 }
 
-// assignTo stores v in the variable that ptr points to.
-func assignTo(ctx context.Context, c *Codec, ptr, v any) error {
+// assignTo stores v in the variable that ptr points to, with so much memory.
+func assignTo(ctx context.Context, c *Codec, ptr, v any, memory int64) error {
 	if p, ok := ptr.(*any); ok && p != nil {
 		*p = v
 		return nil
@@ -54,8 +58,16 @@ func assignTo(ctx context.Context, c *Codec, ptr, v any) error {
 	if o, ok := v.(*Object); ok && o.aside && r.Type().Elem() != typeRaw {
 		v = o.Args
 	}
-	a := assigner{ctx: ctx, codec: c}
+	a := assigner{ctx: ctx, codec: c, memory: memory}
 	return a.assign(r.Elem(), v)
+}
+
+// charge takes n bytes from the memory that there is.
+func (a *assigner) charge(n int) error {
+	if a.memory -= int64(n); a.memory < 0 {
+		return &LimitError{"Memory", a.codec.Limits.Memory}
+	}
+	return nil
 }
 
 var (
@@ -130,6 +142,9 @@ func (a *assigner) assignRaw(dst reflect.Value, v any) error {
 	}
 	data, err := Codec{}.Marshal(a.ctx, v)
 	if err != nil {
+		return err
+	}
+	if err := a.charge(len(data)); err != nil {
 		return err
 	}
 	raw, err := NewRaw(data)
@@ -432,6 +447,9 @@ func (o *Object) mapping() (iter.Seq2[any, any], bool) {
 }
 
 func (a *assigner) assignItems(dst reflect.Value, v any, items []any) error {
+	if err := a.charge(len(items) * int(dst.Type().Elem().Size())); err != nil {
+		return err
+	}
 	if dst.Kind() == reflect.Slice {
 		dst.Set(reflect.MakeSlice(dst.Type(), len(items), len(items)))
 	} else if dst.Len() != len(items) {
@@ -449,7 +467,11 @@ func (a *assigner) assignMap(dst reflect.Value, v any, entries iter.Seq2[any, an
 	t := dst.Type()
 	m := reflect.MakeMap(t)
 	dst.Set(m)
+	each := int(t.Key().Size()+t.Elem().Size()) + 16
 	for k, v := range entries {
+		if err := a.charge(each); err != nil {
+			return err
+		}
 		key, value := reflect.New(t.Key()).Elem(), reflect.New(t.Elem()).Elem()
 		if err := a.assign(key, k); err != nil {
 			return inKey(err, key)
@@ -482,6 +504,9 @@ func (a *assigner) assignSet(dst reflect.Value, items []any) error {
 	t := dst.Type()
 	m := reflect.MakeMap(t)
 	dst.Set(m)
+	if err := a.charge(len(items) * (int(t.Key().Size()) + 16)); err != nil {
+		return err
+	}
 	for i, item := range items {
 		key := reflect.New(t.Key()).Elem()
 		if err := a.assign(key, item); err != nil {

@@ -67,6 +67,9 @@ func (f *field) in(dst reflect.Value) reflect.Value {
 }
 
 func (a *assigner) assignFields(dst reflect.Value, s *structure, d *Dict) error {
+	if err := a.charge(16 * d.Len()); err != nil { // one state may fill many structs
+		return err
+	}
 	for k, v := range d.All() {
 		name, ok := goText(k)
 		if !ok {

@@ -183,6 +183,9 @@ func (n *SimpleNamespace) setState(d *decoder, state any) error {
 	if !ok {
 		return ErrUnclaimed
 	}
+	if err := d.charge(32 * attributes.Len()); err != nil { // one state may come again and again
+		return err
+	}
 	return d.fill(&n.Dict, attributes.flat())
 }
 

@@ -36,6 +36,7 @@ func hostilePickles() []hostile {
 	return slices.Concat(
 		hostileTruncation(), hostileStack(), hostileLengths(), hostileFrames(), hostileMemo(), hostileDepth(),
 		hostileSharing(), hostileTypes(), hostileText(), hostileAmplification(), hostileCrashers(),
+		hostileGrowth(), hostileNumbers(),
 	)
 }
 

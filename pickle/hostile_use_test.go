@@ -6,6 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/big"
+	"net/netip"
+	"time"
 )
 
 // usual takes what a pickle names outside of itself as it came.
@@ -31,6 +34,12 @@ var hostileUses = []struct {
 		X    []int
 	}]},
 	{"Unmarshal [2]any", useUnmarshal[[2]any]},
+	{"Unmarshal map[any]any", useUnmarshal[map[any]any]},
+	{"Unmarshal []struct", useUnmarshal[[]struct{ A, B []int }]},
+	{"Unmarshal []map[any]any", useUnmarshal[[]map[any]any]},
+	{"Unmarshal []time.Time", useUnmarshal[[]time.Time]},
+	{"Unmarshal map[*big.Int]netip.Addr", useUnmarshal[map[*big.Int]netip.Addr]},
+	{"Unmarshal []Raw", useUnmarshal[[]Raw]},
 	{"Scan", useScan},
 	{"NewRaw", useNewRaw},
 	{"encode", useEncode(DefaultProtocol)},
@@ -44,6 +53,7 @@ var hostileUses = []struct {
 	{"encode again 5", useAgain(Protocol5)},
 	{"Stdlib", useStdlib},
 	{"Stdlib again", useStdlibAgain},
+	{"Stdlib look", useStdlibLook},
 	{"repr", func(_ []byte, v any) (string, error) { _, err := Repr(v); return "", err }},
 	{"str", func(_ []byte, v any) (string, error) { _, err := Str(v); return "", err }},
 	{"hash", func(_ []byte, v any) (string, error) { _, err := Hash(v); return "", err }},
@@ -169,6 +179,19 @@ func useStdlibAgain(data []byte, _ any) (string, error) {
 		return "", err
 	}
 	return fixedPoint(withStdlib, v), nil
+}
+
+// useStdlibLook looks at values that compute something to be compared or written.
+func useStdlibLook(data []byte, _ any) (string, error) {
+	v, err := withStdlib.Decode(context.Background(), data)
+	if err != nil {
+		return "", err
+	}
+	_, hashed := Hash(v)
+	_, compared := Compare(v, "<=", v)
+	_, written := withStdlib.Marshal(context.Background(), v)
+	_, shown := Str(v)
+	return "", errors.Join(hashed, compared, written, shown)
 }
 
 func useEqual(data []byte, v any) (string, error) {

@@ -96,7 +96,7 @@ func (w *walker) open(ctx context.Context, c Codec, data []byte, opcodes string)
 	r.ctx, r.codec, r.depth = ctx, c, 0
 	w.r, w.ctx, w.codec = r, ctx, c
 	lim := c.Limits.orDefault(len(data))
-	r.memory = lim.Memory
+	r.memory, w.memory = lim.Memory, lim.Memory
 	if r.scan(data, lim) && r.end == len(data) {
 		if r.memory -= r.size(); r.memory < 0 {
 			return &SyntaxError{Op: opStop, Err: &LimitError{"Memory", lim.Memory}}
@@ -154,7 +154,7 @@ func (w *walker) next() (ok bool) {
 // read stores the item in the variable that ptr points to.
 func (w *walker) read(ptr any) (err error) {
 	if w.r == nil {
-		err = assignTo(w.ctx, &w.codec, ptr, w.value)
+		err = assignTo(w.ctx, &w.codec, ptr, w.value, w.memory)
 	} else {
 		w.r.memory = w.memory
 		p := reflect.ValueOf(ptr)

@@ -1,6 +1,7 @@
 package pickle
 
 import (
+	"math"
 	"math/big"
 	"net/netip"
 	"reflect"
@@ -78,7 +79,7 @@ func TestTypedStdlib(t *testing.T) {
 			}
 			m := NewDict(1)
 			m.Set("k", v)
-			if err := assignTo(t.Context(), &c, boxed.Interface(), m); err != nil {
+			if err := assignTo(t.Context(), &c, boxed.Interface(), m, math.MaxInt64); err != nil {
 				t.Errorf("%q, decoded first: %v", tt.data, err)
 				continue
 			}

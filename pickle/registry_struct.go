@@ -3,6 +3,7 @@ package pickle
 import (
 	"context"
 	"fmt"
+	"math"
 	"reflect"
 )
 
@@ -19,7 +20,7 @@ func RegisterStruct[T any](r *Registry, name string) {
 	s.class = globalNamed(name)
 	c := &class{name: s.class.String(), structure: &s, fills: t}
 	c.rebuild = func(ctx context.Context, args Tuple, kwargs *Dict) (any, error) {
-		v, a := reflect.New(t), assigner{ctx: ctx, codec: &Codec{Registry: r}}
+		v, a := reflect.New(t), assigner{ctx: ctx, codec: &Codec{Registry: r}, memory: math.MaxInt64}
 		if err := a.assignPositions(v.Elem(), &s, args, &Object{Class: s.class}); err != nil {
 			return nil, err
 		}
@@ -31,7 +32,7 @@ func RegisterStruct[T any](r *Registry, name string) {
 		return v.Interface(), nil
 	}
 	c.setState = func(ctx context.Context, v, state any) error {
-		a := assigner{ctx: ctx, codec: &Codec{Registry: r}}
+		a := assigner{ctx: ctx, codec: &Codec{Registry: r}, memory: math.MaxInt64}
 		return a.assignState(reflect.ValueOf(v).Elem(), &s, &Object{Class: s.class}, state)
 	}
 	r.classes.add(c, t)

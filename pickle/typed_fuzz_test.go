@@ -3,6 +3,7 @@ package pickle
 import (
 	"context"
 	"errors"
+	"math"
 	"math/big"
 	"reflect"
 	"slices"
@@ -96,7 +97,7 @@ func checkTyped(t *testing.T, data []byte) {
 	for i, want := range fuzzTargets() {
 		var wantErr error
 		if decodeErr == nil {
-			wantErr = assignTo(background, &c, want, value)
+			wantErr = assignTo(background, &c, want, value, math.MaxInt64)
 		} else if wantErr = decodeErr; mayFail(decodeErr, data) {
 			continue
 		}

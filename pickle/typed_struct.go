@@ -134,6 +134,9 @@ func (pl *plan) fillFields(r *reader, p pointer, v ref, op byte) error {
 	if !ok {
 		return pl.convert(r, p, v)
 	}
+	if err := r.charge(8 * r.length(v, op)); err != nil { // one dict may fill many structs
+		return err
+	}
 	s := pl.fields
 	for i := 0; ; i++ {
 		k, ok := it.value()

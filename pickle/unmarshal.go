@@ -76,7 +76,9 @@ func (c *Codec) unmarshal(ctx context.Context, data []byte, v any) (rest []byte,
 	if err != nil {
 		return data, err
 	}
-	return data[n:], c.Assign(ctx, v, got) // by value: every call would allocate a codec that it kept
+	held := *c // every call would allocate a codec that it kept
+	held.Limits = c.Limits.orDefault(n)
+	return data[n:], assignTo(ctx, &held, v, got, held.Limits.Memory)
 }
 
 // unmarshalAny needs no plan: the variable takes what is decoded.
@@ -168,8 +170,9 @@ func (pl *plan) convert(r *reader, p pointer, v ref) error {
 	if err != nil {
 		return err
 	}
-	a := assigner{ctx: r.ctx, codec: &r.codec}
+	a := assigner{ctx: r.ctx, codec: &r.codec, memory: r.memory}
 	err = a.assign(variable(pl.typ, p), got)
+	r.memory = a.memory
 	if e, ok := err.(*UnmarshalTypeError); ok && e.Offset < 0 {
 		e.Offset = int64(at)
 	}
