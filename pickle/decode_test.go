@@ -37,7 +37,7 @@ func TestDecode(t *testing.T) {
 		{"equal tuples are one member", "\x80\x04\x8f(K\x01\x85K\x01\x85\x90.", "{(1,)}"},
 		{"booleans of protocol 0", "(lI01\naI00\na.", "[True, False]"},
 		{"zeros", "(lI000\naI-00\naL000L\na.", "[0, 0, 0]"},
-		{"octal escapes of three digits", `S'\1018\0\18'` + "\n.", `'A8\x00\x018'`},
+		{"octal escapes of three digits", `S'\1017\0\18'` + "\n.", `'A7\x00\x018'`},
 		{"INT in other bases", "I0x1f\n.", "31"},
 		{"LONG with and without L", "(lL12L\naL-3\na.", "[12, -3]"},
 		{"FLOAT", "(lF-inf\naF1e3\na.", "[-inf, 1000.0]"},
