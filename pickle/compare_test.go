@@ -9,7 +9,9 @@ import (
 
 // TestCompareNumbers has every two numbers of a rising row in that order, exactly.
 func TestCompareNumbers(t *testing.T) {
-	power := func(base, exponent int64) *big.Int { return new(big.Int).Exp(big.NewInt(base), big.NewInt(exponent), nil) }
+	power := func(base, exponent int64) *big.Int {
+		return new(big.Int).Exp(big.NewInt(base), big.NewInt(exponent), nil)
+	}
 	rising := []any{
 		math.Inf(-1), new(big.Int).Neg(power(10, 400)), -1e300, new(big.Int).Sub(big.NewInt(math.MinInt64), big.NewInt(1)), int64(math.MinInt64),
 		-float64(1<<62) * 1.5, int64(-2), -1.5, int64(-1), false, 0.5, true, 1.5, int64(1<<53 + 1), float64(1<<53 + 2),
