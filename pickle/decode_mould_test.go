@@ -1,6 +1,7 @@
 package pickle
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -41,17 +42,27 @@ func TestMoulds(t *testing.T) {
 	}
 }
 
-// TestMouldsLimits refuses as much read in the short way as opcode by opcode.
-func TestMouldsLimits(t *testing.T) {
-	ops := "\x80\x04]\x94(cm\nC\n\x94h\x01NN\x86\x94\x81\x94h\x01NN\x86\x94\x81\x94(NNNNt\x94(NNNNt\x94e" + strings.Repeat("N0", 8) + "."
-	framed := strings.ReplaceAll(strings.ReplaceAll(ops, "h\x01", "h\x01"+frameOp), "(N", "("+frameOp+"N")
-	for limit := 1; limit < 1500; limit++ {
-		for _, l := range []Limits{{Memory: int64(limit)}, {Memo: limit}, {Depth: limit}} {
-			_, err := Codec{Limits: l}.Decode(t.Context(), []byte(ops))
-			_, want := Codec{Limits: l}.Decode(t.Context(), []byte(framed))
-			if (err == nil) != (want == nil) {
-				t.Fatalf("%+v: %v, but opcode by opcode %v", l, err, want)
+// TestShortWaysLimits refuses as much read in the short ways as opcode by opcode.
+func TestShortWaysLimits(t *testing.T) {
+	moulds := "\x80\x04]\x94(cm\nC\n\x94h\x01NN\x86\x94\x81\x94h\x01NN\x86\x94\x81\x94(NNNNt\x94(NNNNt\x94e" + strings.Repeat("N0", 8) + "."
+	first := "}\x94(\x8c\x01a\x94K\x01\x8c\x01b\x94]\x94(K\x01K\x02e\x8c\x01c\x94\x8c\x01x\x94u"
+	others := "}\x94(h\x02K\x03h\x03]\x94(K\x03K\x04eh\x05\x8c\x01y\x94u}\x94(h\x02K\x05h\x03K\x06h\x05\x8c\x01z\x94u"
+	records := "\x80\x04]\x94(" + first + others + "e" + strings.Repeat("N0", 8) + "."
+	for _, tt := range []struct{ ops, slow string }{
+		{moulds, strings.ReplaceAll(strings.ReplaceAll(moulds, "h\x01", "h\x01"+frameOp), "(N", "("+frameOp+"N")},
+		{records, strings.ReplaceAll(records, "}\x94(", "}"+frameOp+"\x94(")},
+	} {
+		for limit := 1; limit < 2000; limit++ {
+			for _, l := range []Limits{{Memory: int64(limit)}, {Memo: limit}, {Depth: limit}} {
+				_, err := Codec{Limits: l}.Decode(t.Context(), []byte(tt.ops))
+				_, want := Codec{Limits: l}.Decode(t.Context(), []byte(tt.slow))
+				if (err == nil) != (want == nil) {
+					t.Fatalf("%q with %+v: %v, but opcode by opcode %v", tt.ops, l, err, want)
+				}
 			}
 		}
+	}
+	if _, err := (Codec{}).Decode(t.Context(), []byte(strings.Replace(records, "\x01y", "\x01\xff", 1))); !errors.Is(err, ErrUTF8) {
+		t.Errorf("a record with a text that is not UTF-8: %v", err)
 	}
 }
