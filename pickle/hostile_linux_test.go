@@ -74,12 +74,7 @@ func TestHostile(t *testing.T) {
 			var v victim
 			defer v.end()
 			var worst toll
-			said := time.Now()
-			for n, i := range byKind[kind] {
-				if time.Since(said) > 10*time.Second { // it goes on for minutes
-					t.Logf("%d of %d", n, len(byKind[kind]))
-					said = time.Now()
-				}
+			for _, i := range byKind[kind] {
 				wounds, err := v.take(i)
 				if err != nil {
 					t.Errorf("%s: %v", pickles[i].name, err)
@@ -129,7 +124,9 @@ func tollOf(t *testing.T, h hostile, wounds []wound) (w toll) {
 		if wound.Broken != "" {
 			t.Errorf("%s: %s", what, wound.Broken)
 		}
-		if max := hostileMemory(size) + collectorMemory; wound.Memory > max {
+		if max := hostileMemory(size) + collectorMemory; wound.Memory > max && h.missed != "" {
+			t.Logf("%s: MISSED with %d MiB: %s", what, wound.Memory>>20, h.missed)
+		} else if wound.Memory > max {
 			t.Errorf("%s: %d bytes of pickle took %d MiB (%v), more than %d", what, size, wound.Memory>>20, wound.Err, max>>20)
 		}
 		if wound.CPU > time.Second {

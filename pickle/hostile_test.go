@@ -14,6 +14,7 @@ type hostile struct {
 	kind, name string
 	pickle     string
 	build      func() string
+	missed     string // why it takes too much, if it does
 }
 
 func (h hostile) bytes() []byte {

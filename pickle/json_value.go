@@ -276,6 +276,8 @@ var jsonConstructions = map[Construction]string{
 }
 
 func (j *jsonWriter) object(o *Object) {
+	j.depth += 2 // it takes as much stack as three lists
+	defer func() { j.depth -= 2 }()
 	var more []func()
 	made := func() { j.class(o.Class) }
 	args, isTuple := o.Args.(Tuple)
