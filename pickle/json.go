@@ -46,7 +46,7 @@ func WriteJSON(w io.Writer, data []byte) (rest []byte, err error) {
 		PersistentLoad: func(_ context.Context, id any) (any, error) { return PersistentID{id}, nil },
 		ExtensionLoad:  func(_ context.Context, code int32) (any, error) { return Extension(code), nil },
 	}
-	v, end, err := c.decodeFirst(background, data)
+	v, end, err := c.decodeFirst(background, data, false)
 	if err != nil {
 		return data, err
 	}

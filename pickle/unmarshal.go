@@ -41,7 +41,7 @@ func Unmarshal(data []byte, v any) error {
 // Unmarshal reads the pickle in data into the variable that v points to. Slices there that
 // have room, those of bytes too, are filled in place.
 func (c Codec) Unmarshal(ctx context.Context, data []byte, v any) error {
-	rest, err := c.unmarshal(ctx, data, v)
+	rest, err := c.unmarshal(ctx, data, v, true)
 	if err == nil && len(rest) > 0 {
 		return &SyntaxError{Op: opStop, Offset: len(data) - len(rest) - 1, Err: ErrTrailing}
 	}
@@ -57,12 +57,13 @@ func UnmarshalFirst(data []byte, v any) (rest []byte, err error) {
 // UnmarshalFirst reads the first pickle in data into the variable that v points to,
 // and returns what follows it.
 func (c Codec) UnmarshalFirst(ctx context.Context, data []byte, v any) (rest []byte, err error) {
-	return c.unmarshal(ctx, data, v)
+	return c.unmarshal(ctx, data, v, false)
 }
 
-func (c *Codec) unmarshal(ctx context.Context, data []byte, v any) (rest []byte, err error) {
+// unmarshal reads the first pickle; alone says that no other should follow.
+func (c *Codec) unmarshal(ctx context.Context, data []byte, v any, alone bool) (rest []byte, err error) {
 	if p, ok := v.(*any); ok && p != nil {
-		return c.unmarshalAny(ctx, data, p)
+		return c.unmarshalAny(ctx, data, p, alone)
 	}
 	ptr := reflect.ValueOf(v)
 	if ptr.Kind() != reflect.Pointer || ptr.IsNil() {
@@ -72,7 +73,7 @@ func (c *Codec) unmarshal(ctx context.Context, data []byte, v any) (rest []byte,
 	if rest, known, err := c.read(ctx, data, pl, ptr); known {
 		return rest, err
 	}
-	got, n, err := c.decodeFirst(ctx, data)
+	got, n, err := c.decodeFirst(ctx, data, alone)
 	if err != nil {
 		return data, err
 	}
@@ -82,12 +83,12 @@ func (c *Codec) unmarshal(ctx context.Context, data []byte, v any) (rest []byte,
 }
 
 // unmarshalAny needs no plan: the variable takes what is decoded.
-func (c *Codec) unmarshalAny(ctx context.Context, data []byte, p *any) (rest []byte, err error) {
+func (c *Codec) unmarshalAny(ctx context.Context, data []byte, p *any, alone bool) (rest []byte, err error) {
 	if v, ok := c.decodeBrief(data); ok {
 		*p = v
 		return data[len(data):], nil
 	}
-	v, n, err := c.decodeFirst(ctx, data)
+	v, n, err := c.decodeFirst(ctx, data, alone)
 	if err != nil {
 		return data, err
 	}
@@ -95,12 +96,22 @@ func (c *Codec) unmarshalAny(ctx context.Context, data []byte, p *any) (rest []b
 	return data[n:], nil
 }
 
-// decodeFirst decodes the first pickle in data, which has n bytes.
-func (c *Codec) decodeFirst(ctx context.Context, data []byte) (v any, n int, err error) {
-	if n, err = c.first(data); err != nil {
-		return nil, 0, err
+// decodeFirst decodes the first pickle in data, which has n bytes. Where others may
+// follow, its end is looked for beforehand: what is made ready is made for its length.
+func (c *Codec) decodeFirst(ctx context.Context, data []byte, alone bool) (v any, n int, err error) {
+	if n = len(data); !alone {
+		if n, err = c.first(data); err != nil {
+			return nil, 0, err
+		}
+		if v, ok := c.decodeBrief(data[:n]); ok {
+			return v, n, nil
+		}
 	}
-	v, err = c.Decode(ctx, data[:n])
+	d := decoders.Get().(*decoder)
+	d.ctx, d.codec, d.data = ctx, *c, data[:n]
+	v, err = d.decode(alone)
+	n = d.pos
+	d.release()
 	return v, n, err
 }
 
