@@ -125,6 +125,7 @@ func TestScanErrors(t *testing.T) {
 		{"", ErrTruncated},
 		{"\x80", ErrTruncated},
 		{"\x80\x06N.", ErrProtocol},
+		{"\x80\x06(\x8c\x02id\x94\x8c\x03put\x94)}\x94t\x94.", ErrProtocol}, // brief but for that
 		{"\x80\x04N", ErrTruncated},
 		{"\x80\x04\x95\x01", ErrTruncated},
 		{")..", ErrTrailing},
@@ -221,6 +222,9 @@ func TestScanLimits(t *testing.T) {
 		{"Np1\np5\np9999999\np12\n\x85.", "Memo", Limits{Memo: 3}},
 		{"\x8a\x04\x01\x01\x01\x01\x85.", "Long", Limits{Long: 3}},
 		{"NNN\x87.", "Bytes", Limits{Bytes: 3}},
+		{"\x80\x04(\x8c\x02id\x94\x8c\x03put\x94)}\x94t\x94.", "Depth", Limits{Depth: 1}}, // brief
+		{"\x80\x04(\x8c\x02id\x94\x8c\x03put\x94)}\x94t\x94.", "Memo", Limits{Memo: 2}},
+		{"\x80\x04(\x8c\x02id\x94\x8c\x03put\x94)}\x94t\x94.", "Bytes", Limits{Bytes: 12}},
 	}
 	view := new(View)
 	for _, tt := range tests {
