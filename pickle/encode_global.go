@@ -67,7 +67,7 @@ func (e *encoder) newGlobal(g Global) error {
 	}
 	if e.version >= 4 {
 		if e.eager {
-			return e.apply(opStackGlobal, e.module(g.Module), g.Name)
+			return e.apply(opStackGlobal, e.module(g), g.Name)
 		}
 		e.out = putText(e.out, g.Module, e.version)
 		e.out = putText(e.out, g.Name, e.version)
@@ -88,14 +88,17 @@ func (e *encoder) newGlobal(g Global) error {
 	return nil
 }
 
-// module returns the text of a module's name. In Python that of builtins is one
-// string, whether a class of a value has it or a bytearray, which is decoded.
-func (e *encoder) module(name string) string {
-	if name != "builtins" {
-		return name
-	}
-	if e.builtins == "" {
-		e.builtins = name
+// module returns the text of a module's name, which stays the string that it is in the
+// pickle: classes of builtins share one in Python, and functions have others. A bytearray
+// that there was an opcode for has none; its class shares that of what is written first.
+func (e *encoder) module(g Global) string {
+	switch {
+	case g.Module != "builtins":
+		return g.Module
+	case e.builtins == "":
+		e.builtins, e.bytearrayFirst = g.Module, g.Name == "bytearray"
+	case g.Name != "bytearray" && !e.bytearrayFirst:
+		return g.Module
 	}
 	return e.builtins
 }

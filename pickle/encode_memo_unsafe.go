@@ -19,6 +19,8 @@ type memo struct {
 	builtins   string // the name of that module, as it was first written
 	lastNode   int    // its node plus one
 
+	bytearrayFirst bool // which wrote the name of builtins
+
 	zones   map[any]int // time zones, which are shared by many times
 	puts    []link
 	gets    []link // in the order of the output
@@ -59,7 +61,7 @@ func (m *memo) reset() {
 		clear(m.zones)
 	}
 	m.nodes, m.puts, m.gets = m.nodes[:0], m.puts[:0], m.gets[:0]
-	m.lastGlobal, m.builtins, m.lastNode, m.start, m.entries, m.eager = Global{}, "", 0, 0, 0, false
+	m.lastGlobal, m.builtins, m.bytearrayFirst, m.lastNode, m.start, m.entries, m.eager = Global{}, "", false, 0, 0, 0, false
 }
 
 // find returns the number of the node for what lies at p, or -1.
