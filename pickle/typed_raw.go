@@ -12,6 +12,9 @@ func (pl *plan) readRaw(r *reader, p pointer, v ref) error {
 	if err := w.value(v); err != nil {
 		return err
 	}
+	if err := r.charge(3 * len(w.out)); err != nil { // opcodes take longer than bytes
+		return err
+	}
 	raw, err := newRaw(append(w.out, opStop))
 	if err != nil { // it has values from outside of the pickle
 		return pl.convert(r, p, v)
