@@ -316,6 +316,11 @@ func (d *decoder) build() error {
 		if c == nil || c.setState == nil {
 			return fmt.Errorf("%s takes no state", describe(target))
 		}
+		if m, ok := state.(*Dict); ok { // one state may fill many values
+			if err := d.charge(entrySize * m.Len()); err != nil {
+				return err
+			}
+		}
 		switch err := c.setState(d.ctx, target, state); {
 		case errors.Is(err, ErrUnclaimed):
 			if err := d.change(Build, items); err != nil {

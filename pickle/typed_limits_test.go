@@ -2,6 +2,8 @@ package pickle
 
 import (
 	"errors"
+	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -24,6 +26,28 @@ func TestTypedLimits(t *testing.T) {
 		}
 		if err := (Codec{}).Unmarshal(t.Context(), []byte(shared), new([][][]int64)); err != nil {
 			t.Errorf("with the usual limits: %v", err)
+		}
+	}
+}
+
+// One state that fills many registered structs is charged each time: it takes as long.
+func TestStateOfManyStructs(t *testing.T) {
+	type filled struct {
+		A    int
+		Rest map[string]any `pickle:",inline"`
+	}
+	r := new(Registry)
+	RegisterStruct[filled](r, "m.C")
+	for n, want := range map[int]bool{100: true, 2000: false} {
+		var b strings.Builder
+		b.WriteString("\x80\x02cm\nC\nq\x000}(")
+		for i := range n {
+			fmt.Fprintf(&b, "\x8c\x04%04dN", i)
+		}
+		b.WriteString("uq\x010](" + times("h\x00)\x81h\x01b", n) + "e.")
+		_, err := Codec{Registry: r}.Decode(t.Context(), []byte(b.String()))
+		if limit, ok := errors.AsType[*LimitError](err); (err == nil) != want || !want && (!ok || limit.Limit != "Memory") {
+			t.Errorf("%d fields of as many structs: %v", n, err)
 		}
 	}
 }
