@@ -144,20 +144,24 @@ type key struct {
 	size int
 }
 
-// emptyKey is the identity of the empty string or bytes, which lies nowhere.
-func emptyKey(text bool) key {
-	if text {
-		return key{unsafe.Pointer(&emptyKeys[0]), 0}
+// emptyKey is the identity of an empty str, str of Python 2 or bytes, which lies nowhere.
+func emptyKey(v any) key {
+	i := 0
+	switch v.(type) {
+	case ByteString:
+		i = 1
+	case []byte:
+		i = 2
 	}
-	return key{unsafe.Pointer(&emptyKeys[1]), 0}
+	return key{unsafe.Pointer(&emptyKeys[i]), 0}
 }
 
-var emptyKeys [2]byte
+var emptyKeys [3]byte
 
 // textKey is the identity of a string. All empty ones are one in Python.
 func textKey(s string) key {
 	if len(s) == 0 {
-		return emptyKey(true)
+		return emptyKey(s)
 	}
 	return key{unsafe.Pointer(unsafe.StringData(s)), len(s)}
 }

@@ -205,7 +205,7 @@ func (e *encoder) shared(v any, size int, write func() error) error {
 	}
 	k := key{address(v), -size} // it may lie where a string does
 	if size == 0 {
-		k = emptyKey(false)
+		k = emptyKey(v)
 	}
 	if e.again(k) {
 		return nil
