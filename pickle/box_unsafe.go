@@ -1,6 +1,9 @@
 package pickle
 
-import "unsafe"
+import (
+	"reflect"
+	"unsafe"
+)
 
 // A slab hands out variables of one type, many to an allocation: Go would
 // allocate each for itself.
@@ -102,6 +105,16 @@ func address(v any) unsafe.Pointer {
 		return unsafe.Pointer(unsafe.SliceData(x))
 	}
 	return (*eface)(unsafe.Pointer(&v)).data
+}
+
+// isNil tells whether a value lies nowhere because it is nil. A struct or an array of
+// one pointer is held as that pointer, and is none itself.
+func isNil(v any) bool {
+	if address(v) != nil {
+		return false
+	}
+	k := reflect.TypeOf(v).Kind()
+	return k != reflect.Struct && k != reflect.Array
 }
 
 // firstOf is the identity of a tuple: where its first element lies.

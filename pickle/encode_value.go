@@ -57,7 +57,7 @@ func (e *encoder) other(v any) error {
 	case Raw:
 		return e.raw(x)
 	}
-	if address(v) == nil { // a nil pointer
+	if isNil(v) {
 		e.op(opNone)
 		return nil
 	}

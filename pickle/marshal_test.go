@@ -150,6 +150,10 @@ func TestMarshalTyped(t *testing.T) {
 		{"set", map[int]struct{}{7: {}}, "\x8f(K\x07\x90"},
 		{"bytes", [2]byte{1, 2}, "C\x02\x01\x02"},
 		{"nil", []*order{nil}, "]Na"},
+		{"a struct of one nil pointer", struct{ P *int }{}, "}(\x8c\x01PNu"},
+		{"a struct of one nil map", []any{struct{ M map[string]int }{}}, "]}(\x8c\x01M}ua"},
+		{"a struct of such a struct", struct{ In struct{ P *int } }{}, "}(\x8c\x02In}(\x8c\x01PNuu"},
+		{"an array of one nil pointer", [1]*int{}, "]Na"},
 		{"nil slice", [][]int{nil}, "]]a"},
 		{"big", []*big.Int{new(big.Int).Lsh(big.NewInt(1), 64)}, "]\x8a\x09\x00\x00\x00\x00\x00\x00\x00\x00\x01a"},
 		{"python's", struct{ A any }{NewList(int64(1))}, "}(\x8c\x01A]K\x01au"},
@@ -221,6 +225,7 @@ func TestMarshalRefuses(t *testing.T) {
 			A int `pickle:"a,omitemtpy"`
 		}{}, `unknown option "omitemtpy"`},
 		{"channel", struct{ C chan int }{make(chan int)}, "cannot write a chan int"},
+		{"nil channel", struct{ C chan int }{}, "cannot write a chan int"},
 		{"unhashable keys", map[member2]int{{}: 1}, "unhashable"},
 		{"loop", endless, "limit"},
 	} {

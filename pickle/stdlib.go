@@ -115,7 +115,7 @@ func standsFor(v any) (any, bool) {
 	if n, ok := v.(nativer); ok {
 		return n.native(), true
 	}
-	if v != nil && address(v) == nil { // a nil pointer
+	if v != nil && isNil(v) {
 		return nil, true
 	}
 	if w, err := standIn(v); w != nil && err == nil {
