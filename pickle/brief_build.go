@@ -115,9 +115,7 @@ func (c *Codec) buildBrief(data []byte, pos, last int) (v any, ok bool) {
 			}
 		}
 		n++
-		if data[pos] == opMemoize {
-			pos++
-		}
+		pos = skipMemoize(data, pos)
 	}
 	return stack[0], pos == last && n == 1 && mark < 0
 }

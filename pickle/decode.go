@@ -84,11 +84,18 @@ func (c Codec) Decode(ctx context.Context, data []byte) (any, error) {
 	if v, ok := c.decodeBrief(data); ok {
 		return v, nil
 	}
-	d := decoders.Get().(*decoder)
-	d.ctx, d.codec, d.data = ctx, c, data // a function of the codec stays until the next
-	v, err := d.decode(false)
-	d.release()
+	v, _, err := c.decodeLong(ctx, data, false)
 	return v, err
+}
+
+// decodeLong is Decode for a pickle that is not brief, of n bytes, which others may follow.
+func (c *Codec) decodeLong(ctx context.Context, data []byte, follows bool) (v any, n int, err error) {
+	d := decoders.Get().(*decoder)
+	d.ctx, d.codec, d.data = ctx, *c, data // a function of the codec stays until the next
+	v, err = d.decode(follows)
+	n = d.pos
+	d.release()
+	return v, n, err
 }
 
 // decodeRaw returns the value of opcodes without a STOP.
@@ -117,8 +124,7 @@ func (d *decoder) release() {
 	if d.runs != nil {
 		d.runs = nil
 	}
-	d.ctx, d.data, d.codec.Buffers, d.far, d.walk = nil, nil, nil, nil, nil
-	d.effects = nil
+	d.ctx, d.data, d.codec.Buffers, d.far, d.effects, d.walk = nil, nil, nil, nil, nil, nil
 	d.lastName, d.lastClass, d.seen, d.history = Global{}, nil, nil, nil
 	d.progress, d.mould = progress{}, mould{}
 	d.boxes.reset()

@@ -107,12 +107,7 @@ func (c *Codec) decodeFirst(ctx context.Context, data []byte, alone bool) (v any
 			return v, n, nil
 		}
 	}
-	d := decoders.Get().(*decoder)
-	d.ctx, d.codec, d.data = ctx, *c, data[:n]
-	v, err = d.decode(alone)
-	n = d.pos
-	d.release()
-	return v, n, err
+	return c.decodeLong(ctx, data[:n], alone)
 }
 
 // worthTrying tells whether to read a pickle directly, which has probably the shape that
