@@ -1,9 +1,11 @@
 package pickle
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"math"
+	"slices"
 	"sync"
 )
 
@@ -27,7 +29,7 @@ type decoder struct {
 	runs  []string           // opcodes of batches, whose texts are the entries behind those of memo
 	far   map[uint64]memoRef // entries far beyond the others
 
-	effects []any // calls whose results were dropped with nothing below them
+	effects []*Object // calls whose results were dropped, unless they are met again
 
 	walk   *walk            // of all costly keys
 	forms  [numForms]*table // of dicts whose keys others may have
@@ -151,21 +153,34 @@ func (d *decoder) decode(follows bool) (any, error) {
 	if d.pos < len(d.data) && !follows {
 		return nil, d.fail(at, ErrTrailing)
 	}
-	if len(d.effects) > 0 {
-		v = d.withEffects(v)
+	if v, err = d.withEffects(v); err != nil {
+		return nil, d.fail(at, err)
 	}
 	return v, nil
 }
 
-// withEffects returns the value with the calls that the pickle made for their side
-// effects before there was a value.
-func (d *decoder) withEffects(v any) any {
+// withEffects returns the value with the calls that the pickle made and that led to
+// nothing: their results were dropped, or lie below the value yet.
+func (d *decoder) withEffects(v any) (any, error) {
+	for _, below := range d.stack {
+		if call, ok := below.(*Object); ok {
+			if err := d.charge(64 + 32); err != nil {
+				return nil, err
+			}
+			d.effects = append(d.effects, call)
+		}
+	}
+	d.effects = slices.DeleteFunc(d.effects, func(call *Object) bool { return call.met })
+	if len(d.effects) == 0 {
+		return v, nil
+	}
+	slices.SortFunc(d.effects, func(a, b *Object) int { return cmp.Compare(a.seq, b.seq) })
 	o := d.newObject(Object{How: Existing, Args: v, aside: true})
 	for _, call := range d.effects {
 		d.clock++
 		o.Ops = append(o.Ops, Op{Kind: Effect, Items: []any{call}, seq: d.clock})
 	}
-	return o
+	return o, nil
 }
 
 func (d *decoder) fail(at int, err error) error {

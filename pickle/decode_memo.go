@@ -296,9 +296,7 @@ func (d *decoder) get(i uint64) error {
 		if i < uint64(len(d.memo)) {
 			d.meet(i)
 		}
-		if d.seen != nil {
-			d.see(v)
-		}
+		d.see(v)
 	}
 	d.stack = append(d.stack, v)
 	return nil

@@ -137,12 +137,7 @@ func (d *decoder) shuffle(op byte) error {
 	if err != nil {
 		return err
 	}
-	if o, ok := v.(*Object); ok {
-		o.memoized = true
-	}
-	if d.seen != nil {
-		d.see(v)
-	}
+	d.see(v)
 	return d.pushNested(v, d.depth())
 }
 
@@ -176,15 +171,15 @@ func (d *decoder) dropMarked() error {
 	return nil
 }
 
-// dropped keeps a call whose result is dropped and was not memoized: it was made for its
-// side effect on the value below, as pickles call state setters, or, where nothing is
-// below, on what the pickle does not show.
+// dropped keeps a call whose result is dropped: it was made for its side effect on the
+// value below, as pickles call state setters, or, where nothing is below, on what the
+// pickle does not show. One that was memoized may come again.
 func (d *decoder) dropped(v any, depth int) error {
 	call, ok := v.(*Object)
-	if !ok || call.memoized || d.replaced(call) {
+	if !ok || call.met || d.replaced(call) {
 		return nil
 	}
-	if len(d.stack) > d.fence {
+	if !call.memoized && len(d.stack) > d.fence {
 		if err := d.change(Effect, []any{call}); err != nil {
 			return err
 		}

@@ -19,7 +19,8 @@ type encoder struct {
 	codec   Codec
 	version int // of the protocol
 	out     []byte
-	whole   any // that is written
+	whole   any  // that is written
+	leads   bool // it has nothing below it
 
 	memo
 	building []construction     // whose arguments are being written, outermost first
@@ -55,7 +56,7 @@ func (c Codec) Append(ctx context.Context, dst []byte, v any) ([]byte, error) {
 	if out, ok := c.appendPlain(dst, v); ok {
 		return append(out, opStop), nil
 	}
-	dst, err := c.appendValue(ctx, dst, v)
+	dst, err := c.appendValue(ctx, dst, v, true)
 	if err != nil {
 		return dst[:start], err
 	}
@@ -69,7 +70,7 @@ func (c Codec) appendExact(ctx context.Context, dst []byte, v any, past history)
 	c.Refs = nil // frames are measured
 	e := encoders.Get().(*encoder)
 	e.ctx, e.codec, e.version, e.out = ctx, c, c.Protocol.version(), dst
-	e.whole, e.room = v, len(dst)+maxShort
+	e.whole, e.leads, e.room = v, true, len(dst)+maxShort
 	e.eager, e.frames.on, e.past = true, e.version >= 4, past
 	if e.version >= 2 {
 		e.op(opProto, byte(e.version))
@@ -96,7 +97,7 @@ func (c Codec) AppendValue(ctx context.Context, dst []byte, v any) ([]byte, erro
 	if out, ok := c.appendPlain(dst, v); ok {
 		return out, nil
 	}
-	return c.appendValue(ctx, dst, v)
+	return c.appendValue(ctx, dst, v, false)
 }
 
 // appendPlain appends the common values, which need no state.
@@ -117,13 +118,13 @@ func (c *Codec) appendPlain(dst []byte, v any) (out []byte, ok bool) {
 	return out, ok
 }
 
-// appendValue appends any value.
-func (c Codec) appendValue(ctx context.Context, dst []byte, v any) ([]byte, error) {
+// appendValue appends any value, which leads a pickle or lies above other values.
+func (c Codec) appendValue(ctx context.Context, dst []byte, v any, leads bool) ([]byte, error) {
 	start, refs := len(dst), c.refs()
 	version := c.Protocol.version()
 	e := encoders.Get().(*encoder)
 	e.ctx, e.codec, e.version, e.out = ctx, c, version, dst
-	e.whole, e.room = v, len(dst)+maxShort
+	e.whole, e.leads, e.room = v, leads, len(dst)+maxShort
 	err := e.value(v)
 	if err == nil && len(e.gets) > 0 && (e.spliced || c.refs() > refs) {
 		// A peer's memo opcodes might overwrite our entries: write the
@@ -134,7 +135,7 @@ func (c Codec) appendValue(ctx context.Context, dst []byte, v any) ([]byte, erro
 		c.Refs = nil
 		e = encoders.Get().(*encoder)
 		e.ctx, e.codec, e.version, e.out, e.noSplice = ctx, c, version, dst, true
-		e.whole, e.room = v, len(dst)+maxShort
+		e.whole, e.leads, e.room = v, leads, len(dst)+maxShort
 		err = e.value(v)
 	}
 	if err == nil {

@@ -1,8 +1,10 @@
 package pickle
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"sort"
 )
 
@@ -32,12 +34,21 @@ func (e *encoder) memoizes(o *Object) bool {
 	return false
 }
 
-// changes writes what was done to an object. A change that was made after
-// another object came to be, whose arguments are being written now, may need
-// that object: it waits for the outermost such.
-func (e *encoder) changes(ops []Op, k key) error {
+// changes writes what was done to a value, and in between what waited for o, which it
+// is: each at its time. A change that was made after another object came to be, whose
+// arguments are being written now, may need that object: it waits for the outermost such.
+func (e *encoder) changes(o *Object, ops []Op, k key) error {
+	waiting := e.takeLate(o)
 	for i := range ops {
 		op := &ops[i]
+		due := 0
+		for due < len(waiting) && (waiting[due].op.seq < op.seq || op.seq == 0) {
+			due++
+		}
+		if err := e.changeLate(waiting[:due]); err != nil {
+			return err
+		}
+		waiting = waiting[due:]
 		if until := e.waitsFor(op); until != nil {
 			if e.late == nil {
 				e.late = map[*Object][]late{}
@@ -49,7 +60,7 @@ func (e *encoder) changes(ops []Op, k key) error {
 			return err
 		}
 	}
-	return nil
+	return e.changeLate(waiting)
 }
 
 // begin notes that the arguments of o are being written.
@@ -74,16 +85,28 @@ func (e *encoder) waitsFor(op *Op) *Object {
 	return e.building[i].o
 }
 
-// changeLate writes the changes that waited for the object.
-func (e *encoder) changeLate(o *Object) error {
-	for len(e.late[o]) > 0 {
-		waiting := e.late[o]
-		delete(e.late, o)
-		for _, l := range waiting {
+// takeLate returns the changes that waited for the object, in the order in which they
+// were made.
+func (e *encoder) takeLate(o *Object) []late {
+	waiting := e.late[o]
+	if len(waiting) == 0 {
+		return nil
+	}
+	delete(e.late, o)
+	slices.SortStableFunc(waiting, func(a, b late) int { return cmp.Compare(a.op.seq, b.op.seq) })
+	return waiting
+}
+
+// changeLate writes changes that waited, those of one object under one reference.
+func (e *encoder) changeLate(waiting []late) error {
+	for i, l := range waiting {
+		if i == 0 || l.key != waiting[i-1].key {
 			e.again(l.key)
-			if err := e.change(l.op); err != nil {
-				return err
-			}
+		}
+		if err := e.change(l.op); err != nil {
+			return err
+		}
+		if i+1 == len(waiting) || l.key != waiting[i+1].key {
 			e.op(opPop)
 		}
 	}

@@ -118,7 +118,7 @@ func (e *encoder) happened(v any, k key) error {
 	if len(e.past) == 0 {
 		return nil
 	}
-	return e.changes(e.past[v], k)
+	return e.changes(nil, e.past[v], k)
 }
 
 func (e *encoder) emptyList() {

@@ -61,6 +61,9 @@ func (e *encoder) object(o *Object, k key) error {
 	if e.again(k) {
 		return nil
 	}
+	if o.aside && e.leads && e.whole == any(o) {
+		return e.calledAside(o)
+	}
 	if err := e.enter(); err != nil {
 		return err
 	}
@@ -74,17 +77,25 @@ func (e *encoder) object(o *Object, k key) error {
 		e.op(opPop)
 		e.refer(n)
 		e.leave()
-		return e.changeLate(o)
+		return e.changes(o, nil, k)
 	}
 	if !e.eager || e.memoizes(o) {
 		e.made(k)
 	}
-	if err := e.changeLate(o); err != nil {
-		return err
-	}
-	err = e.changes(o.Ops, k)
+	err = e.changes(o, o.Ops, k)
 	e.leave()
 	return err
+}
+
+// calledAside writes a pickle's value after the calls that led to nothing, which may
+// have had to come before it.
+func (e *encoder) calledAside(o *Object) error {
+	for i := range o.Ops {
+		if err := e.change(&o.Ops[i]); err != nil {
+			return err
+		}
+	}
+	return e.value(o.Args)
 }
 
 // construct writes the constructor call.

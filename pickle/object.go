@@ -23,6 +23,7 @@ type Object struct {
 
 	seq      uint32 // when it was constructed, for cycles through arguments
 	memoized bool   // something may refer to it: popping it is no effect
+	met      bool   // something does
 	aside    bool   // what happened had nothing to do with the value
 }
 

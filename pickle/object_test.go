@@ -42,17 +42,21 @@ func TestObjectUnchanged(t *testing.T) {
 	}
 }
 
-// Below protocol 4 some constructions need other words.
-// TestEffectsAside has calls whose results are dropped with nothing below them, as who
-// puts a call before another's pickle writes them, stay calls.
+// TestEffectsAside has calls whose results lead to nothing, as who puts a call before
+// another's pickle writes them, stay calls that come first.
 func TestEffectsAside(t *testing.T) {
 	tests := []struct{ name, pickle, want string }{
-		{"before all", "cm\nf\n)R0K\x05", "K\x05\x8c\x01m\x8c\x01f\x93)R0"},
-		{"two", "cm\nf\n)R0cm\ng\n)R0K\x05", "K\x05\x8c\x01m\x8c\x01f\x93)R0\x8c\x01m\x8c\x01g\x93)R0"},
-		{"above a mark", "((cm\nf\n)R0K\x05tt", "K\x05\x85\x85\x8c\x01m\x8c\x01f\x93)R0"},
-		{"by POP_MARK", "(cm\nf\n)RN1K\x05", "K\x05\x8c\x01m\x8c\x01f\x93)R0"},
+		{"before all", "cm\nf\n)R0K\x05", "\x8c\x01m\x8c\x01f\x93)R0K\x05"},
+		{"two", "cm\nf\n)R0cm\ng\n)R0K\x05", "\x8c\x01m\x8c\x01f\x93)R0\x8c\x01m\x8c\x01g\x93)R0K\x05"},
+		{"above a mark", "((cm\nf\n)R0K\x05tt", "\x8c\x01m\x8c\x01f\x93)R0K\x05\x85\x85"},
+		{"by POP_MARK", "(cm\nf\n)RN1K\x05", "\x8c\x01m\x8c\x01f\x93)R0K\x05"},
 		{"by POP_MARK, with a value below", "K\x05(cm\nf\n)RN1", "K\x05\x8c\x01m\x8c\x01f\x93)R0"},
-		{"a class that takes a state", "cm\nC\nq\x00)b0h\x00\x85", "\x8c\x01m\x8c\x01C\x93q\x00\x85h\x00)b0"},
+		{"a class that takes a state", "cm\nC\nq\x00)b0h\x00\x85", "\x8c\x01m\x8c\x01C\x93q\x00)b0h\x00\x85"},
+		{"memoized in vain", "cm\nf\n)Rq\x000K\x05", "\x8c\x01m\x8c\x01f\x93)R0K\x05"},
+		{"two, of which one was memoized", "cm\nf\n)Rq\x000cm\ng\n)R0K\x05", "\x8c\x01m\x8c\x01f\x93)R0\x8c\x01m\x8c\x01g\x93)R0K\x05"},
+		{"memoized and met again", "cm\nf\n)Rq\x000K\x05h\x00\x86", "K\x05\x8c\x01m\x8c\x01f\x93)R\x86"},
+		{"left below the value", "cm\nf\n)RK\x05", "\x8c\x01m\x8c\x01f\x93)R0K\x05"},
+		{"left below a mark", "cm\nf\n)R(K\x05", "\x8c\x01m\x8c\x01f\x93)R0K\x05"},
 	}
 	for _, tt := range tests {
 		v := decode(t, "\x80\x02"+tt.pickle+".")
@@ -65,9 +69,35 @@ func TestEffectsAside(t *testing.T) {
 			v = decode(t, string(got))
 		}
 	}
+	v := decode(t, "\x80\x02cm\nf\n)R0K\x05.")
+	if got, err := Marshal(Tuple{"", v}); err != nil || string(got) != "\x80\x04\x8c\x00K\x05\x8c\x01m\x8c\x01f\x93)R0\x86." {
+		t.Errorf("as part of another value: %q, %v", got, err)
+	}
 	n := 0
 	if err := Unmarshal([]byte("\x80\x02cm\nf\n)R0K\x05."), &n); err != nil || n != 5 {
 		t.Errorf("into an int: %d, %v", n, err)
+	}
+}
+
+// TestChangedValues has classes, lists and the like that change after they were made.
+// What is met again is the value, and each memo entry is the one that it was.
+func TestChangedValues(t *testing.T) {
+	const class = "\x8c\x01m\x8c\x01C\x93"
+	tests := []struct{ name, pickle, want string }{
+		{"a class", "(" + class + "q\x00h\x00}bq\x01h\x01h\x00t", "(" + class + "q\x00h\x00}bh\x00h\x00t"},
+		{"a class, changed and then met", class + "}bq\x00h\x00\x86", class + "q\x00}bh\x00\x86"},
+		{"a class between others", "(" + class + "q\x00]q\x01h\x00}bq\x02h\x01h\x02t", "(" + class + "q\x00]q\x01h\x00}bh\x01h\x00t"},
+		{"a list that a call changes", "(]q\x00h\x00\x8c\x01m\x8c\x01f\x93)R0q\x01h\x01h\x00t", "(]q\x00h\x00\x8c\x01m\x8c\x01f\x93)R0h\x00h\x00t"},
+	}
+	for _, tt := range tests {
+		v := decode(t, "\x80\x04"+tt.pickle+".")
+		for range 2 {
+			got, err := Marshal(v)
+			if err != nil || string(got) != "\x80\x04"+tt.want+"." {
+				t.Errorf("%s:\n got %q, %v\nwant %q", tt.name, got, err, tt.want)
+			}
+			v = decode(t, string(got))
+		}
 	}
 }
 
@@ -115,6 +145,7 @@ func TestObjectInItsArguments(t *testing.T) {
 	}
 }
 
+// Below protocol 4 some constructions need other words.
 func TestObjectOlderProtocols(t *testing.T) {
 	tests := []struct {
 		name   string

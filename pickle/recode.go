@@ -27,6 +27,11 @@ const (
 // stands in two places there still is only one. Persistent ids and extension
 // codes are written as they came. Registry, Dialect, PersistentLoad and
 // ExtensionLoad are not used.
+//
+// Pickles made by hand may do what no pickler writes. If one fetches a value from the
+// memo to change it, and other calls come between, the change comes where the value is
+// made, unless an object that is made there came before it. A call whose result lies in
+// a container that is dropped is not kept.
 func (c Codec) Recode(ctx context.Context, dst, data []byte) (out, rest []byte, err error) {
 	if err := c.Protocol.check(); err != nil {
 		return dst, data, err
@@ -71,11 +76,15 @@ func (c *Codec) decodeExact(ctx context.Context, data []byte) (v any, past histo
 // again. A call in between may have looked at them, so the order counts.
 type history map[any][]Op
 
-// see notes that a container is met again.
+// see notes that a value is met again.
 func (d *decoder) see(v any) {
-	switch v.(type) {
+	switch x := v.(type) {
+	case *Object:
+		x.memoized, x.met = true, true
 	case *List, *Dict, *Set:
-		d.seen[v] = true
+		if d.seen != nil {
+			d.seen[v] = true
+		}
 	}
 }
 
