@@ -21,4 +21,5 @@ def by_value(Case, name, value, recurse):
     def dumps(value, protocol):
         return dill.dumps(value, protocol, byref=False, recurse=recurse)
 
-    return Case(name, value, 2, dumps, dill.loads)
+    least = functions.least(value, dumps, dill.loads)
+    return Case(name, value, least, dumps, dill.loads)

@@ -183,6 +183,15 @@ def make_more():
     }
 
 
+def least(value, dumps, loads):
+    """The least protocol that can have the value: slots need 2."""
+    try:
+        loads(dumps(value, 0))
+        return 0
+    except Exception:
+        return 2
+
+
 def helper():
     return LIMIT
 

@@ -1,8 +1,9 @@
 """The corpus, with brine in the middle: what comes back is what comes back without brine.
 
-Every value is pickled at every protocol, and every pickle recoded for every protocol. Prints a JSON
-line a value: its name, how many pickles of it went through brine, how many of those that were for
-their own protocol came back byte for byte, and what went wrong.
+Every value is pickled at every protocol, and every pickle recoded for every protocol; at its own,
+the same must happen in Python in the same order. Prints a JSON line a value: its name, how many
+pickles of it went through brine, how many of those that were for their own protocol came back byte
+for byte, and what went wrong.
 """
 import json
 import os
@@ -12,6 +13,7 @@ import warnings
 
 import corpus
 import corpus_special
+import happenings
 import same
 from recoder import Recoder
 
@@ -43,6 +45,8 @@ class Case(object):
                     through = brine.recode(data, target)
                     exact += source == target and through == data
                     self.compare(plain, self.loads(through))
+                    if source == target and EXACT:
+                        happenings.same_order(data, through)
                     again = brine.recode(through, target)
                     if again != through and EXACT:
                         raise AssertionError("brine changes what it wrote: %r, %r" % (through[:400], again[:400]))
