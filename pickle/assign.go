@@ -78,11 +78,25 @@ var (
 
 // mismatch is the error for a value that does not fit.
 func mismatch(t reflect.Type, v any, err error) error {
+	return &UnmarshalTypeError{Value: describeNumber(v), Type: t, Offset: -1, Err: err}
+}
+
+// describeNumber is describe that shows numbers, and how long a time is: they may be too
+// large or not whole.
+func describeNumber(v any) string {
 	text := describe(v)
-	if n, ok := v.(int64); ok {
-		text = fmt.Sprint("int ", n)
+	switch x := v.(type) {
+	case int64, float64:
+		return fmt.Sprint(text, " ", x)
+	case *big.Int:
+		if x.BitLen() <= 128 {
+			return fmt.Sprint(text, " ", x)
+		}
+		return fmt.Sprintf("%s of %d bits", text, x.BitLen())
+	case Timedelta:
+		return fmt.Sprint(text, " ", x)
 	}
-	return &UnmarshalTypeError{Value: text, Type: t, Offset: -1, Err: err}
+	return text
 }
 
 func (a *assigner) assign(dst reflect.Value, v any) error {

@@ -12,7 +12,7 @@ func (a *assigner) assignStruct(dst reflect.Value, v any) error {
 	case s == nil:
 		return mismatch(dst.Type(), v, nil)
 	case s.err != nil:
-		return s.err
+		return fmt.Errorf("pickle: %w", s.err)
 	}
 	if d, ok := dictOf(v); ok {
 		return a.assignFields(dst, s, d)

@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"reflect"
 	"testing"
+	"time"
 )
 
 func TestUnmarshal(t *testing.T) {
@@ -56,7 +57,11 @@ func TestUnmarshalMismatch(t *testing.T) {
 		{"](K\x01Ne.", new([]int), "pickle: cannot unmarshal None into a Go value of type int, in [1], at 4"},
 		{"](K\x01e.", new(map[int]int), "pickle: cannot unmarshal list into a Go value of type map[int]int, at 0"},
 		{"](K\x01e.", new([2]int), "pickle: cannot unmarshal list into a Go value of type [2]int, at 0: 1 items"},
-		{"G\x3f\xf8\x00\x00\x00\x00\x00\x00.", new(int), "pickle: cannot unmarshal float into a Go value of type int, at 0"},
+		{"G\x3f\xf8\x00\x00\x00\x00\x00\x00.", new(int), "pickle: cannot unmarshal float 1.5 into a Go value of type int, at 0"},
+		{"\x8a\x09\x00\x00\x00\x00\x00\x00\x00\x00\x01.", new(int64), "pickle: cannot unmarshal int 18446744073709551616 into a Go value of type int64, at 0"},
+		{"\x8a\x12" + times("\x01", 18) + ".", new(int64), "pickle: cannot unmarshal int of 137 bits into a Go value of type int64, at 0"},
+		{"cdatetime\ntimedelta\nJ\xff\xff\x0f\x00K\x00K\x00\x87R.", new(time.Duration),
+			"pickle: cannot unmarshal timedelta 1048575 days, 0:00:00 into a Go value of type time.Duration, at 0"},
 	} {
 		err := Unmarshal([]byte(tt.pickle), tt.into)
 		var mismatch *UnmarshalTypeError

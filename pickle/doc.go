@@ -85,12 +85,14 @@
 //	Unmarshaler, Marshaler     what the methods say
 //
 // None is nil where the type has one, else an error. A value that does not fit is an
-// *UnmarshalTypeError, which has the way to it and its place in the pickle. Values that
-// are one object in Python are one in Go where the type can tell, as pointers, maps and
-// slices do; an object that leads to itself is read through a pointer.
+// *UnmarshalTypeError, which has the way to it and its place in the pickle; one that cannot
+// be written is an *EncodeError, which has the way to it. Values that are one object in
+// Python are one in Go where the type can tell, as pointers, maps and slices do; an object
+// that leads to itself is read through a pointer.
 //
 // Fields have the name that their tag gives them, or else their own; reading takes any
-// spelling that differs in case and underscores only. Options follow the name:
+// spelling that differs in case and underscores only. Writing gives the very name: where
+// Python has unit_price, a field UnitPrice needs the tag. Options follow the name:
 //
 //	Name  string         `pickle:"name"`
 //	Note  string         `pickle:"note,omitempty"` // or omitzero: is left out if empty, or zero

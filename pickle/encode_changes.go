@@ -57,7 +57,7 @@ func (e *encoder) changes(o *Object, ops []Op, k key) error {
 			continue
 		}
 		if err := e.change(op); err != nil {
-			return err
+			return inChange(err, i)
 		}
 	}
 	return e.changeLate(waiting)

@@ -33,10 +33,10 @@ func (e *encoder) tuple(t Tuple) error {
 	if marked {
 		e.out = append(e.out, opMark)
 	}
-	for _, v := range t {
+	for i, v := range t {
 		e.boundary()
 		if err := e.value(v); err != nil {
-			return err
+			return inItem(err, i)
 		}
 	}
 	e.leave()
@@ -82,11 +82,12 @@ func (e *encoder) list(l *List) error {
 		e.madeAt(k, free)
 		only := l.only()
 		if only == nil || len(e.past) > 0 {
-			if err := e.items(l.Items, opAppend, opAppends); err != nil {
-				return err
+			err := e.items(l.Items, opAppend, opAppends)
+			if err == nil {
+				err = e.happened(l, k)
 			}
-			if err := e.happened(l, k); err != nil {
-				return err
+			if err != nil {
+				return inOnly(err, outer)
 			}
 			break
 		}
@@ -139,15 +140,16 @@ func (e *encoder) items(items []any, one, many byte) error {
 		return err
 	}
 	single := len(items) == 1 && one != 0
-	for len(items) > 0 {
+	for done := 0; len(items) > 0; {
 		part := items[:min(len(items), batchSize)]
 		if !single && e.version > 0 {
 			e.out = append(e.out, opMark)
 		}
-		for _, v := range part[e.floats(part):] {
+		floats := e.floats(part)
+		for i, v := range part[floats:] {
 			e.boundary()
 			if err := e.value(v); err != nil {
-				return err
+				return inItem(err, done+floats+i)
 			}
 			if e.version == 0 {
 				e.out = append(e.out, one)
@@ -161,6 +163,7 @@ func (e *encoder) items(items []any, one, many byte) error {
 			e.out = append(e.out, many)
 		}
 		items = items[len(part):]
+		done += len(part)
 	}
 	e.leave()
 	return nil
@@ -261,7 +264,7 @@ func (e *encoder) pair(k, v any, marked bool) error {
 	}
 	e.boundary()
 	if err := e.value(v); err != nil {
-		return err
+		return inEntry(err, k)
 	}
 	if !marked {
 		e.out = append(e.out, opSetItem)

@@ -92,7 +92,7 @@ func (e *encoder) object(o *Object, k key) error {
 func (e *encoder) calledAside(o *Object) error {
 	for i := range o.Ops {
 		if err := e.change(&o.Ops[i]); err != nil {
-			return err
+			return inChange(err, i)
 		}
 	}
 	return e.value(o.Args)
@@ -133,7 +133,7 @@ func (e *encoder) construct(o *Object) error {
 		if e.version < 4 || len(args) != 2 {
 			return e.fail(o, errLookup)
 		}
-		return e.apply(opStackGlobal, args...)
+		return e.apply(opStackGlobal, args[0], args[1])
 	case Existing:
 		return e.value(o.Args)
 	}
@@ -166,10 +166,11 @@ func argsOf(o *Object) any {
 	return o.Args
 }
 
+// apply writes what an opcode makes an object of: class, arguments and keyword arguments.
 func (e *encoder) apply(op byte, parts ...any) error {
-	for _, p := range parts {
+	for i, p := range parts {
 		if err := e.value(p); err != nil {
-			return err
+			return inField(err, [...]string{"Class", "Args", "Kwargs"}[i])
 		}
 	}
 	e.op(op)

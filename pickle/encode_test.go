@@ -169,9 +169,9 @@ func TestMarshalErrors(t *testing.T) {
 		text string
 	}{
 		{"not UTF-8", "a\xff", Codec{}, "pickle: cannot write str at protocol 4: a string that is not UTF-8"},
-		{"inside", NewList("\xff"), Codec{}, "pickle: cannot write str at protocol 4: a string that is not UTF-8"},
-		{"a channel", []any{1, make(chan int)}, Codec{}, "pickle: cannot write a chan int at protocol 4: no Python type is known for it"},
-		{"a newline in a name", Global{"m\nn", "x"}, at(Protocol2), "pickle: cannot write m\nn.x at protocol 2: a name with a newline needs protocol 4"},
+		{"inside", NewList("\xff"), Codec{}, "pickle: cannot write str at protocol 4, in [0]: a string that is not UTF-8"},
+		{"a channel", []any{1, make(chan int)}, Codec{}, "pickle: cannot write a chan int at protocol 4, in [1]: no Python type is known for it"},
+		{"a newline in a name", Global{"m\nn", "x"}, at(Protocol2), "pickle: cannot write \"m\\nn.x\" at protocol 2: a name with a newline needs protocol 4"},
 		{"a persistent id of two lines at protocol 0", PersistentID{"a\nb"}, at(Protocol0), ""},
 		{"a persistent id of two old lines at protocol 0", PersistentID{ByteString("a\nb")}, at(Protocol0), ""},
 		{"a persistent id that Python 3 cannot read at protocol 0", PersistentID{"\u00e9"}, at(Protocol0),
@@ -193,6 +193,66 @@ func TestMarshalErrors(t *testing.T) {
 	}
 	if _, err := Marshal(map[any]any{NewList(): 1}); !errors.Is(err, TypeError) {
 		t.Errorf("a list as a key: %v, want TypeError", err)
+	}
+}
+
+// TestMarshalWay has each error tell the way to the value that cannot be written.
+func TestMarshalWay(t *testing.T) {
+	type item struct {
+		Price any            `pickle:"price"`
+		Rest  map[string]any `pickle:",inline"`
+	}
+	type pair struct {
+		_    struct{} `pickle:",tuple"`
+		A, B any
+	}
+	bad := make(chan int)
+	deep := any(bad)
+	for range 1000 {
+		deep = NewList(deep)
+	}
+	dict := func(k any) *Dict {
+		d := new(Dict)
+		if err := d.Set(k, bad); err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	many := make([]any, 2500)
+	many[2400] = bad
+	for _, tt := range []struct {
+		v    any
+		want string
+	}{
+		{bad, ""},
+		{map[string][]item{"orders": {{}, {Price: bad}}}, `["orders"][1].price`},
+		{map[int]any{3: bad}, "[3]"},
+		{map[string]any{"a": bad}, `["a"]`},
+		{item{Rest: map[string]any{"more": bad}}, `["more"]`},
+		{[]*item{{Price: []any{bad}}}, "[0].price[0]"},
+		{[1]any{pair{B: bad}}, "[0].B"},
+		{[][][]any{{{nil, bad}}}, "[0][0][1]"},
+		{many, "[2400]"},
+		{NewList(many...), "[2400]"},
+		{NewList(1.5, 2.5, bad), "[2]"},
+		{Tuple{nil, dict("a")}, `[1]["a"]`},
+		{dict(int64(5)), "[5]"},
+		{dict(Tuple{}), "[tuple]"},
+		{NewList(NewList(NewList(nil, bad))), "[0][0][1]"},
+		{&Object{Class: Global{"m", "C"}, Args: Tuple{bad}}, "Args[0]"},
+		{&Object{Class: bad}, "Class"},
+		{&Object{Class: Global{"m", "C"}, Ops: []Op{{Kind: Build}, {Kind: Build, Items: []any{Tuple{bad}}}}[1:]}, "Ops[0][0]"},
+		{deep, "…" + times("[0]", 67)},
+	} {
+		for _, p := range []Protocol{Protocol0, Protocol2, Protocol5} {
+			for range 2 { // the second time alike
+				_, err := at(p).Marshal(t.Context(), tt.v)
+				e, ok := errors.AsType[*EncodeError](err)
+				if !ok || e.Field != tt.want {
+					t.Fatalf("protocol %d: %v, want in %s", p, err, tt.want)
+				}
+			}
+		}
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strconv"
+	"strings"
 )
 
 // What can be wrong with a pickle, beside what it holds.
@@ -47,11 +49,16 @@ func (e *LimitError) Error() string {
 type EncodeError struct {
 	Value    any
 	Protocol Protocol
+	Field    string // the way there from the outermost value: "orders[3].price"
 	Err      error
 }
 
 func (e *EncodeError) Error() string {
-	return fmt.Sprintf("pickle: cannot write %s at protocol %d: %v", describe(e.Value), e.Protocol.version(), e.Err)
+	text := fmt.Sprintf("pickle: cannot write %s at protocol %d", describe(e.Value), e.Protocol.version())
+	if e.Field != "" {
+		text += ", in " + e.Field
+	}
+	return text + ": " + e.Err.Error()
 }
 func (e *EncodeError) Unwrap() error { return e.Err }
 
@@ -81,22 +88,58 @@ func (e *UnmarshalTypeError) Unwrap() error { return e.Err }
 
 // within adds a step at the front of the way to where err happened.
 func within(err error, step string) error {
-	var e *UnmarshalTypeError
-	if !errors.As(err, &e) {
+	var way *string
+	if e, ok := errors.AsType[*UnmarshalTypeError](err); ok {
+		way = &e.Field
+	} else if e, ok := errors.AsType[*EncodeError](err); ok {
+		way = &e.Field
+	} else {
 		return err
 	}
-	if e.Field != "" && e.Field[0] != '[' {
+	const end = "…"
+	switch {
+	case strings.HasPrefix(*way, end):
+		return err
+	case len(*way) > maxWay:
+		step = end
+	case *way != "" && (*way)[0] != '[':
 		step += "."
 	}
-	e.Field = step + e.Field
+	*way = step + *way
 	return err
 }
 
+// maxWay is up to which length the way to an error is told, from the error outwards.
+const maxWay = 200
+
 func inField(err error, name string) error { return within(err, name) }
 func inItem(err error, i int) error        { return within(err, fmt.Sprintf("[%d]", i)) }
+func inChange(err error, i int) error      { return within(err, fmt.Sprintf("Ops[%d]", i)) }
 
 func inKey(err error, key reflect.Value) error {
+	if key.CanInt() || key.CanUint() || key.CanFloat() {
+		return within(err, fmt.Sprintf("[%v]", key))
+	}
 	return within(err, fmt.Sprintf("[%.40q]", fmt.Sprint(key)))
+}
+
+// inOnly is inItem for lists around each other that hold nothing else.
+func inOnly(err error, lists int) error {
+	for range lists {
+		err = inItem(err, 0)
+	}
+	return err
+}
+
+// inEntry is inKey for a key that may be any value of Python's.
+func inEntry(err error, key any) error {
+	switch k := key.(type) {
+	case string:
+		return within(err, fmt.Sprintf("[%.40q]", k))
+	case int64, float64, bool:
+		return within(err, fmt.Sprintf("[%v]", k))
+	}
+	return within(err, "["+describe(key)+"]")
 }
 
 // describe names a value for messages: the Python type of Python's values, the
@@ -108,6 +151,9 @@ func describe(v any) string {
 	case *Object:
 		return "an instance of " + x.className().String()
 	case Global:
+		if !oneLine(x.Module) || !oneLine(x.Name) {
+			return strconv.Quote(x.String())
+		}
 		return x.String()
 	}
 	if isPython(v) {

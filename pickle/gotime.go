@@ -12,11 +12,19 @@ import (
 // the location has then. What is finer than a microsecond is cut off. The
 // error tells a year that Python does not have.
 func DatetimeOf(t time.Time) (Datetime, error) {
+	d, err := awareOf(t)
+	if err != nil {
+		err = fmt.Errorf("pickle: %w", err)
+	}
+	return d, err
+}
+
+func awareOf(t time.Time) (Datetime, error) {
 	zone, fold := zoneOf(t)
 	_, offset := t.Zone()
 	d, ok := civil(t.Unix()+int64(offset), int32(t.Nanosecond()/1e3))
 	if !ok {
-		return Datetime{}, fmt.Errorf("pickle: Python has no year %d", t.Year())
+		return Datetime{}, fmt.Errorf("Python has no year %d", t.Year())
 	}
 	d.Zone, d.Fold = zone, fold
 	return d, nil

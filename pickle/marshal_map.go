@@ -76,7 +76,7 @@ func writeEntries(pl *plan, e *encoder, p pointer, marked bool) error {
 			return err
 		}
 		if err := pl.elem.write(e, variableOf(value), key{}); err != nil {
-			return err
+			return inKey(err, name.Elem())
 		}
 		if !marked {
 			e.op(opSetItem)
@@ -96,7 +96,7 @@ func writeStringEntries[V any](pl *plan, e *encoder, p pointer, marked bool) err
 		}
 		*value = v
 		if err := pl.elem.write(e, pointer(value), key{}); err != nil {
-			return err
+			return inEntry(err, name)
 		}
 		if !marked {
 			e.op(opSetItem)

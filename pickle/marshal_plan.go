@@ -153,7 +153,7 @@ func (pl *plan) writeTime(e *encoder, p pointer, k key) error {
 		return pl.writeValue(e, p, k)
 	}
 	t := *(*time.Time)(p)
-	d, err := DatetimeOf(t)
+	d, err := awareOf(t)
 	if err != nil {
 		return e.fail(t, err)
 	}
@@ -238,8 +238,8 @@ func (pl *plan) writeArray(e *encoder, p pointer, k key) error {
 func (pl *plan) writeItems(e *encoder, p pointer, n int, k key) error {
 	e.emptyList()
 	e.identify(k)
-	within := 0
-	for ; n == 1 && pl.elem.lists && e.codec.Registry.ofType(pl.elem.typ) == nil; within++ { // without a call each
+	outer := 0
+	for ; n == 1 && pl.elem.lists && e.codec.Registry.ofType(pl.elem.typ) == nil; outer++ { // without a call each
 		if err := e.enter(); err != nil {
 			return err
 		}
@@ -249,10 +249,10 @@ func (pl *plan) writeItems(e *encoder, p pointer, n int, k key) error {
 	}
 	if n > 0 {
 		if err := pl.writeEach(e, p, n); err != nil {
-			return err
+			return inOnly(err, outer)
 		}
 	}
-	for range within {
+	for range outer {
 		e.out = append(e.out, opAppend)
 		e.leave()
 	}
@@ -271,7 +271,7 @@ func (pl *plan) writeEach(e *encoder, p pointer, n int) error {
 			e.op(opMark)
 		}
 		if err := write(e, inside(p, uintptr(i)*size), key{}); err != nil {
-			return err
+			return inItem(err, i)
 		}
 		switch {
 		case !marked:

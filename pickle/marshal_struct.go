@@ -123,7 +123,7 @@ func (s *structure) writePairs(e *encoder, p pointer, attributes bool) error {
 			return err
 		}
 		if err := f.plan.write(e, at, key{}); err != nil {
-			return err
+			return inField(err, f.name)
 		}
 		if !marked {
 			e.op(opSetItem)
@@ -165,7 +165,7 @@ func (s *structure) writeRest(e *encoder, p pointer, marked bool) error {
 			return err
 		}
 		if err := e.value(it.Value().Interface()); err != nil {
-			return err
+			return inKey(err, it.Key())
 		}
 		if !marked {
 			e.op(opSetItem)
@@ -206,7 +206,7 @@ func (s *structure) writeEach(e *encoder, p pointer, op byte) error {
 		if at := f.at(p, false); at == nil {
 			e.op(opNone)
 		} else if err := f.plan.write(e, at, key{}); err != nil {
-			return err
+			return inField(err, f.name)
 		}
 		if op != 0 {
 			e.op(op)

@@ -59,7 +59,7 @@ func (b planner) structure(t reflect.Type) *structure {
 		f.flatten()
 		s.names[f.name] = i
 		if f.key = putText(nil, f.name, 4); !validString(f.name) && s.err == nil {
-			s.err = fmt.Errorf("pickle: the name of a field of %v is not UTF-8", t)
+			s.err = fmt.Errorf("the name of a field of %v is not UTF-8", t)
 		}
 	}
 	for i := range s.fields {
@@ -176,7 +176,7 @@ func (c *collector) class(t reflect.Type, options string) {
 
 func (c *collector) wrong(t reflect.Type, field, option string) {
 	if c.s.err == nil {
-		c.s.err = fmt.Errorf("pickle: unknown option %q in the tag of %v.%s", option, t, field)
+		c.s.err = fmt.Errorf("unknown option %q in the tag of %v.%s", option, t, field)
 	}
 }
 

@@ -92,7 +92,7 @@ type writer interface{ write(e *encoder) error }
 func standIn(v any) (writer, error) {
 	switch x := v.(type) {
 	case time.Time:
-		return DatetimeOf(x)
+		return awareOf(x)
 	case time.Duration:
 		return TimedeltaOf(x), nil
 	case *big.Rat:

@@ -145,6 +145,7 @@ type Encoder struct {
 	codec Codec
 	w     io.Writer
 	buf   []byte
+	err   error // the writer's: what it has of a pickle may be part of one
 }
 
 // NewEncoder returns an Encoder with the zero Codec.
@@ -154,14 +155,18 @@ func NewEncoder(w io.Writer) *Encoder { return Codec{}.NewEncoder(w) }
 func (c Codec) NewEncoder(w io.Writer) *Encoder { return &Encoder{codec: c, w: w} }
 
 // Reset makes the Encoder write to another stream, with the same codec.
-func (e *Encoder) Reset(w io.Writer) { e.w = w }
+func (e *Encoder) Reset(w io.Writer) { e.w, e.err = w, nil }
 
 // Encode writes v as a whole pickle with a memo of its own. Nothing is written if v
-// cannot be.
+// cannot be. After an error of the writer, which may have got part of a pickle, each
+// call returns that error until Reset.
 func (e *Encoder) Encode(v any) error { return e.EncodeContext(background, v) }
 
 // EncodeContext is Encode with the context that classes of the Registry get.
 func (e *Encoder) EncodeContext(ctx context.Context, v any) error {
+	if e.err != nil {
+		return e.err
+	}
 	buf, err := e.codec.Append(ctx, e.buf[:0], v)
 	if err != nil {
 		return err
@@ -169,6 +174,6 @@ func (e *Encoder) EncodeContext(ctx context.Context, v any) error {
 	if e.buf = buf; cap(buf) > keptBuffer {
 		e.buf = nil
 	}
-	_, err = e.w.Write(buf)
-	return err
+	_, e.err = e.w.Write(buf)
+	return e.err
 }

@@ -207,3 +207,45 @@ func TestValid(t *testing.T) {
 		}
 	}
 }
+
+// A cutWriter takes so many bytes.
+type cutWriter int
+
+func (w *cutWriter) Write(b []byte) (int, error) {
+	n := min(len(b), int(*w))
+	*w -= cutWriter(n)
+	if n < len(b) {
+		return n, errFull
+	}
+	return n, nil
+}
+
+var errFull = errors.New("full")
+
+// TestEncoderAfterError has nothing follow part of a pickle, and what cannot be written
+// leave the Encoder as it was.
+func TestEncoderAfterError(t *testing.T) {
+	w := cutWriter(8)
+	e := NewEncoder(&w)
+	if err := e.Encode(make(chan int)); err == nil {
+		t.Error("a channel is written")
+	}
+	if err := e.Encode("a"); err != nil || w != 2 {
+		t.Errorf("after a value that cannot be written: %v, %d bytes are left", err, w)
+	}
+	for range 2 {
+		if err := e.Encode("ab"); err != errFull || w != 0 {
+			t.Errorf("into a full writer: %v, %d bytes are left", err, w)
+		}
+		w = 0
+	}
+	w = 100
+	if err := e.Encode("ab"); err != errFull || w != 100 {
+		t.Errorf("after part of a pickle: %v, %d bytes are left", err, w)
+	}
+	var out bytes.Buffer
+	e.Reset(&out)
+	if err := e.Encode("ab"); err != nil || out.String() != "\x80\x04\x8c\x02ab." {
+		t.Errorf("after Reset: %q, %v", out.String(), err)
+	}
+}
