@@ -190,6 +190,17 @@ func TestObjectDeferral(t *testing.T) {
 	}
 }
 
+// A change that Go adds comes after those that waited for the object.
+func TestObjectDeferralAndMore(t *testing.T) {
+	const pickle = "\x80\x04\x8c\x01m\x8c\x01C\x93](\x8c\x01m\x8c\x01D\x93)\x81q\x00e\x85Rq\x01h\x00h\x01b0"
+	o := decode(t, pickle+".").(*Object)
+	o.Ops = append(o.Ops, Op{Kind: Build, Items: []any{int64(7)}})
+	const want = "\x80\x04\x8c\x01m\x8c\x01C\x93]\x8c\x01m\x8c\x01D\x93)\x81q\x00a\x85Rq\x01h\x00h\x01b0K\x07b."
+	if got, err := Marshal(o); err != nil || string(got) != want {
+		t.Errorf("got %q, %v\nwant %q", got, err, want)
+	}
+}
+
 // A point stands for the Python class geo.Point.
 type point struct {
 	x, y  int64
