@@ -147,23 +147,35 @@ func (a *assigner) assignAny(dst reflect.Value, v any) error {
 	return mismatch(t, v, nil)
 }
 
+// assignRaw stores a value as its opcodes, written once: each costs as much as if it had
+// its own, for whoever writes them all.
 func (a *assigner) assignRaw(dst reflect.Value, v any) error {
-	if raw, ok := v.(Raw); ok {
+	raw, ok := v.(Raw)
+	if ok {
 		dst.Set(reflect.ValueOf(raw))
 		return nil
+	}
+	k, shared := identityOf(v)
+	id := assigned{k, typeRaw}
+	if p, again := a.same[id]; shared && again {
+		dst.Set(p.Elem())
+		return a.charge(3 * len(p.Interface().(*Raw).ops))
 	}
 	data, err := Codec{}.Marshal(a.ctx, v)
 	if err != nil {
 		return err
 	}
-	if err := a.charge(len(data)); err != nil {
+	if err := a.charge(3 * len(data)); err != nil { // for writing, reading and keeping them
 		return err
 	}
-	raw, err := NewRaw(data)
-	if err == nil {
-		dst.Set(reflect.ValueOf(raw))
+	if raw, err = NewRaw(data); err != nil {
+		return err
 	}
-	return err
+	dst.Set(reflect.ValueOf(raw))
+	if shared {
+		a.remember(id, reflect.ValueOf(&raw))
+	}
+	return nil
 }
 
 // identityOf returns what tells a value with parts from others that are equal.
