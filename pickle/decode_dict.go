@@ -51,7 +51,7 @@ func (d *decoder) fill(m *Dict, items []any) error {
 	if err := d.reserve(t, n); err != nil {
 		return err
 	}
-	for len(items) > 0 {
+	for asked := false; len(items) > 0; {
 		if t.index != nil {
 			if items = t.setSimple(items); len(items) == 0 {
 				break
@@ -65,8 +65,10 @@ func (d *decoder) fill(m *Dict, items []any) error {
 		if err != nil {
 			return err
 		}
-		if p.pos >= 0 && d.met(m) { // a call may have looked at the old value
-			return d.change(SetItems, items)
+		if p.pos >= 0 && !asked {
+			if asked = true; d.met(m) { // a call may have looked at the old value
+				return d.change(SetItems, items)
+			}
 		}
 		if err := t.setAt(p, items[0], items[1]); err != nil {
 			return err

@@ -28,6 +28,8 @@ func hostileGrowth() (all []hostile) {
 	names := "}(" + each(n/100, func(i int) string { return text4(fmt.Sprint("a", i)) + "N" }) + "uq\x010"
 
 	add("one key again and again in SETITEMS", func() string { return "}(" + times("K\x01N", n/3) + "u." })
+	add("one key again and again, beside many memo entries", func() string { return "N" + times("\x94", n/2) + "0}(" + times("K\x01N", n/6) + "u." })
+	add("one key again and again, with memo entries between", func() string { return "}(" + times("\x8c\x01a\x94]", n/5) + "u." })
 	add("a field again and again", func() string { return "}(" + times("\x8c\x01AN", n/4) + "u." })
 	add("fields again and again, one by one", func() string { return "}" + times("\x8c\x01ANs\x8c\x01b]s", n/10) + "." })
 	add("1, 1.0, True and 1L as keys", func() string {
