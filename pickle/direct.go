@@ -9,7 +9,10 @@ import "encoding/binary"
 // A directFunc reads the value at an offset of the pickle into the variable at p and
 // returns where it ends, with the opcode that memoizes it. It gives up, with a
 // negative number, at whatever it does not expect: that may be wrong or only unusual.
-// The pickle is then read from the tape, as if nothing had happened.
+// The pickle is then read from the tape, as if nothing had happened: a variable that was
+// zero is zero again. In one that was not, direct reading is careful: where a value may
+// turn out to be a part of a larger one, and what follows to be no keys and values, it
+// gives up before it stores anything.
 type directFunc func(r *reader, p pointer, pos int) (next int)
 
 const gaveUp = -1
@@ -27,6 +30,7 @@ func (r *reader) direct(pl *plan, p pointer, data []byte, lim Limits) (ok bool) 
 	r.nodes = append(r.nodes[:0], tapeNode{}) // to borrow
 	r.names, r.known, r.tries, r.depth = r.names[:0], r.known[:0], 0, 0
 	r.proto = 0
+	r.careful = !zeroed(p, pl.size)
 	pos := 0
 	if len(data) >= 2 && data[0] == opProto && data[1] <= 5 {
 		r.proto = data[1]
@@ -34,6 +38,9 @@ func (r *reader) direct(pl *plan, p pointer, data []byte, lim Limits) (ok bool) 
 	}
 	pos = pl.direct(r, p, pos)
 	if pos < 0 || pos >= len(data) || data[pos] != opStop || int64(len(r.known)) > int64(lim.Memo) {
+		if !r.careful {
+			variable(pl.typ, p).SetZero()
+		}
 		return false
 	}
 	r.end = pos + 1
@@ -125,5 +132,9 @@ func (r *reader) forget(entries int) (ok bool) {
 		r.texts = r.texts[:entries]
 	}
 	r.tries++
-	return r.tries < maxTries
+	return !r.careful && r.tries < maxTries
 }
+
+// doubts tells whether a value that is read for a part of that plan may be but the
+// beginning of it: an interface takes the first item of a tuple, and the module of a class.
+func (r *reader) doubts(pl *plan) bool { return r.careful && pl.loose }

@@ -106,6 +106,9 @@ func (pl *plan) directEntries(r *reader, p pointer, pos int, key, value pointer,
 	if r.charge(n*(int(pl.key.size+pl.elem.size)+16)) != nil {
 		return gaveUp
 	}
+	if r.doubts(pl.key) || r.doubts(pl.elem) {
+		return gaveUp
+	}
 	make(n)
 	pos = pl.directPairs(r, pos, key, value, add)
 	r.depth--

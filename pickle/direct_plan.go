@@ -1,6 +1,9 @@
 package pickle
 
-import "reflect"
+import (
+	"reflect"
+	"slices"
+)
 
 // A plan is direct if that of each part is. Until the plans for the parts of a type are
 // made, it is supposed to be.
@@ -82,9 +85,31 @@ func (b planner) settle() {
 			changed = pl.begin() || changed
 		}
 	}
+	for changed := true; changed; {
+		changed = false
+		for _, pl := range b {
+			if !pl.loose && pl.isLoose() {
+				pl.loose, changed = true, true
+			}
+		}
+	}
 	for _, pl := range b {
 		pl.stays = pl.mayStay()
 	}
+}
+
+// isLoose tells whether the plan's type takes what may be the beginning of another value
+// that it takes: an interface, and tuples that may begin with one.
+func (pl *plan) isLoose() bool {
+	switch pl.typ.Kind() {
+	case reflect.Interface:
+		return true
+	case reflect.Pointer, reflect.Slice, reflect.Array:
+		return pl.elem != nil && pl.elem.loose
+	case reflect.Struct:
+		return pl.fields != nil && pl.fields.tuple && slices.ContainsFunc(pl.fields.fields, func(f field) bool { return f.plan.loose })
+	}
+	return false
 }
 
 func (pl *plan) partsAreDirect() bool {

@@ -153,6 +153,9 @@ func (s *structure) directTuple(r *reader, p pointer, pos int) int {
 	}
 	for i := range s.fields {
 		f := &s.fields[i]
+		if r.doubts(f.plan) {
+			return gaveUp
+		}
 		if pos = f.plan.direct(r, f.at(p, true), pos); pos < 0 {
 			return gaveUp
 		}
@@ -215,12 +218,15 @@ func (s *structure) directField(r *reader, p pointer, i, pos int) int {
 		return gaveUp
 	}
 	if n < 0 {
-		if r.codec.Strict {
+		if r.codec.Strict || r.careful {
 			return gaveUp
 		}
 		return r.skipAtom(pos)
 	}
 	f := &s.fields[n]
+	if r.doubts(f.plan) {
+		return gaveUp
+	}
 	return f.plan.direct(r, f.at(p, true), pos)
 }
 

@@ -22,6 +22,7 @@ type plan struct {
 	direct   directFunc
 	begins   [256]bool
 	atom     bool         // values have no parts
+	loose    bool         // a part of a value may look like a whole one
 	failures atomic.Int32 // since direct reading succeeded last
 
 	grow     growFunc // of slices

@@ -1,6 +1,7 @@
 package pickle
 
 import (
+	"encoding/binary"
 	"reflect"
 	"unsafe"
 )
@@ -13,6 +14,18 @@ func inside(p pointer, n uintptr) pointer { return unsafe.Add(p, n) }
 
 // variable returns the variable of the type at p for reflection.
 func variable(t reflect.Type, p pointer) reflect.Value { return reflect.NewAt(t, p).Elem() }
+
+// zeroed tells whether n bytes are zero.
+func zeroed(p pointer, n uintptr) bool {
+	b := unsafe.Slice((*byte)(p), n)
+	for len(b) >= 8 && binary.LittleEndian.Uint64(b) == 0 {
+		b = b[8:]
+	}
+	for len(b) > 0 && b[0] == 0 && len(b) < 8 {
+		b = b[1:]
+	}
+	return len(b) == 0
+}
 
 // held returns where an interface holds a value of the plan's type, or a copy. Interfaces
 // hold nothing larger than a pointer in place of one.

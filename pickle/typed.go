@@ -31,6 +31,8 @@ type reader struct {
 
 	known []uint32 // the memo of direct reading
 	tries int      // values that were taken for parts of others, and were not
+
+	careful bool // the variable is not zero
 }
 
 var readers = sync.Pool{New: func() any { return new(reader) }}

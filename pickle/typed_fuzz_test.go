@@ -76,6 +76,11 @@ var typedSeeds = []string{
 	"\x80\x02]q\x01(]q\x02\x82\x02(]q\xf5\x82\x82\x82jeh\x01e.",
 	"}(X\x01\x00\x00\x00Aq\x00K\x01", "}(\x8c\x01AK\x01", "]\x8a\x09\x05\x00\x00\x00\x00\x00\x00\x00\x00a.", "\x8b\x0a\x00\x00\x00\xfb\xff\xff\xff\xff\xff\xff\xff\xff\xff.",
 	"\x80\x03c__builtin__\nxrange\nK\x00K\x03K\x01\x87R.", "cexceptions\nIndexError\n(Vout\nK\x02tR\x80\x04.", "(K\x01K\x02o.", "(cm\nC\nK\x01o}b.", "c0\n0\n\x840000R.", "(K\x01im\nC\n}Va\nK\x01sb.",
+	// What looks like more entries belongs to a tuple or a class.
+	"\x80\x04}(\x8c\x01A\x8c\x01x\x8c\x01b\x8c\x01y\x87\x8c\x01BK\x01u.", "\x80\x04}(\x8c\x01BK\x01\x8c\x05route\x8c\x03GET\x8c\x01A\x8c\x01/\x87u.",
+	"\x80\x04}(\x8c\x01EK\x01K\x02K\x03\x87\x8c\x01fK\x04K\x05K\x06\x87u.", "\x80\x04}(\x8c\x01AK\x01\x8c\x08datetime\x8c\x04date\x93C\x04\x07\xe8\x01\x01\x85RK\x02u.",
+	"\x80\x04}(\x8c\x01a}\x8c\x01t}\x8c\x01sK\x00ss\x8c\x01b}\x8c\x01xK\x04su.", "\x80\x04\x8c\x01m\x8c\x01C\x93\x8c\x08datetime\x8c\x04date\x93C\x04\x07\xe8\x01\x01\x85R\x85R.",
+	"\x80\x04}\x8c\x01EK\x01K\x02\x86\x8c\x01B\x8c\x01y\x87s.", "\x80\x04}(\x8c\x01A\x8c\x01x\x8c\x03not\x8c\x01y\x8c\x01C\x8c\x01z\x87u.",
 }
 
 func TestTypedSeeds(t *testing.T) {
@@ -93,6 +98,7 @@ func checkTyped(t *testing.T, data []byte) {
 		PersistentLoad: func(_ context.Context, id any) (any, error) { return PersistentID{id}, nil },
 		ExtensionLoad:  func(_ context.Context, code int32) (any, error) { return Extension(code), nil },
 	}
+	checkUsed(t, c, data)
 	value, decodeErr := c.Decode(background, data)
 	for i, want := range fuzzTargets() {
 		var wantErr error
@@ -101,7 +107,7 @@ func checkTyped(t *testing.T, data []byte) {
 		} else if wantErr = decodeErr; mayFail(decodeErr, data) {
 			continue
 		}
-		for name, read := range map[string]func(Codec, []byte, any) (bool, error){"directly": readDirect, "from the tape": readTape} {
+		for name, read := range map[string]func(Codec, []byte, any) (bool, error){"directly": readDirect, "from the tape": readTape, "in any way": readAnyhow} {
 			got := fuzzTargets()[i]
 			ok, err := read(c, data, got)
 			if !ok {
@@ -137,6 +143,38 @@ func readTape(c Codec, data []byte, v any) (ok bool, err error) {
 	}
 	err = planOf(ptr.Type().Elem()).read(r, variableOf(ptr), r.root)
 	return !r.twice, err
+}
+
+func readAnyhow(c Codec, data []byte, v any) (ok bool, err error) {
+	return true, c.Unmarshal(background, data, v)
+}
+
+// usedTargets are variables that hold something.
+func usedTargets() []any {
+	some := fuzzLeaf{A: 7, B: "old", C: &fuzzLeaf{B: "old"}, D: []float64{1, 2, 3}, E: "old", F: map[string]fuzzLeaf{"old": {A: 8}}, X: map[string]any{"old": 1}}
+	pair := fuzzPair{A: "old", B: &fuzzPair{A: "older"}}
+	return []any{
+		&map[string]int64{"old": 1}, &map[string]any{"old": 1}, &map[any]any{"old": 1, 3: "old"}, &map[string][]any{"old": nil},
+		&map[string]map[string]any{"old": {"older": 1}}, &map[string]fuzzLeaf{"old": {A: 7}}, &map[string]struct{}{"old": {}},
+		&some, &pair, &[]fuzzLeaf{some, some}, &[]any{"old", "older"}, &[2]any{"old", "older"}, &[]*fuzzLeaf{{B: "old"}},
+		&struct{ A, B any }{"old", "older"},
+		&struct{ A, B, C string }{"old", "older", "oldest"},
+	}
+}
+
+// checkUsed holds what becomes of variables that hold something to what is read from the
+// tape alone.
+func checkUsed(t *testing.T, c Codec, data []byte) {
+	for i, want := range usedTargets() {
+		known, wantErr := readTape(c, data, want)
+		if !known || wantErr != nil {
+			continue
+		}
+		got := usedTargets()[i]
+		if err := c.Unmarshal(background, data, got); err != nil || !alike(got, want) {
+			t.Errorf("%q into a used %T: %#v, %v, want %#v", data, got, reflect.ValueOf(got).Elem(), err, reflect.ValueOf(want).Elem())
+		}
+	}
 }
 
 // alike is reflect.DeepEqual for values in which NaN may be.
