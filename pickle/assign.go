@@ -53,7 +53,7 @@ func assignTo(ctx context.Context, c *Codec, ptr, v any, memory int64) error {
 	if r.Kind() != reflect.Pointer || r.IsNil() {
 		return &InvalidUnmarshalError{reflect.TypeOf(ptr)}
 	}
-	if o, ok := v.(*Object); ok && o.aside && r.Type().Elem() != typeRaw {
+	if o, ok := v.(*Object); ok && o != nil && o.aside && r.Type().Elem() != typeRaw {
 		v = o.Args
 	}
 	a := assigner{ctx: ctx, codec: c, memory: memory}

@@ -27,7 +27,7 @@ type decoder struct {
 	runs  []string           // opcodes of batches, whose texts are the entries behind those of memo
 	far   map[uint64]memoRef // entries far beyond the others
 
-	effects []*Object // calls whose results were dropped, unless they are met again
+	effects []*Object // calls that led to nothing, as far as is known
 
 	walk   *walk            // of all costly keys
 	forms  [numForms]*table // of dicts whose keys others may have
@@ -88,7 +88,8 @@ func (c Codec) Decode(ctx context.Context, data []byte) (any, error) {
 	return v, err
 }
 
-// decodeLong is Decode for a pickle that is not brief, of n bytes, which others may follow.
+// decodeLong is Decode for a pickle that is not brief. It also returns the pickle's length;
+// more may follow in data if follows is set.
 func (c *Codec) decodeLong(ctx context.Context, data []byte, follows bool) (v any, n int, err error) {
 	d := decoders.Get().(*decoder)
 	d.ctx, d.codec, d.data = ctx, *c, data // a function of the codec stays until the next
@@ -158,17 +159,18 @@ func (d *decoder) decode(follows bool) (any, error) {
 }
 
 // withEffects returns the value with the calls that the pickle made and that led to
-// nothing: their results were dropped, or lie below the value yet.
+// nothing: their results were dropped, or are still on the stack below it.
 func (d *decoder) withEffects(v any) (any, error) {
 	for _, below := range d.stack {
 		if call, ok := below.(*Object); ok {
-			if err := d.charge(64 + 32); err != nil {
+			if err := d.aside(call); err != nil {
 				return nil, err
 			}
-			d.effects = append(d.effects, call)
 		}
 	}
-	d.effects = slices.DeleteFunc(d.effects, func(call *Object) bool { return call.met })
+	if d.seen == nil {
+		d.effects = slices.DeleteFunc(d.effects, func(call *Object) bool { return call.met })
+	}
 	if len(d.effects) == 0 {
 		return v, nil
 	}

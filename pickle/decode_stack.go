@@ -173,18 +173,40 @@ func (d *decoder) dropMarked() error {
 
 // dropped keeps a call whose result is dropped: it was made for its side effect on the
 // value below, as pickles call state setters, or, where nothing is below, on what the
-// pickle does not show. One that was memoized may come again.
+// pickle does not show. One that was memoized may be fetched yet: only at the end it is
+// known whether it led to nothing. Recode makes all of them where they were made.
 func (d *decoder) dropped(v any, depth int) error {
 	call, ok := v.(*Object)
 	if !ok || call.met || d.replaced(call) {
 		return nil
 	}
-	if !call.memoized && len(d.stack) > d.fence {
+	if d.belongsBelow(call) {
 		if err := d.change(Effect, []any{call}); err != nil {
 			return err
 		}
 		return d.deepen(depth)
 	}
+	return d.aside(call)
+}
+
+// belongsBelow tells whether a call is an effect on the value below it. A list or the like
+// behind a MARK stays what it is to Go programs.
+func (d *decoder) belongsBelow(call *Object) bool {
+	top := len(d.stack) - 1
+	switch {
+	case top < 0:
+		return false
+	case d.seen != nil:
+		return true
+	case call.memoized:
+		return false
+	}
+	_, isObject := d.stack[top].(*Object)
+	return isObject || top >= d.fence
+}
+
+// aside notes a call that leads to nothing, as far as is known.
+func (d *decoder) aside(call *Object) error {
 	d.effects = append(d.effects, call)
 	return d.charge(64 + 32)
 }
@@ -207,7 +229,15 @@ func (d *decoder) replaced(call *Object) bool {
 	}
 	v, _ := d.recall(d.entry(i))
 	made, ok := v.(*Object)
-	return ok && made.How == call.How && sameClass(made.Class, call.Class)
+	return ok && made.How == call.How && sameClass(made.Class, call.Class) && sameArguments(made.Args, call.Args)
+}
+
+// sameArguments tells whether two calls have the same values for arguments, of which one
+// may lead back to what they make.
+func sameArguments(a, b any) bool {
+	x, ok1 := a.(Tuple)
+	y, ok2 := b.(Tuple)
+	return ok1 && ok2 && len(x) > 0 && slices.EqualFunc(x, y, sameBoxes)
 }
 
 // sameClass tells whether two callables are one.

@@ -19,8 +19,7 @@ type encoder struct {
 	codec   Codec
 	version int // of the protocol
 	out     []byte
-	whole   any  // that is written
-	leads   bool // it has nothing below it
+	whole   any // that is written
 
 	memo
 	building []construction     // whose arguments are being written, outermost first
@@ -70,13 +69,13 @@ func (c Codec) appendExact(ctx context.Context, dst []byte, v any, past history)
 	c.Refs = nil // frames are measured
 	e := encoders.Get().(*encoder)
 	e.ctx, e.codec, e.version, e.out = ctx, c, c.Protocol.version(), dst
-	e.whole, e.leads, e.room = v, true, len(dst)+maxShort
+	e.whole, e.room = v, len(dst)+maxShort
 	e.eager, e.frames.on, e.past = true, e.version >= 4, past
 	if e.version >= 2 {
 		e.op(opProto, byte(e.version))
 	}
 	e.beginFrame()
-	err := e.value(v)
+	err := e.all(v)
 	e.op(opStop)
 	e.endFrame()
 	dst = e.out
@@ -124,8 +123,8 @@ func (c Codec) appendValue(ctx context.Context, dst []byte, v any, leads bool) (
 	version := c.Protocol.version()
 	e := encoders.Get().(*encoder)
 	e.ctx, e.codec, e.version, e.out = ctx, c, version, dst
-	e.whole, e.leads, e.room = v, leads, len(dst)+maxShort
-	err := e.value(v)
+	e.whole, e.room = v, len(dst)+maxShort
+	err := e.one(v, leads)
 	if err == nil && len(e.gets) > 0 && (e.spliced || c.refs() > refs) {
 		// A peer's memo opcodes might overwrite our entries: write the
 		// value again, with what the peer wrote as values. Nor has link
@@ -135,8 +134,8 @@ func (c Codec) appendValue(ctx context.Context, dst []byte, v any, leads bool) (
 		c.Refs = nil
 		e = encoders.Get().(*encoder)
 		e.ctx, e.codec, e.version, e.out, e.noSplice = ctx, c, version, dst, true
-		e.whole, e.leads, e.room = v, leads, len(dst)+maxShort
-		err = e.value(v)
+		e.whole, e.room = v, len(dst)+maxShort
+		err = e.one(v, leads)
 	}
 	if err == nil {
 		e.out = e.link(e.out)
@@ -148,6 +147,33 @@ func (c Codec) appendValue(ctx context.Context, dst []byte, v any, leads bool) (
 		return dst[:start], wrapped(err)
 	}
 	return dst, nil
+}
+
+// one writes a value that leads a pickle or lies above other values.
+func (e *encoder) one(v any, leads bool) error {
+	if leads {
+		return e.all(v)
+	}
+	return e.value(v)
+}
+
+// all writes what a pickle holds. The calls that led to nothing come first, as they did:
+// the value may need what they do.
+func (e *encoder) all(v any) error {
+	o, ok := v.(*Object)
+	if !ok || o == nil || !o.aside {
+		return e.value(v)
+	}
+	ops := o.Ops
+	for ; len(ops) > 0 && ops[0].Kind == Effect; ops = ops[1:] {
+		if err := e.change(&ops[0]); err != nil {
+			return inChange(err, len(o.Ops)-len(ops))
+		}
+	}
+	if len(ops) > 0 { // a program added them
+		return e.value(&Object{How: Existing, Args: o.Args, Ops: ops})
+	}
+	return e.value(o.Args)
 }
 
 // wrapped is an error of the encoder as callers see it.

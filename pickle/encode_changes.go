@@ -34,9 +34,10 @@ func (e *encoder) memoizes(o *Object) bool {
 	return false
 }
 
-// changes writes what was done to a value, and in between what waited for o, which it
-// is: each at its time. A change that was made after another object came to be, whose
-// arguments are being written now, may need that object: it waits for the outermost such.
+// changes writes ops, what was done to a value. Where the value is the object o, what
+// waited for o comes between them, each at its time; an op without a time was added by a
+// program and comes last. A change that is younger than an object whose arguments are being
+// written may need that object: it waits for the outermost such.
 func (e *encoder) changes(o *Object, ops []Op, k key) error {
 	waiting := e.takeLate(o)
 	for i := range ops {
@@ -76,7 +77,7 @@ func (e *encoder) begin(o *Object) {
 }
 
 // waitsFor returns the outermost object being built that was made before the
-// change, or nil.
+// change, or nil. Inwards, first only falls.
 func (e *encoder) waitsFor(op *Op) *Object {
 	i := sort.Search(len(e.building), func(i int) bool { return e.building[i].first < op.seq })
 	if i == len(e.building) {
@@ -86,10 +87,11 @@ func (e *encoder) waitsFor(op *Op) *Object {
 }
 
 // takeLate returns the changes that waited for the object, in the order in which they
-// were made.
+// were made. Where the object leads back to itself, its arguments are still being written
+// around it: what is done to it then waits too, and all of it comes after those.
 func (e *encoder) takeLate(o *Object) []late {
 	waiting := e.late[o]
-	if len(waiting) == 0 {
+	if len(waiting) == 0 || slices.ContainsFunc(e.building, func(c construction) bool { return c.o == o }) {
 		return nil
 	}
 	delete(e.late, o)
@@ -97,18 +99,17 @@ func (e *encoder) takeLate(o *Object) []late {
 	return waiting
 }
 
-// changeLate writes changes that waited, those of one object under one reference.
+// changeLate writes changes that waited, those of one value under one reference.
 func (e *encoder) changeLate(waiting []late) error {
-	for i, l := range waiting {
-		if i == 0 || l.key != waiting[i-1].key {
-			e.again(l.key)
+	for len(waiting) > 0 {
+		k := waiting[0].key
+		e.again(k)
+		for ; len(waiting) > 0 && waiting[0].key == k; waiting = waiting[1:] {
+			if err := e.change(waiting[0].op); err != nil {
+				return err
+			}
 		}
-		if err := e.change(l.op); err != nil {
-			return err
-		}
-		if i+1 == len(waiting) || l.key != waiting[i+1].key {
-			e.op(opPop)
-		}
+		e.op(opPop)
 	}
 	return nil
 }

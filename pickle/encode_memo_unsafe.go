@@ -196,7 +196,8 @@ func (e *encoder) madeAt(k key, free int) {
 
 // made notes that the value is what the output so far pushes last.
 func (e *encoder) made(k key) {
-	if n := len(e.gets); n > 0 && e.gets[n-1].at == len(e.out) { // by a reference, which has an entry
+	// Where the output ends in a GET, its entry is that of the value.
+	if n := len(e.gets); n > 0 && e.gets[n-1].at == len(e.out) {
 		e.add(k.at, k.size, memoizedAs(e.gets[n-1].entry))
 		return
 	}

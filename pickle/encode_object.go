@@ -61,9 +61,6 @@ func (e *encoder) object(o *Object, k key) error {
 	if e.again(k) {
 		return nil
 	}
-	if o.aside && e.leads && e.whole == any(o) {
-		return e.calledAside(o)
-	}
 	if err := e.enter(); err != nil {
 		return err
 	}
@@ -77,7 +74,7 @@ func (e *encoder) object(o *Object, k key) error {
 		e.op(opPop)
 		e.refer(n)
 		e.leave()
-		return e.changes(o, nil, k)
+		return e.changeLate(e.takeLate(o))
 	}
 	if !e.eager || e.memoizes(o) {
 		e.made(k)
@@ -85,17 +82,6 @@ func (e *encoder) object(o *Object, k key) error {
 	err = e.changes(o, o.Ops, k)
 	e.leave()
 	return err
-}
-
-// calledAside writes a pickle's value after the calls that led to nothing, which may
-// have had to come before it.
-func (e *encoder) calledAside(o *Object) error {
-	for i := range o.Ops {
-		if err := e.change(&o.Ops[i]); err != nil {
-			return inChange(err, i)
-		}
-	}
-	return e.value(o.Args)
 }
 
 // construct writes the constructor call.

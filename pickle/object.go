@@ -23,8 +23,8 @@ type Object struct {
 
 	seq      uint32 // when it was constructed, for cycles through arguments
 	memoized bool   // something may refer to it: popping it is no effect
-	met      bool   // something does
-	aside    bool   // what happened had nothing to do with the value
+	met      bool   // GET or DUP has fetched it
+	aside    bool   // Args is a pickle's value, Ops the calls that led to nothing
 }
 
 // An OpKind says what an Op does to its object.

@@ -54,6 +54,7 @@ func TestEffectsAside(t *testing.T) {
 		{"a class that takes a state", "cm\nC\nq\x00)b0h\x00\x85", "\x8c\x01m\x8c\x01C\x93q\x00)b0h\x00\x85"},
 		{"memoized in vain", "cm\nf\n)Rq\x000K\x05", "\x8c\x01m\x8c\x01f\x93)R0K\x05"},
 		{"two, of which one was memoized", "cm\nf\n)Rq\x000cm\ng\n)R0K\x05", "\x8c\x01m\x8c\x01f\x93)R0\x8c\x01m\x8c\x01g\x93)R0K\x05"},
+		{"above a mark, with a value below", "cm\ng\n)R(cm\nf\n)R0K\x05t\x86", "\x8c\x01m\x8c\x01g\x93)R\x8c\x01m\x8c\x01f\x93)R0K\x05\x85\x86"},
 		{"memoized and met again", "cm\nf\n)Rq\x000K\x05h\x00\x86", "K\x05\x8c\x01m\x8c\x01f\x93)R\x86"},
 		{"left below the value", "cm\nf\n)RK\x05", "\x8c\x01m\x8c\x01f\x93)R0K\x05"},
 		{"left below a mark", "cm\nf\n)R(K\x05", "\x8c\x01m\x8c\x01f\x93)R0K\x05"},
@@ -73,10 +74,24 @@ func TestEffectsAside(t *testing.T) {
 	if got, err := Marshal(Tuple{"", v}); err != nil || string(got) != "\x80\x04\x8c\x00K\x05\x8c\x01m\x8c\x01f\x93)R0\x86." {
 		t.Errorf("as part of another value: %q, %v", got, err)
 	}
+	o := v.(*Object)
+	o.Ops = append(o.Ops, Op{Kind: Build, Items: []any{nil}})
+	if got, err := Marshal(o); err != nil || string(got) != "\x80\x04\x8c\x01m\x8c\x01f\x93)R0K\x05Nb." {
+		t.Errorf("with a change that a program added: %q, %v", got, err)
+	}
+	var limit *LimitError
+	if o.Args = o; !errors.As(marshalError(o), &limit) {
+		t.Errorf("in itself: %v", marshalError(o))
+	}
 	n := 0
 	if err := Unmarshal([]byte("\x80\x02cm\nf\n)R0K\x05."), &n); err != nil || n != 5 {
 		t.Errorf("into an int: %d, %v", n, err)
 	}
+}
+
+func marshalError(v any) error {
+	_, err := Marshal(v)
+	return err
 }
 
 // TestChangedValues has classes, lists and the like that change after they were made.

@@ -28,10 +28,11 @@ const (
 // codes are written as they came. Registry, Dialect, PersistentLoad and
 // ExtensionLoad are not used.
 //
-// Pickles made by hand may do what no pickler writes. If one fetches a value from the
-// memo to change it, and other calls come between, the change comes where the value is
-// made, unless an object that is made there came before it. A call whose result lies in
-// a container that is dropped is not kept.
+// Pickles made by hand may do what no pickler writes. A change to a value that was fetched
+// from the memo may come too early: right after the value is made, or after the object
+// being made around it, if that is older than the change. Not kept is a call whose result
+// was fetched and then dropped, or lies in a container that is dropped, or at a key that is
+// set again; nor is a global or persistent id that is dropped.
 func (c Codec) Recode(ctx context.Context, dst, data []byte) (out, rest []byte, err error) {
 	if err := c.Protocol.check(); err != nil {
 		return dst, data, err

@@ -110,6 +110,33 @@ func TestRecodeKeeps(t *testing.T) {
 	}
 }
 
+// Calls whose results are dropped, memoized or left on the stack are made in their order,
+// also when what was written is written again.
+func TestRecodeCalls(t *testing.T) {
+	for _, tt := range []struct{ name, data, want string }{
+		{"one dropped before what another made is fetched", "cm\nf\ncm\nf\n)Rq\x00\x85R0(h\x00t.",
+			"cm\nf\nq\x00h\x00)Rq\x01\x85q\x02R0h\x01\x85q\x03."},
+		{"two without arguments", "cm\nf\n)Rq\x00cm\nf\n)R0h\x00\x86.", "cm\nf\nq\x00)Rq\x01h\x00)R0h\x01\x86q\x02."},
+		{"two, and DUP", "\x80\x04cm\nf\n)R\x94cm\nf\n)R02\x86.", "cm\nf\nq\x00)Rq\x01h\x00)R0h\x01\x86q\x02."},
+		{"above a mark", "cm\ng\n)R(cm\nf\n)R0K\x05t\x86.", "cm\ng\nq\x00)Rcm\nf\nq\x01)R0K\x05\x85q\x02\x86q\x03."},
+		{"above a mark in a list", "](cm\ng\n)R(cm\nf\n)R0K\x05te.", "]q\x00(cm\ng\nq\x01)Rcm\nf\nq\x02)R0K\x05\x85q\x03e."},
+		{"memoized, between others", "(cm\ng\n)Rcm\nf\n)Rq\x000cm\nh\n)Rt.", "cm\ng\nq\x00)Rcm\nf\nq\x01)Rq\x020cm\nh\nq\x03)R\x86q\x04."},
+		{"memoized, after another", "cm\ng\n)Rcm\nf\n)Rq\x000.", "cm\ng\nq\x00)Rcm\nf\nq\x01)Rq\x020."},
+		{"left below what is fetched", "cm\ng\n)Rq\x00cm\nf\n)Rh\x00.", "cm\ng\nq\x00)Rq\x010cm\nf\nq\x02)R0h\x01."},
+		{"of an object that leads back to itself",
+			"cm\nf\n]q\x01cm\nf\nh\x01cm\ng\n)Rq\x02\x86Rq\x03}bh\x02K\x01K\x02s0ah\x02\x86R0h\x03.",
+			"cm\nf\nq\x00]q\x01cm\ng\nq\x02)Rq\x03\x86q\x04Rq\x05}q\x06bh\x03K\x01K\x02s0h\x01h\x05a0."},
+	} {
+		want := "\x80\x02" + tt.want
+		for _, data := range []string{tt.data, want} {
+			got, _, err := Codec{Protocol: Protocol2}.Recode(t.Context(), nil, []byte(data))
+			if err != nil || string(got) != want {
+				t.Errorf("%s: %q became\n%q, %v, want\n%q", tt.name, data, got, err, want)
+			}
+		}
+	}
+}
+
 // Frames end before the value after 64 KiB; values as large as that stand
 // between them, unless the pickle has them inside.
 func TestRecodeFrames(t *testing.T) {
