@@ -120,7 +120,7 @@ func (a *assigner) assignAny(dst reflect.Value, v any) error {
 	}
 	if dst.Kind() != reflect.Pointer && dst.CanAddr() {
 		if u, ok := dst.Addr().Interface().(Unmarshaler); ok {
-			return u.UnmarshalPickle(v)
+			return unmarshalBy(u, t, v)
 		}
 	}
 	if v != nil && reflect.TypeOf(v).AssignableTo(t) {
@@ -145,6 +145,15 @@ func (a *assigner) assignAny(dst reflect.Value, v any) error {
 		return a.assignShared(dst, v)
 	}
 	return mismatch(t, v, nil)
+}
+
+// unmarshalBy has a type's method take the value. What it finds wrong gets its place.
+func unmarshalBy(u Unmarshaler, t reflect.Type, v any) error {
+	err := u.UnmarshalPickle(v)
+	if _, placed := errors.AsType[*UnmarshalTypeError](err); err == nil || placed {
+		return err
+	}
+	return mismatch(t, v, err)
 }
 
 // assignRaw stores a value as its opcodes, written once: each costs as much as if it had
@@ -244,7 +253,7 @@ func (a *assigner) assignShared(dst reflect.Value, v any) error {
 func (a *assigner) assignParts(dst reflect.Value, v any) error {
 	t := dst.Type()
 	if u, ok := dst.Addr().Interface().(Unmarshaler); ok {
-		return u.UnmarshalPickle(v)
+		return unmarshalBy(u, t, v)
 	}
 	switch dst.Kind() {
 	case reflect.Slice, reflect.Array:

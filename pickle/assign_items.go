@@ -97,7 +97,7 @@ func (a *assigner) assignMap(dst reflect.Value, v any, entries iter.Seq2[any, an
 		}
 		key, value := reflect.New(t.Key()).Elem(), reflect.New(t.Elem()).Elem()
 		if err := a.assign(key, k); err != nil {
-			return inKey(err, key)
+			return inEntry(err, k)
 		}
 		if !isMapKey(key) {
 			return mismatch(t.Key(), k, errHash)

@@ -35,13 +35,16 @@ func assignKind(dst reflect.Value, v any) bool {
 		return ok
 	case reflect.Float32, reflect.Float64:
 		f, ok := float(v)
-		if ok {
+		if _, isFloat := v.(float64); !isFloat && dst.Kind() == reflect.Float32 {
+			ok = ok && float64(float32(f)) == f
+		}
+		if ok = ok && !dst.OverflowFloat(f); ok {
 			dst.SetFloat(f)
 		}
 		return ok
 	case reflect.Complex64, reflect.Complex128:
 		c, ok := v.(complex128)
-		if ok {
+		if ok = ok && !dst.OverflowComplex(c); ok {
 			dst.SetComplex(c)
 		}
 		return ok
@@ -95,6 +98,15 @@ func assignNumber(dst reflect.Value, v any) bool {
 			p.SetInt(n)
 			return true
 		}
+		if f, ok := asFloat(v); ok && f != nil {
+			p.Set(f)
+			return true
+		}
+	case *big.Rat:
+		if r, ok := asRat(v); ok && r != nil {
+			p.Set(r)
+			return true
+		}
 	}
 	return false
 }
@@ -109,14 +121,17 @@ func unsigned(v any) (uint64, bool) {
 	return 0, false
 }
 
-// float returns a number that a float64 holds.
+// float returns a number that a float64 holds, an integer without rounding it.
 func float(v any) (float64, bool) {
 	switch n := v.(type) {
 	case float64:
 		return n, true
 	case int64:
 		f := float64(n)
-		return f, math.Abs(f) <= 1<<53
+		return f, f < 1<<63 && int64(f) == n
+	case *big.Int:
+		f, accuracy := n.Float64()
+		return f, accuracy == big.Exact
 	}
 	return 0, false
 }

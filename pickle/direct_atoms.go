@@ -76,9 +76,10 @@ func directFloat64(r *reader, p pointer, pos int) int {
 
 func directFloat32(r *reader, p pointer, pos int) int {
 	var f float64
-	if pos = directFloat64(r, pointer(&f), pos); pos >= 0 {
-		*(*float32)(p) = float32(f)
+	if pos = directFloat64(r, pointer(&f), pos); pos < 0 || beyondFloat32(f) {
+		return gaveUp
 	}
+	*(*float32)(p) = float32(f)
 	return pos
 }
 

@@ -68,7 +68,7 @@
 //	Go                         reads                         writes
 //	bool, string               bool, str                     the same
 //	int8 … uint64, *big.Int    int that fits                 int
-//	float32, float64           float; int that fits          float
+//	float32, float64           float; int that it holds      float
 //	[]T, [n]T                  list, tuple, set, deque       list
 //	[]byte, [n]byte            bytes, bytearray, buffer      bytes
 //	map[K]V                    dict and its kinds            dict

@@ -117,10 +117,16 @@ func inItem(err error, i int) error        { return within(err, fmt.Sprintf("[%d
 func inChange(err error, i int) error      { return within(err, fmt.Sprintf("Ops[%d]", i)) }
 
 func inKey(err error, key reflect.Value) error {
-	if key.CanInt() || key.CanUint() || key.CanFloat() {
-		return within(err, fmt.Sprintf("[%v]", key))
+	if key.Kind() == reflect.Interface && !key.IsNil() {
+		key = key.Elem()
 	}
-	return within(err, fmt.Sprintf("[%.40q]", fmt.Sprint(key)))
+	switch {
+	case key.CanInt(), key.CanUint(), key.CanFloat(), key.Kind() == reflect.Bool:
+		return within(err, fmt.Sprintf("[%v]", key))
+	case key.Kind() == reflect.String:
+		return within(err, fmt.Sprintf("[%.40q]", key.String()))
+	}
+	return within(err, fmt.Sprintf("[%v]", key.Type()))
 }
 
 // inOnly is inItem for lists around each other that hold nothing else.

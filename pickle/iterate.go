@@ -10,7 +10,7 @@ import (
 // Unmarshal would store it, without holding on to the others. A member of a set comes
 // as often as the pickle adds it. An error is what it yields last.
 func Items[T any](data []byte) iter.Seq2[T, error] {
-	return ItemsWith[T](background, Codec{}, data)
+	return ItemsWith[T](background, Codec{Registry: standardRegistry}, data)
 }
 
 // ItemsWith is Items with a codec, and the context that classes of its Registry get.
@@ -43,7 +43,7 @@ type Entry[K, V any] struct {
 // store it, without holding on to the others. A key comes as often as the pickle sets
 // it. An error is what it yields last.
 func Entries[K, V any](data []byte) iter.Seq2[Entry[K, V], error] {
-	return EntriesWith[K, V](background, Codec{}, data)
+	return EntriesWith[K, V](background, Codec{Registry: standardRegistry}, data)
 }
 
 // EntriesWith is Entries with a codec, and the context that classes of its Registry get.

@@ -12,14 +12,14 @@ func (pl *plan) writeMap(e *encoder, p pointer, k key, entries entriesFunc) erro
 	if e.again(same) {
 		return nil
 	}
+	if !e.hashable(pl.key) {
+		return e.fail(m.Interface(), errUnhashable)
+	}
 	if pl.elem.size == 0 && pl.elem.typ.Kind() == reflect.Struct {
 		return pl.writeSet(e, m, same)
 	}
 	if pl.key.typ.Kind() == reflect.Interface {
 		return pl.writeAnyKeys(e, m, same)
-	}
-	if !pl.key.hashable() {
-		return e.fail(m.Interface(), TypeError.New("unhashable keys"))
 	}
 	e.emptyDict()
 	e.made(same)
@@ -112,7 +112,21 @@ func (e *encoder) betweenPairs(n int, marked bool) {
 	}
 }
 
-// hashable tells whether values of the type leave as something that may be a key.
+var errUnhashable = TypeError.New("unhashable keys")
+
+// hashable tells whether values of the plan's type leave as something that may be a key.
+func (e *encoder) hashable(pl *plan) bool {
+	return pl.hashable() || e.codec.Registry.ofType(pl.typ) != nil || !writtenByKind(pl.typ)
+}
+
+// checkKey is hashable for a key whose type only the map tells.
+func (e *encoder) checkKey(m, key reflect.Value) error {
+	if key.Kind() == reflect.Interface && !key.IsNil() && !e.hashable(planOf(key.Elem().Type())) {
+		return e.fail(m.Interface(), errUnhashable)
+	}
+	return nil
+}
+
 func (pl *plan) hashable() bool {
 	switch pl.typ.Kind() {
 	case reflect.Array:
@@ -127,6 +141,9 @@ func (pl *plan) hashable() bool {
 func (pl *plan) writeAnyKeys(e *encoder, m reflect.Value, k key) error {
 	d := NewDict(m.Len())
 	for it := m.MapRange(); it.Next(); {
+		if err := e.checkKey(m, it.Key()); err != nil {
+			return err
+		}
 		if err := d.Set(it.Key().Interface(), it.Value().Interface()); err != nil {
 			return err
 		}
@@ -141,6 +158,9 @@ func (pl *plan) writeAnyKeys(e *encoder, m reflect.Value, k key) error {
 func (pl *plan) writeSet(e *encoder, m reflect.Value, k key) error {
 	s := NewSet(m.Len())
 	for it := m.MapRange(); it.Next(); {
+		if err := e.checkKey(m, it.Key()); err != nil {
+			return err
+		}
 		if _, err := s.Add(it.Key().Interface()); err != nil {
 			return err
 		}

@@ -69,8 +69,13 @@ func (pl *plan) writer() writeFunc {
 	case reflect.Complex64, reflect.Complex128:
 		return func(e *encoder, p pointer, _ key) error { return e.value(variable(t, p).Complex()) }
 	case reflect.Slice:
-		if t.Elem().Kind() == reflect.Uint8 {
-			return func(e *encoder, p pointer, _ key) error { return e.bytes(*(*[]byte)(p)) }
+		if isByte(t.Elem()) {
+			return func(e *encoder, p pointer, k key) error {
+				if e.codec.Registry.ofType(t.Elem()) != nil {
+					return pl.writeSlice(e, p, k)
+				}
+				return e.bytes(*(*[]byte)(p))
+			}
 		}
 		pl.lists = true
 		return pl.writeSlice
@@ -85,6 +90,9 @@ func (pl *plan) writer() writeFunc {
 	}
 	return func(e *encoder, p pointer, _ key) error { return e.fail(variable(t, p).Interface(), errType) }
 }
+
+// isByte tells whether a slice of the type is bytes, unless a Registry knows the type.
+func isByte(t reflect.Type) bool { return t.Kind() == reflect.Uint8 && writtenByKind(t) }
 
 // writtenByKind tells whether writer goes by what a type is made of.
 func writtenByKind(t reflect.Type) bool {
@@ -228,7 +236,7 @@ func (pl *plan) writeSlice(e *encoder, p pointer, k key) error {
 
 func (pl *plan) writeArray(e *encoder, p pointer, k key) error {
 	n := pl.typ.Len()
-	if pl.elem.typ.Kind() == reflect.Uint8 {
+	if isByte(pl.elem.typ) && e.codec.Registry.ofType(pl.elem.typ) == nil {
 		return e.bytes(variable(pl.typ, p).Bytes())
 	}
 	return pl.writeItems(e, p, n, k)

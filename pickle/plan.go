@@ -137,6 +137,7 @@ var valueTypes = map[reflect.Type]bool{
 	reflect.TypeFor[ByteString](): true,
 	reflect.TypeFor[big.Int]():    true,
 	reflect.TypeFor[big.Float]():  true,
+	reflect.TypeFor[big.Rat]():    true,
 
 	reflect.TypeFor[OrderedDict]():     true,
 	reflect.TypeFor[DefaultDict]():     true,

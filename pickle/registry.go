@@ -71,8 +71,8 @@ type classMaps struct {
 // such as "decimal.Decimal". A later call for the same name or type wins. One
 // type may have several names: it leaves by the last Reduce.
 func Register[T any](r *Registry, name string, c Class[T]) {
-	if !strings.Contains(name, ".") {
-		panic(fmt.Sprintf("pickle: Register %q: the name has no module", name))
+	if err := checkName(name); err != nil {
+		panic(fmt.Sprintf("pickle: Register %q: %v", name, err))
 	}
 	erased := &class{name: name}
 	if c.Reduce != nil {
@@ -90,6 +90,20 @@ func Register[T any](r *Registry, name string, c Class[T]) {
 		erased.setState = func(ctx context.Context, v, state any) error { return c.SetState(ctx, v.(T), state) }
 	}
 	r.classes.add(erased, reflect.TypeFor[T]())
+}
+
+// checkName tells what is wrong with the full name of a class.
+func checkName(name string) error {
+	i := strings.LastIndexAny(name, ".:")
+	switch {
+	case i <= 0:
+		return errors.New("the name has no module")
+	case i == len(name)-1:
+		return errors.New("the name ends in its module")
+	case !oneLine(name):
+		return errors.New("the name has a newline")
+	}
+	return nil
 }
 
 func (t *classTable) add(c *class, typ reflect.Type) {

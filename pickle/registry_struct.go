@@ -11,6 +11,9 @@ import (
 // by its fields and their tags, without a class in them: instances are decoded as a *T,
 // and a T or *T is written as an instance.
 func RegisterStruct[T any](r *Registry, name string) {
+	if err := checkName(name); err != nil {
+		panic(fmt.Sprintf("pickle: RegisterStruct %q: %v", name, err))
+	}
 	t := reflect.TypeFor[T]()
 	fields := planOf(t).fields
 	if fields == nil || fields.err != nil {

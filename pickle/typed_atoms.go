@@ -89,18 +89,32 @@ func readInt[T anyInt](pl *plan) func(*reader, pointer, ref) error {
 }
 
 func (pl *plan) readFloat64(r *reader, p pointer, v ref) error {
-	if v.made == 0 {
-		if b := r.data[r.nodes[v.start].pos:]; b[0] == opBinFloat {
-			*(*float64)(p) = math.Float64frombits(binary.BigEndian.Uint64(b[1:]))
-			return nil
-		}
+	f, ok := r.binFloat(v)
+	if !ok {
+		return pl.convert(r, p, v)
 	}
-	return pl.convert(r, p, v)
+	*(*float64)(p) = f
+	return nil
 }
 
+// binFloat returns the float that a BINFLOAT pushed.
+func (r *reader) binFloat(v ref) (f float64, ok bool) {
+	if v.made != 0 {
+		return 0, false
+	}
+	b := r.data[r.nodes[v.start].pos:]
+	if b[0] != opBinFloat {
+		return 0, false
+	}
+	return math.Float64frombits(binary.BigEndian.Uint64(b[1:])), true
+}
+
+// beyondFloat32 tells whether a number would become infinite.
+func beyondFloat32(f float64) bool { return math.Abs(f) > math.MaxFloat32 && !math.IsInf(f, 0) }
+
 func (pl *plan) readFloat32(r *reader, p pointer, v ref) error {
-	var f float64
-	if err := float64Plan.readFloat64(r, pointer(&f), v); err != nil {
+	f, ok := r.binFloat(v)
+	if !ok || beyondFloat32(f) {
 		return pl.convert(r, p, v)
 	}
 	*(*float32)(p) = float32(f)
@@ -192,5 +206,3 @@ func (r *reader) bytes(to *[]byte, b []byte) error {
 	*to = cloneLarge(b)
 	return nil
 }
-
-var float64Plan = &plan{typ: reflect.TypeFor[float64]()}

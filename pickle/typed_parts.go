@@ -159,7 +159,7 @@ func (pl *plan) fillMap(r *reader, p pointer, v ref) error {
 		key.Elem().SetZero()
 		value.Elem().SetZero()
 		if err := pl.key.read(r, variableOf(key), k); err != nil {
-			return inKey(err, key.Elem())
+			return r.inKey(err, k)
 		}
 		v, _ := it.value()
 		if err := pl.elem.read(r, variableOf(value), v); err != nil {
@@ -172,6 +172,17 @@ func (pl *plan) fillMap(r *reader, p pointer, v ref) error {
 		m.SetMapIndex(key.Elem(), value.Elem())
 	}
 	return nil
+}
+
+// inKey is inEntry for a key that does not fit its variable.
+func (r *reader) inKey(err error, k ref) error {
+	twice := r.twice
+	key, failed := r.build(k)
+	r.twice = twice // it is for the message
+	if failed != nil {
+		return err
+	}
+	return inEntry(err, key)
 }
 
 // comesAgain has the pickle decoded first where a key whose value does not fit is among

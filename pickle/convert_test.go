@@ -1,0 +1,213 @@
+package pickle
+
+import (
+	"errors"
+	"math"
+	"math/big"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestNumbersThatFit has floats and integers go into Go's floats where those hold them.
+func TestNumbersThatFit(t *testing.T) {
+	big65, long := "\x8a\x09\x00\x00\x00\x00\x00\x00\x00\x00\x01.", "\x8a\x07\x01\x00\x00\x00\x00\x00\x20."
+	huge := "G\x7e\x37\xe4\x3c\x88\x00\x75\x9c." // 1e300
+	for _, tt := range []struct {
+		pickle string
+		want   any // of the type asked for; nil if it does not fit
+		into   any
+	}{
+		{big65, math.Ldexp(1, 64), new(float64)},
+		{big65, float32(math.Ldexp(1, 64)), new(float32)},
+		{long, nil, new(float64)},
+		{"J\x01\x00\x00\x01.", nil, new(float32)}, // 2**24 + 1
+		{"J\x00\x00\x00\x01.", float32(1 << 24), new(float32)},
+		{huge, 1e300, new(float64)},
+		{huge, nil, new(float32)},
+		{"cbuiltins\ncomplex\n" + huge[:9] + huge[:9] + "\x86R.", nil, new(complex64)},
+		{"G\x7f\xf0\x00\x00\x00\x00\x00\x00.", float32(math.Inf(1)), new(float32)},
+		{"cdecimal\nDecimal\nVInfinity\n\x85R.", nil, new(big.Rat)},
+	} {
+		for _, read := range []func(data []byte, v any) error{
+			Unmarshal,
+			func(data []byte, v any) error { return Codec{}.Assign(t.Context(), v, decode(t, string(data))) },
+		} {
+			v := reflect.New(reflect.TypeOf(tt.into).Elem())
+			err := read([]byte(tt.pickle), v.Interface())
+			if tt.want == nil {
+				if _, ok := errors.AsType[*UnmarshalTypeError](err); !ok || !v.Elem().IsZero() {
+					t.Errorf("%q into %v: %v, %v, want an UnmarshalTypeError", tt.pickle, v.Type(), v.Elem(), err)
+				}
+			} else if err != nil || v.Elem().Interface() != tt.want {
+				t.Errorf("%q into %v: %v, %v, want %v", tt.pickle, v.Type(), v.Elem(), err, tt.want)
+			}
+		}
+	}
+}
+
+// TestBigValues has numbers of math/big that are values come back as they left.
+func TestBigValues(t *testing.T) {
+	type numbers struct {
+		I big.Int
+		F big.Float
+		R big.Rat
+	}
+	var want, got numbers
+	want.I.SetInt64(7)
+	want.F.SetFloat64(1.5)
+	want.R.SetFrac64(1, 3)
+	data, err := Marshal(want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := Unmarshal(data, &got); err != nil || got.I.Cmp(&want.I) != 0 || got.F.Cmp(&want.F) != 0 || got.R.Cmp(&want.R) != 0 {
+		t.Errorf("%q: %v %v %v, %v", data, &got.I, &got.F, &got.R, err)
+	}
+	if data, err := Marshal(*big.NewRat(1, 3)); err != nil || !strings.Contains(string(data), "Fraction") {
+		t.Errorf("a Rat by itself: %q, %v", data, err)
+	}
+}
+
+// small is a byte that leaves as a word.
+type small uint8
+
+func (s small) MarshalPickle() (any, error) { return "small", nil }
+
+type mode uint8
+
+// TestNamedBytes has slices of bytes that mean something leave as lists.
+func TestNamedBytes(t *testing.T) {
+	r := new(Registry)
+	RegisterEnum(r, "app.Mode", map[string]mode{"R": 4})
+	c := Codec{Registry: r}
+	for _, tt := range []struct {
+		v    any
+		want string
+	}{
+		{[]small{1}, "]\x8c\x05smalla."},
+		{[1]small{1}, "]\x8c\x05smalla."},
+		{[]mode{4}, "]\x8c\x03app\x8c\x04Mode\x93K\x04\x85Ra."},
+		{[1]mode{4}, "]\x8c\x03app\x8c\x04Mode\x93K\x04\x85Ra."},
+		{[]uint8{4}, "C\x01\x04."},
+	} {
+		data, err := c.Marshal(t.Context(), tt.v)
+		if err != nil || string(data) != "\x80\x04"+tt.want {
+			t.Errorf("%T: %q, %v, want %q", tt.v, data, err, tt.want)
+		}
+	}
+	if data, err := Marshal([]mode{4}); err != nil || string(data) != "\x80\x04C\x01\x04." {
+		t.Errorf("without the Registry: %q, %v", data, err)
+	}
+	for _, p := range []string{"]\x8c\x03app\x8c\x04Mode\x93K\x04\x85Ra.", "C\x01\x04."} {
+		var got []mode
+		if err := c.Unmarshal(t.Context(), []byte(p), &got); err != nil || len(got) != 1 || got[0] != 4 {
+			t.Errorf("%q: %v, %v", p, got, err)
+		}
+	}
+}
+
+// TestUnhashableKeys has maps refused whose keys Python would not take.
+func TestUnhashableKeys(t *testing.T) {
+	type plain struct{ A int }
+	for _, v := range []any{
+		map[any]int{[1]int{1}: 2}, map[any]int{plain{1}: 2}, map[any]struct{}{plain{1}: {}}, map[plain]struct{}{{1}: {}}, map[[1]int]int{{1}: 2},
+	} {
+		if data, err := Marshal(v); !errors.Is(err, TypeError) {
+			t.Errorf("%v: %q, %v", v, data, err)
+		}
+	}
+	r := new(Registry)
+	RegisterStruct[plain](r, "app.Plain")
+	for _, v := range []any{map[any]int{[2]byte{1, 2}: 2, "a": 1, time.Time{}: 3}, map[any]int{nil: 1, plain{1}: 1}, map[plain]int{{1}: 2}} {
+		if _, err := (Codec{Registry: r}).Marshal(t.Context(), v); err != nil {
+			t.Errorf("%v: %v", v, err)
+		}
+	}
+}
+
+// refusing is a type whose method finds all wrong.
+type refusing struct{}
+
+var errRefused = errors.New("no good")
+
+func (*refusing) UnmarshalPickle(any) error { return errRefused }
+
+// TestUnmarshalerWay has an error of a method come with its place.
+func TestUnmarshalerWay(t *testing.T) {
+	const pickle = "\x80\x04}\x8c\x01A}\x8c\x01k](NNess."
+	var v struct{ A map[string][]refusing }
+	for name, err := range map[string]error{
+		"Unmarshal": Unmarshal([]byte(pickle), &v),
+		"Assign":    Codec{}.Assign(t.Context(), &v, decode(t, pickle)),
+	} {
+		e, ok := errors.AsType[*UnmarshalTypeError](err)
+		if !ok || e.Field != `A["k"][0]` || !errors.Is(err, errRefused) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestKeyWay has the key that does not fit named, not the variable for it.
+func TestKeyWay(t *testing.T) {
+	for _, tt := range []struct {
+		pickle string
+		into   any
+		want   string
+	}{
+		{"}C\x01xK\x03s.", new(map[string]int), "[bytes]"},
+		{"}\x88K\x03s.", new(map[int]int), "[true]"},
+		{"}\x8c\x01xK\x03s.", new(map[int]int), `["x"]`},
+		{"}K\x02Ns.", new(map[int]int), "[2]"},
+		{"}K\x02Ns.", new(map[any]int), "[2]"},
+	} {
+		for name, err := range map[string]error{
+			"Unmarshal": Unmarshal([]byte("\x80\x04"+tt.pickle), tt.into),
+			"Assign":    Codec{}.Assign(t.Context(), tt.into, decode(t, "\x80\x04"+tt.pickle)),
+		} {
+			if e, ok := errors.AsType[*UnmarshalTypeError](err); !ok || e.Field != tt.want {
+				t.Errorf("%s of %q into %T: %v, want in %s", name, tt.pickle, tt.into, err, tt.want)
+			}
+		}
+	}
+}
+
+func TestRegisterNames(t *testing.T) {
+	panics := func(f func()) (said any) {
+		defer func() { said = recover() }()
+		f()
+		return nil
+	}
+	type some struct{ A int }
+	for _, name := range []string{"", "Some", ".Some", "app.", "app.So\nme"} {
+		for _, f := range []func(){
+			func() { Register(new(Registry), name, Class[*some]{}) },
+			func() { RegisterStruct[some](new(Registry), name) },
+		} {
+			if said, ok := panics(f).(string); !ok || !strings.Contains(said, "the name") {
+				t.Errorf("%q: %v", name, said)
+			}
+		}
+	}
+	if said := panics(func() { RegisterStruct[some](new(Registry), "app:Outer.Some") }); said != nil {
+		t.Error(said)
+	}
+}
+
+// TestItemsAsUnmarshal has items and entries be what Unmarshal makes of them.
+func TestItemsAsUnmarshal(t *testing.T) {
+	const decimal = "cdecimal\nDecimal\nV1.5\n\x85R"
+	for v, err := range Items[any]([]byte("]" + decimal + "a.")) {
+		if _, ok := v.(Decimal); !ok || err != nil {
+			t.Errorf("an item: %T, %v", v, err)
+		}
+	}
+	for e, err := range Entries[any, any]([]byte("}" + decimal + decimal + "s.")) {
+		_, ok1 := e.Key.(Decimal)
+		_, ok2 := e.Value.(Decimal)
+		if !ok1 || !ok2 || err != nil {
+			t.Errorf("an entry: %T, %T, %v", e.Key, e.Value, err)
+		}
+	}
+}
