@@ -9,14 +9,21 @@ import (
 	"unicode/utf8"
 )
 
-// ParseLiteral reads a value as Python code writes it: None, True and False,
+// ParseLiteral reads a value as Python code writes it: None, True, False and ...,
 // numbers, str and bytes, and tuples, lists, dicts and sets of those. It is what
-// ast.literal_eval reads, but for complex numbers and what spans lines; nan and
-// inf, as repr writes them, are read too.
+// ast.literal_eval reads, but for complex numbers, characters by name (\N{…}), a
+// tuple without parentheses, a sign before parentheses, a backslash between lines
+// outside of strings, and what is nested more than 200 deep. nan, inf and Ellipsis,
+// as repr writes them, are read too.
 func ParseLiteral(text string) (any, error) {
-	p := literalParser{text: text}
+	p := literalParser{text: oneNewline.Replace(text)}
+	if p.at = strings.IndexByte(p.text, 0); p.at >= 0 {
+		return nil, p.fail("text without null bytes")
+	}
+	p.at = 0
+	p.blank()
 	v, err := p.value()
-	if p.space(); err == nil && p.at < len(text) {
+	if p.blank(); err == nil && p.at < len(p.text) {
 		err = p.fail("nothing more")
 	}
 	if err != nil {
@@ -43,6 +50,9 @@ func (e *LiteralError) Error() string {
 	return fmt.Sprintf("pickle: literal: %q at offset %d where %s should be", rest, e.Offset, e.Want)
 }
 
+// oneNewline ends lines as Python does before it reads them.
+var oneNewline = strings.NewReplacer("\r\n", "\n", "\r", "\n")
+
 // maxLiteralDepth is how deep literals may nest.
 const maxLiteralDepth = 200
 
@@ -50,14 +60,35 @@ type literalParser struct {
 	text  string
 	at    int
 	depth int
+	open  int // brackets, within which a value may go on in the next line
 }
 
 func (p *literalParser) fail(want string) error { return &LiteralError{p.text, p.at, want} }
 
+// space skips what stands between the parts of a value.
 func (p *literalParser) space() {
-	for p.at < len(p.text) && strings.IndexByte(" \t\r\n\f", p.text[p.at]) >= 0 {
+	for ; p.at < len(p.text); p.at++ {
+		switch c := p.text[p.at]; {
+		case c == '#':
+			p.comment()
+		case c != ' ' && c != '\t' && c != '\f' && (c != '\n' || p.open == 0):
+			return
+		}
+	}
+}
+
+// comment skips to the last byte of the line.
+func (p *literalParser) comment() {
+	for p.at+1 < len(p.text) && p.text[p.at+1] != '\n' {
 		p.at++
 	}
+}
+
+// blank skips space and lines around the value.
+func (p *literalParser) blank() {
+	p.open++
+	p.space()
+	p.open--
 }
 
 // next takes the text if it comes next.
@@ -84,26 +115,35 @@ func (p *literalParser) value() (any, error) {
 	}
 	defer func() { p.depth-- }()
 	switch c := p.peek(); {
-	case c == '(':
-		return p.tuple()
-	case c == '[':
+	case c == '(' || c == '[' || c == '{':
 		p.at++
-		items, _, err := p.items(']')
-		return &List{Items: items}, err
-	case c == '{':
-		return p.braces()
-	case c == '\'' || c == '"':
-		return p.str()
-	case strings.IndexByte("bBrRuU", c) >= 0 && c != 0 && p.quoteFollows():
-		return p.prefixed()
+		p.open++
+		defer func() { p.open-- }()
+		return p.bracket(c)
+	case p.quoteFollows():
+		return p.strings()
+	case p.next("..."):
+		return Ellipsis, nil
 	case c == '-' || c == '+' || c == '.' || '0' <= c && c <= '9':
 		return p.number()
 	}
 	return p.word()
 }
 
+// bracket reads what a bracket, which was taken, begins.
+func (p *literalParser) bracket(c byte) (any, error) {
+	switch c {
+	case '(':
+		return p.tuple()
+	case '[':
+		items, _, err := p.items(']')
+		return &List{Items: items}, err
+	}
+	return p.braces()
+}
+
 // words are the values that have names.
-var words = map[string]any{"None": nil, "True": true, "False": false, "nan": math.NaN(), "inf": math.Inf(1)}
+var words = map[string]any{"None": nil, "True": true, "False": false, "Ellipsis": Ellipsis, "nan": math.NaN(), "inf": math.Inf(1)}
 
 func (p *literalParser) word() (any, error) {
 	end := p.at
@@ -117,8 +157,10 @@ func (p *literalParser) word() (any, error) {
 	}
 	if word == "set" {
 		p.at = end
-		if p.next("(") && p.next(")") {
-			return NewSet(0), nil
+		if p.next("(") {
+			if p.blank(); p.next(")") {
+				return NewSet(0), nil
+			}
 		}
 		return nil, p.fail("() of an empty set")
 	}
@@ -151,7 +193,6 @@ func (p *literalParser) items(end byte) (items []any, comma bool, err error) {
 
 // tuple reads a tuple, or a value in parentheses.
 func (p *literalParser) tuple() (any, error) {
-	p.at++
 	items, comma, err := p.items(')')
 	if err == nil && len(items) == 1 && !comma {
 		return items[0], nil
@@ -161,7 +202,6 @@ func (p *literalParser) tuple() (any, error) {
 
 // braces reads a dict, or a set, which has at least one item.
 func (p *literalParser) braces() (any, error) {
-	p.at++
 	if p.next("}") {
 		return NewDict(0), nil
 	}
@@ -234,20 +274,37 @@ func (p *literalParser) number() (any, error) {
 	if sign == '-' {
 		digits = "-" + digits
 	}
-	plain := strings.TrimLeft(digits, "-")
-	if n, ok := new(big.Int).SetString(digits, 0); ok && (plain[0] != '0' || strings.Trim(plain, "0_") == "" || !isDigit(plain[1])) {
+	if n, ok := new(big.Int).SetString(digits, 0); ok && !oldOctal(strings.TrimLeft(digits, "-")) {
 		p.at = end
 		if n.IsInt64() {
 			return n.Int64(), nil
 		}
 		return n, nil
 	}
+	digits = ungroup(digits)
 	if f, err := strconv.ParseFloat(digits, 64); (err == nil || math.IsInf(f, 0)) && strings.ContainsAny(digits, ".eE") && !strings.ContainsAny(digits, "xXpP_") {
 		p.at = end
 		return f, nil
 	}
 	p.at = start
 	return nil, p.fail("a number")
+}
+
+// ungroup leaves out the underscores that are between digits.
+func ungroup(digits string) string {
+	b := make([]byte, 0, len(digits))
+	for i := range len(digits) {
+		if digits[i] != '_' || i == 0 || i+1 == len(digits) || !isDigit(digits[i-1]) || !isDigit(digits[i+1]) {
+			b = append(b, digits[i])
+		}
+	}
+	return string(b)
+}
+
+// oldOctal tells of an int that only Python 2 and Go have: zero, and only zero, may
+// begin with a zero that no letter follows.
+func oldOctal(digits string) bool {
+	return digits[0] == '0' && strings.Trim(digits, "0_") != "" && (isDigit(digits[1]) || digits[1] == '_')
 }
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
@@ -265,86 +322,95 @@ func (p *literalParser) inNumber(at int) bool {
 	}
 }
 
-// quoteFollows tells whether letters that come next are the prefix of a string.
+// quoteFollows tells whether a string comes next, which may have letters before its
+// quote.
 func (p *literalParser) quoteFollows() bool {
 	i := p.at
-	for i < len(p.text) && i < p.at+3 && isAlnum(p.text[i]) {
+	for i < len(p.text) && i < p.at+2 && strings.IndexByte("bBrRuU", p.text[i]) >= 0 {
 		i++
 	}
 	return i < len(p.text) && (p.text[i] == '\'' || p.text[i] == '"')
 }
 
-func (p *literalParser) prefixed() (any, error) {
-	start := p.at
-	for isAlnum(p.text[p.at]) {
-		p.at++
+// strings reads a str or bytes, of which there may be parts side by side.
+func (p *literalParser) strings() (any, error) {
+	s, isBytes, err := p.string()
+	for p.space(); err == nil && p.quoteFollows(); p.space() {
+		at := p.at
+		var more []byte
+		var alike bool
+		if more, alike, err = p.string(); err == nil && alike != isBytes {
+			p.at = at
+			err = p.fail("a string of the kind before it")
+		}
+		s = append(s, more...)
 	}
-	switch prefix := strings.ToLower(p.text[start:p.at]); prefix {
-	case "u":
-		return p.str()
-	case "b":
-		return p.bytes(false)
-	case "r":
-		s, err := p.quoted()
-		return s, err
-	case "br", "rb":
-		return p.bytes(true)
-	}
-	p.at = start
-	return nil, p.fail("a string")
-}
-
-func (p *literalParser) str() (any, error) {
-	body, err := p.quoted()
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	s, bad := unquote(body, true)
-	if bad >= 0 {
-		p.at -= len(body) + 1 - bad
-		return nil, p.fail("an escape")
+	case isBytes:
+		return append([]byte{}, s...), nil
 	}
 	return string(s), nil
 }
 
-func (p *literalParser) bytes(raw bool) (any, error) {
-	body, err := p.quoted()
+// string reads one string.
+func (p *literalParser) string() (s []byte, isBytes bool, err error) {
+	start := p.at
+	for isAlnum(p.text[p.at]) {
+		p.at++
+	}
+	prefix := strings.ToLower(p.text[start:p.at])
+	switch prefix {
+	case "", "u", "b", "r", "br", "rb":
+	default:
+		p.at = start
+		return nil, false, p.fail("a string")
+	}
+	isBytes = strings.Contains(prefix, "b")
+	body, from, err := p.quoted()
 	if err != nil {
-		return nil, err
+		return nil, isBytes, err
 	}
-	for i := range len(body) {
-		if body[i] >= utf8.RuneSelf {
-			p.at -= len(body) + 1 - i
-			return nil, p.fail("a byte in ASCII")
-		}
+	if i := strings.IndexFunc(body, func(r rune) bool { return r >= utf8.RuneSelf }); i >= 0 && isBytes {
+		p.at = from + i
+		return nil, isBytes, p.fail("a byte in ASCII")
 	}
-	if raw {
-		return []byte(body), nil
+	if strings.Contains(prefix, "r") {
+		return []byte(body), isBytes, nil
 	}
-	s, bad := unquote(body, false)
-	if bad >= 0 {
-		p.at -= len(body) + 1 - bad
-		return nil, p.fail("an escape")
+	s, bad := unquote(body, !isBytes)
+	if bad < 0 {
+		return s, isBytes, nil
 	}
-	return append([]byte{}, s...), nil
+	p.at = from + bad
+	if strings.HasPrefix(body[bad:], `\N{`) {
+		return nil, isBytes, p.fail("an escape by number (characters are not known by name)")
+	}
+	return nil, isBytes, p.fail("an escape")
 }
 
-// quoted reads what is between two quotes.
-func (p *literalParser) quoted() (string, error) {
-	quote, start := p.text[p.at], p.at+1
-	for i := start; i < len(p.text); i++ {
-		switch p.text[i] {
-		case '\\':
+// quoted reads what is between two quotes, or between three and three, where it may
+// have lines. from is where it begins.
+func (p *literalParser) quoted() (body string, from int, err error) {
+	quote := p.text[p.at : p.at+1]
+	if three := strings.Repeat(quote, 3); strings.HasPrefix(p.text[p.at:], three) {
+		quote = three
+	}
+	from = p.at + len(quote)
+	for i := from; i < len(p.text); i++ {
+		switch c := p.text[i]; {
+		case c == '\\':
 			i++
-		case '\n':
-			return "", p.fail("a string on one line")
-		case quote:
-			p.at = i + 1
-			return p.text[start:i], nil
+		case c == '\n' && len(quote) == 1:
+			return "", 0, p.fail("a string on one line")
+		case strings.HasPrefix(p.text[i:], quote):
+			p.at = i + len(quote)
+			return p.text[from:i], from, nil
 		}
 	}
 	p.at = len(p.text)
-	return "", p.fail("the end of the string")
+	return "", 0, p.fail("the end of the string")
 }
 
 // unquote replaces the escapes of a str or bytes. bad is where one is wrong, or
@@ -357,6 +423,14 @@ func unquote(body string, text bool) (out []byte, bad int) {
 			continue
 		}
 		at := len(body) - len(s)
+		if len(s) > 1 && s[1] == '\n' { // the line goes on
+			s = s[2:]
+			continue
+		}
+		if n, size := octalEscape(s); text && n > math.MaxUint8 { // of bytes, only 8 bits count
+			out, s = utf8.AppendRune(out, n), s[size:]
+			continue
+		}
 		if digits := escapeDigits(s, text); digits > 0 {
 			n, err := strconv.ParseUint(string(s[2:min(2+digits, len(s))]), 16, 32)
 			if err != nil || len(s) < 2+digits || n > utf8.MaxRune {
@@ -366,7 +440,7 @@ func unquote(body string, text bool) (out []byte, bad int) {
 			continue
 		}
 		plain, rest, err := unescape(nil, s[1:])
-		if err != nil {
+		if err != nil || text && s[1] == 'N' {
 			return nil, at
 		}
 		if text && len(plain) == 1 { // of Latin-1
@@ -377,6 +451,14 @@ func unquote(body string, text bool) (out []byte, bad int) {
 		s = rest
 	}
 	return out, -1
+}
+
+// octalEscape is the value of an escape by octal digits, and its length.
+func octalEscape(s []byte) (n rune, size int) {
+	for size = 1; size < min(4, len(s)) && '0' <= s[size] && s[size] <= '7'; size++ {
+		n = 8*n + rune(s[size]-'0')
+	}
+	return n, size
 }
 
 // escapeDigits is how many digits follow \u or \U.

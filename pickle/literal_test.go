@@ -2,6 +2,7 @@ package pickle
 
 import (
 	"errors"
+	"strings"
 	"testing"
 )
 
@@ -30,6 +31,29 @@ func TestParseLiteral(t *testing.T) {
 		{`'\ud800'`, `'\ud800'`},
 		{`'grün'`, `'grün'`},
 		{`r'\n'`, `'\\n'`},
+		{`'\777\400\377\8'`, `'ǿĀÿ\\8'`},
+		{`b'\777\400\N{x}'`, `b'\xff\x00\\N{x}'`},
+		{`'\é'`, `'\\é'`},
+		{"'a\\\nb'", "'ab'"},
+		{"r'a\\\nb'", `'a\\\nb'`},
+		{"'a''b' \"c\" # d", "'abc'"},
+		{"b'a' Rb'\\b'", `b'a\\b'`},
+		{"['a'\n'b', #c\n'd']", "['ab', 'd']"},
+		{"''", "''"},
+		{"''''''", "''"},
+		{"'''a'b\r\nc'''", `"a'b\nc"`},
+		{`b"""a\""""`, `b'a"'`},
+		{"...", "Ellipsis"},
+		{"[..., Ellipsis]", "[Ellipsis, Ellipsis]"},
+		{"1_000.5", "1000.5"},
+		{"1e1_0", "10000000000.0"},
+		{"0_1.5", "1.5"},
+		{"0_0", "0"},
+		{"0x_f", "15"},
+		{"01e5", "100000.0"},
+		{"1#c", "1"},
+		{"#c\n1 #d\n#e", "1"},
+		{"set(\n)", "set()"},
 		{`u'x'`, `'x'`},
 		{`b'\xff\x00a'`, `b'\xff\x00a'`},
 		{`rb'\x'`, `b'\\x'`},
@@ -67,7 +91,9 @@ func TestParseLiteralErrors(t *testing.T) {
 	}{
 		{"", 0}, {"nothing", 0}, {"1 2", 2}, {"[1 2]", 3}, {"[1", 2}, {"(", 1}, {"{1: }", 4}, {"{1: 2, 3}", 8}, {"{1, 2: 3}", 5},
 		{"'abc", 4}, {`'\x4'`, 1}, {`'\U00110000'`, 1}, {"b'é'", 2}, {"007", 0}, {"1x", 0}, {"0x", 0}, {"1.2.3", 0}, {"--1", 0},
-		{"set(1)", 4}, {"f'x'", 0}, {"'a\nb'", 0}, {"1+2j", 1}, {"'", 1}, {`'\`, 2}, {"_", 0}, {string(deep), maxLiteralDepth},
+		{"set(1)", 4}, {"f'x'", 0}, {"'a\nb'", 0}, {"1+2j", 1}, {"'", 1}, {`'\`, 2}, {"_", 0}, {"0_1", 0}, {"1__0.5", 0},
+		{"1_.5", 0}, {"1._5", 0}, {"1e_5", 0}, {"1.5_", 0}, {"0_x1", 0}, {"'a' b'b'", 4}, {"'a'\n'b'", 4}, {"-\n1", 0}, {"'''a''", 6},
+		{`'a\N{BULLET}'`, 2}, {`'\N'`, 1}, {"'\r'", 0}, {"'\x00'", 1}, {"ur'x'", 0}, {"1#\n2", 3}, {"'a' 'b\\x'", 6}, {string(deep), maxLiteralDepth},
 	}
 	for _, tt := range tests {
 		v, err := ParseLiteral(tt.text)
@@ -76,6 +102,10 @@ func TestParseLiteralErrors(t *testing.T) {
 			t.Errorf("ParseLiteral(%.20q): %v, %v; want a LiteralError at %d", tt.text, v, err, tt.offset)
 		}
 	}
+	_, err := ParseLiteral(`'\N{BULLET}'`)
+	if want := "by number (characters are not known by name)"; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("a character by name: %v, want %s", err, want)
+	}
 	if v, err := ParseLiteral("{[]: 1}"); !errors.Is(err, TypeError) {
 		t.Errorf("a list as a key: %v, %v", v, err)
 	}
@@ -83,7 +113,7 @@ func TestParseLiteralErrors(t *testing.T) {
 
 // FuzzParseLiteral holds what is read to what it is written as.
 func FuzzParseLiteral(f *testing.F) {
-	for _, s := range []string{"{'a': [1, 2.5, None, (True,)], b'x': {1, 2}}", `'\ud800\n'`, "-0x_1", "1e5"} {
+	for _, s := range []string{"{'a': [1, 2.5, None, (True,)], b'x': {1, 2}}", `'\ud800\n'`, "-0x_1", "1e5", "b'''\\777''' b'' # c"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
