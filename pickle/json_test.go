@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 )
 
 // dict returns a dict of keys and values one after the other.
@@ -43,6 +44,9 @@ func TestWriteJSON(t *testing.T) {
 		{"an int beyond what Python prints", huge, `{"$int": "-0x1` + strings.Repeat("0", 5000) + `"}`},
 		{"floats", NewList(1.0, 0.1, 1e300, math.Copysign(0, -1)), "[1.0, 0.1, 1e+300, -0.0]"},
 		{"no numbers", NewList(math.NaN(), math.Inf(1), math.Inf(-1)), `[{"$float": "nan"}, {"$float": "inf"}, {"$float": "-inf"}]`},
+		{"what is not shown", "\u202e\u200b\u0085\u2028\u2029\ufeff\u00ad\U000e0041\U0001d173",
+			`"\u202e\u200b\u0085\u2028\u2029\ufeff\u00ad\udb40\udc41\ud834\udd73"`},
+		{"spaces and marks", "\u00a0\u3000e\u0301\ue000\ufffd", "\"\u00a0\u3000e\u0301\ue000\ufffd\""},
 		{"a lone surrogate", "a\xed\xa0\x80", `"a\ud800"`},
 		{"bytes", NewList([]byte("\x00\xff"), &Bytearray{[]byte("a")}, ByteString("a"), ByteString("\xff")),
 			`[{"$bytes": "AP8="}, {"$bytearray": "YQ=="}, "a", {"$bytes": "/w=="}]`},
@@ -89,6 +93,15 @@ func TestWriteJSON(t *testing.T) {
 		}
 		if !json.Valid(out.Bytes()) {
 			t.Errorf("%s: no JSON: %.300s", tt.name, out.String())
+		}
+	}
+}
+
+// The scripts that are not searched have nothing to escape.
+func TestOfLetters(t *testing.T) {
+	for c := range unicode.MaxRune + 1 {
+		if ofLetters(c) && isFormat(c) {
+			t.Errorf("%U formats", c)
 		}
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -166,28 +168,54 @@ func (j *jsonWriter) float(f float64) {
 }
 
 // quoted writes text. A lone surrogate, which Python's str may have, is escaped: JSON
-// has a word for it where UTF-8 has none.
+// has a word for it where UTF-8 has none. So is what a terminal would obey instead of
+// showing it.
 func (j *jsonWriter) quoted(s string) {
-	const hex = "0123456789abcdef"
 	b := make([]byte, 0, len(s)+2)
 	b = append(b, '"')
-	for len(s) > 0 {
-		c, size := utf8.DecodeRuneInString(s)
-		if c == utf8.RuneError && size == 1 && len(s) >= 3 {
-			c = rune(s[0]&0xf)<<12 | rune(s[1]&0x3f)<<6 | rune(s[2]&0x3f)
-			size = 3
+	done := 0 // what is copied of s
+	for i := 0; i < len(s); {
+		if c := s[i]; ' ' <= c && c < 0x7f && c != '"' && c != '\\' {
+			i++
+			continue
 		}
+		c, size := utf8.DecodeRuneInString(s[i:])
+		if c == utf8.RuneError {
+			c, size = codePoint(s[i:])
+		}
+		if ofLetters(c) || !isFormat(c) && c != '"' && c != '\\' {
+			i += size
+			continue
+		}
+		b = append(b, s[done:i]...)
+		i += size
+		done = i
 		switch {
 		case c == '"' || c == '\\':
 			b = append(b, '\\', byte(c))
-		case c < ' ' || c == 0x7f || 0xd800 <= c && c <= 0xdfff:
-			b = append(b, '\\', 'u', hex[c>>12&0xf], hex[c>>8&0xf], hex[c>>4&0xf], hex[c&0xf])
+		case c > math.MaxUint16:
+			high, low := utf16.EncodeRune(c)
+			b = appendJSONEscape(appendJSONEscape(b, high), low)
 		default:
-			b = append(b, s[:size]...)
+			b = appendJSONEscape(b, c)
 		}
-		s = s[size:]
 	}
+	b = append(b, s[done:]...)
 	j.text(string(append(b, '"')))
+}
+
+// ofLetters tells of the scripts of Europe and of East Asia, without a search: they
+// have nothing that isFormat.
+func ofLetters(c rune) bool { return 0xad < c && c < 0x600 || 0x206f < c && c < 0xd800 }
+
+// isFormat tells of controls, of what formats text and parts lines, and of surrogates.
+// What else is not printable shows as a space or a box, and people may have put it there.
+func isFormat(c rune) bool {
+	return unicode.In(c, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Cs)
+}
+
+func appendJSONEscape(b []byte, c rune) []byte {
+	return append(b, '\\', 'u', hexDigits[c>>12&0xf], hexDigits[c>>8&0xf], hexDigits[c>>4&0xf], hexDigits[c&0xf])
 }
 
 func (j *jsonWriter) base64(word string, b []byte) {
