@@ -8,7 +8,6 @@ import (
 	"math/big"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // DisOptions say how Dis shows a pickle.
@@ -64,7 +63,7 @@ type disassembler struct {
 	DisOptions
 	t     *tracer
 	line  []byte // the current one
-	width int    // of it in characters
+	width int    // of it in columns
 }
 
 const (
@@ -100,7 +99,7 @@ func (d *disassembler) opcode(in Instruction) {
 		if room := noteColumn - from - 2 - len(remark); !d.Plain {
 			b = shorten(b, from+1, max(room, 12))
 		}
-		d.width += utf8.RuneCount(b[from:])
+		d.width += columnsOf(b[from:])
 	}
 	if remark != "" {
 		b = append(append(b, ' '), remark...)
@@ -210,27 +209,6 @@ func appendParsed(b []byte, in Instruction) []byte {
 	p := printer{buf: b, room: math.MaxInt, visits: 1}
 	p.repr(v)
 	return p.buf
-}
-
-// shorten cuts what of b begins at from to so many characters.
-func shorten(b []byte, from, width int) []byte {
-	if len(b)-from <= width {
-		return b
-	}
-	cut := -1
-	for at := from; at < len(b); {
-		_, n := utf8.DecodeRune(b[at:])
-		if at += n; at == len(b) && width > 0 {
-			return b
-		}
-		if width--; width == 1 {
-			cut = at
-		}
-		if width <= 0 {
-			break
-		}
-	}
-	return append(b[:cut], "…"...)
 }
 
 // fit sets the note beside the line.

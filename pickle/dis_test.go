@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"unicode/utf8"
 )
 
 func TestDis(t *testing.T) {
@@ -94,6 +93,10 @@ func TestDisWidth(t *testing.T) {
 		"c" + long + "\n" + long + "\n)R}b.",
 		strings.Repeat("(", 8) + "\x8c\x02abc" + long + "\n" + long + "\n" + strings.Repeat("t", 8) + ".",
 	}
+	for _, c := range []string{"界", "Ａ", "😀", "e\u0301", "👨\u200d👩"} {
+		text := strings.Repeat(c, 20)
+		pickles = append(pickles, "\x8c"+string([]byte{byte(len(text))})+text+".", "c"+text+"\n"+text+"\n)R.")
+	}
 	for _, vec := range pickleVectors(t) {
 		pickles = append(pickles, string(vec.data))
 	}
@@ -103,7 +106,7 @@ func TestDisWidth(t *testing.T) {
 			t.Errorf("Dis(%q): %v", pickle, err)
 		}
 		for line := range strings.Lines(shown.String()) {
-			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 80 {
+			if n := columnsOf([]byte(strings.TrimSuffix(line, "\n"))); n > 80 {
 				t.Errorf("a line is %d wide: %s", n, line)
 			}
 		}
