@@ -273,7 +273,7 @@ func (d *disassembler) summary(out *bufio.Writer, size int) {
 		fmt.Fprintf(out, "%s left below it on the stack\n", count(n, "value"))
 	}
 	for _, use := range t.uses() {
-		d.println(out, use.from(d.Base))
+		d.println(out, use.from(d.Base, d.Width))
 	}
 }
 

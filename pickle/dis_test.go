@@ -113,6 +113,19 @@ func TestDisWidth(t *testing.T) {
 	}
 }
 
+// A long name leaves room for the offsets behind it.
+func TestDisSummary(t *testing.T) {
+	pickle := "c" + strings.Repeat("long.", 30) + "module\nfunction\n)R}b."
+	var shown bytes.Buffer
+	if _, err := Dis(&shown, []byte(pickle), DisOptions{Base: 1000}); err != nil {
+		t.Fatal(err)
+	}
+	want := "\nimports long.long.long.long.lo…ng.long.module.function at 1000, calls it at 1168\n"
+	if !strings.HasSuffix(shown.String(), want) {
+		t.Errorf("Dis shows\n%s\nwant at its end %s", &shown, want)
+	}
+}
+
 // Imports are told once, by their names, with what is done to them.
 func TestImports(t *testing.T) {
 	none := -1

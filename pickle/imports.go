@@ -14,11 +14,20 @@ type Import struct {
 	Offset, Called, Changed int
 }
 
-func (i Import) String() string { return i.from(0) }
+func (i Import) String() string { return i.from(0, math.MaxInt) }
 
-// from tells of the import in a pickle that begins at an offset.
-func (i Import) from(base int) string {
-	s := fmt.Sprintf("imports %s at %d", shortName(i.Global), base+i.Offset)
+// from tells of the import in a pickle that begins at an offset. A name is cut to the
+// width that the offsets leave it, of which something is always left.
+func (i Import) from(base, width int) string {
+	const verb, least = "imports ", 8
+	uses := i.uses(base)
+	name := shortenMiddle([]byte(shortName(i.Global)), max(width-len(verb)-len(uses), least))
+	return verb + string(name) + uses
+}
+
+// uses tells where the import is used.
+func (i Import) uses(base int) string {
+	s := fmt.Sprintf(" at %d", base+i.Offset)
 	if i.Called >= 0 {
 		s += fmt.Sprintf(", calls it at %d", base+i.Called)
 	}
