@@ -15,24 +15,32 @@ type DisOptions struct {
 	// Plain leaves out what Python's pickletools.dis does not say, and
 	// shows arguments whole.
 	Plain bool
-	// Width is what lines are fitted to unless Plain is set; 0 is 80.
+	// Width is the columns that lines are fitted to unless Plain is set, at
+	// least MinDisWidth; 0 is 80.
 	Width int
 	// Base is added to the offsets that are shown, for data that is not
 	// the beginning of its file.
 	Base int
 }
 
+// MinDisWidth is the least DisOptions.Width.
+const MinDisWidth = 40
+
 // Dis writes what the first pickle in data says, an opcode a line, as Python's
 // pickletools.dis does, and beside that the types and sizes of values and the
 // classes that a Python would import and call. It returns what follows the
 // pickle. Nothing is built: what a Decoder would refuse, Dis shows as far as
-// the stack allows. An error is a *SyntaxError, or that of w.
+// the stack allows. An error is a *SyntaxError, or that of w, or tells of a
+// Width that is too small.
 func Dis(w io.Writer, data []byte, o DisOptions) (rest []byte, err error) {
 	if len(data) > math.MaxInt32 {
 		return data, &SyntaxError{Op: opStop, Err: &LimitError{"Bytes", math.MaxInt32}}
 	}
-	if o.Width <= 0 {
+	switch {
+	case o.Width == 0:
 		o.Width = 80
+	case o.Width < MinDisWidth && !o.Plain:
+		return data, fmt.Errorf("pickle: Dis: a Width of %d, less than %d", o.Width, MinDisWidth)
 	}
 	out := bufio.NewWriter(w)
 	d := disassembler{DisOptions: o, t: newTracer(data)}
@@ -43,6 +51,9 @@ func Dis(w io.Writer, data []byte, o DisOptions) (rest []byte, err error) {
 		d.opcode(in)
 		if err = d.t.step(in); err == nil && !o.Plain {
 			d.fit(d.note(in))
+		}
+		if !o.Plain {
+			d.line = shorten(d.line, 0, o.Width)
 		}
 		out.Write(append(d.line, '\n'))
 		rest = data[in.Offset+in.Size:]
@@ -67,11 +78,13 @@ type disassembler struct {
 }
 
 const (
-	disIndent  = 4
-	disLevels  = 100 // that are indented: a million marks would need terabytes
-	fitLevels  = 6   // the same, where lines are fitted
-	noteColumn = 46
+	disIndent = 4
+	disLevels = 100 // that are indented: a million marks would need terabytes
+	fitLevels = 6   // the same, where lines are fitted
 )
+
+// noteColumn is where notes begin.
+func (d *disassembler) noteColumn() int { return min(46, d.Width/2+6) }
 
 // opcode writes what pickletools does of an opcode that is still to be executed.
 func (d *disassembler) opcode(in Instruction) {
@@ -80,7 +93,7 @@ func (d *disassembler) opcode(in Instruction) {
 	b = appendOpcode(b, in.Op)
 	levels := min(len(d.t.marks), disLevels)
 	if !d.Plain {
-		levels = min(levels, fitLevels)
+		levels = min(levels, fitLevels, (d.Width-32)/8) // 1 at MinDisWidth, 6 at 80
 	}
 	b = appendSpaces(b, disIndent*levels)
 	name := in.Name()
@@ -96,7 +109,7 @@ func (d *disassembler) opcode(in Instruction) {
 	if has {
 		from := len(b)
 		b = appendArgument(append(b, ' '), in)
-		if room := noteColumn - from - 2 - len(remark); !d.Plain {
+		if room := d.noteColumn() - from - 2 - len(remark); !d.Plain {
 			b = shorten(b, from+1, max(room, 12))
 		}
 		d.width += columnsOf(b[from:])
@@ -211,15 +224,17 @@ func appendParsed(b []byte, in Instruction) []byte {
 	return p.buf
 }
 
-// fit sets the note beside the line.
+// fit sets the note beside the line, if the line leaves it room.
 func (d *disassembler) fit(note string) {
-	if note == "" {
+	const least = 4
+	gap := max(d.noteColumn()-d.width, 2)
+	room := d.Width - d.width - gap
+	if note == "" || room < least {
 		return
 	}
-	gap := max(noteColumn-d.width, 2)
 	d.line = appendSpaces(d.line, gap)
 	from := len(d.line)
-	d.line = shorten(append(d.line, note...), from, max(d.Width-d.width-gap, 8))
+	d.line = shorten(append(d.line, note...), from, room)
 }
 
 // note tells what the opcode did.
@@ -270,7 +285,7 @@ func (d *disassembler) summary(out *bufio.Writer, size int) {
 		count(t.entries(), "memo entr"), t.describe(t.made))
 	d.println(out, sizes)
 	if n := len(t.stack); n > 0 {
-		fmt.Fprintf(out, "%s left below it on the stack\n", count(n, "value"))
+		d.println(out, count(n, "value")+" left below it on the stack")
 	}
 	for _, use := range t.uses() {
 		d.println(out, use.from(d.Base, d.Width))

@@ -3,6 +3,7 @@ package pickle
 import (
 	"bytes"
 	"errors"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -100,15 +101,30 @@ func TestDisWidth(t *testing.T) {
 	for _, vec := range pickleVectors(t) {
 		pickles = append(pickles, string(vec.data))
 	}
-	for _, pickle := range pickles {
-		var shown bytes.Buffer
-		if _, err := Dis(&shown, []byte(pickle), DisOptions{}); err != nil {
-			t.Errorf("Dis(%q): %v", pickle, err)
-		}
-		for line := range strings.Lines(shown.String()) {
-			if n := columnsOf([]byte(strings.TrimSuffix(line, "\n"))); n > 80 {
-				t.Errorf("a line is %d wide: %s", n, line)
+	for _, width := range []int{MinDisWidth, 41, 55, 80, 132} {
+		for _, pickle := range pickles {
+			for _, base := range []int{0, 1 << 40} {
+				fits(t, pickle, DisOptions{Width: width, Base: base})
 			}
+		}
+	}
+	for _, width := range []int{-1, 1, MinDisWidth - 1} {
+		if rest, err := Dis(io.Discard, []byte("N."), DisOptions{Width: width}); err == nil || string(rest) != "N." {
+			t.Errorf("Dis in %d columns: %v, with %q left", width, err, rest)
+		}
+	}
+}
+
+// fits checks that no line is wider than asked for.
+func fits(t *testing.T, pickle string, o DisOptions) {
+	t.Helper()
+	var shown bytes.Buffer
+	if _, err := Dis(&shown, []byte(pickle), o); err != nil {
+		t.Errorf("Dis(%q): %v", pickle, err)
+	}
+	for line := range strings.Lines(shown.String()) {
+		if n := columnsOf([]byte(strings.TrimSuffix(line, "\n"))); n > o.Width {
+			t.Errorf("a line is %d wide, not %d: %s", n, o.Width, line)
 		}
 	}
 }

@@ -27,6 +27,9 @@ func disCommand() *cobra.Command {
 		Long:  disLong,
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if o.Width < pickle.MinDisWidth {
+				return fmt.Errorf("--width %d: at least %d is needed", o.Width, pickle.MinDisWidth)
+			}
 			data, name, err := readInput(cmd, args)
 			if err != nil {
 				return err
@@ -42,13 +45,13 @@ func disCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&o.Plain, "plain", false, "only what pickletools.dis shows, and whole")
-	cmd.Flags().IntVar(&o.Width, "width", terminalWidth(), "fit lines to `COLUMNS`")
+	cmd.Flags().IntVar(&o.Width, "width", terminalWidth(), fmt.Sprintf("fit lines to `COLUMNS`, at least %d", pickle.MinDisWidth))
 	return cmd
 }
 
 // terminalWidth is how wide the terminal is, or 80.
 func terminalWidth() int {
-	if width, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil && width > 40 {
+	if width, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil && width >= pickle.MinDisWidth {
 		return width
 	}
 	return 80

@@ -75,6 +75,21 @@ func TestPickleFailures(t *testing.T) {
 	}
 }
 
+// A width that lines cannot be fitted to is refused before anything is read.
+func TestPickleDisWidth(t *testing.T) {
+	for _, tt := range []struct{ width, err string }{
+		{"40", ""},
+		{"39", "brine: --width 39: at least 40 is needed\n"},
+		{"0", "brine: --width 0: at least 40 is needed\n"},
+		{"-5", "brine: --width -5: at least 40 is needed\n"},
+	} {
+		out, stderr, status := ran(t, "N.", "pickle", "dis", "--width", tt.width)
+		if stderr != tt.err || (status != 0) != (tt.err != "") || (out != "") != (status == 0) {
+			t.Errorf("--width %s: status %d, %q and %q; want %q", tt.width, status, out, stderr, tt.err)
+		}
+	}
+}
+
 // Status 0 says that all was written.
 func TestPickleOutputFails(t *testing.T) {
 	for _, args := range [][]string{{"dis"}, {"check"}, {"json"}, {"recode"}} {
