@@ -164,8 +164,8 @@ func appendArgument(b []byte, in Instruction) []byte {
 	switch in.Op {
 	case opInt, opLong, opFloat, opLong1, opLong4:
 		return appendParsed(b, in)
-	case opGet, opPut:
-		return append(b, in.Arg...)
+	case opGet, opPut: // digits, or what is no number and no one has looked at
+		return append(b, unquoted(string(in.Arg))...)
 	case opShortBinBytes, opBinBytes, opBinBytes8:
 		return appendBytes(b, in.Arg)
 	case opByteArray8:
@@ -333,6 +333,11 @@ func shortName(g Global) string {
 	if len(s) > 120 {
 		s = s[:60] + "…" + s[len(s)-50:]
 	}
+	return unquoted(s)
+}
+
+// unquoted escapes what is not printable.
+func unquoted(s string) string {
 	quoted := string(appendString(nil, s))
 	return quoted[1 : len(quoted)-1]
 }

@@ -68,6 +68,8 @@ func TestDisErrors(t *testing.T) {
 		{"(N\x85\x85\x86.", "pickle: TUPLE2 at 4: the stack is empty"},
 		{"Nt.", "pickle: TUPLE at 1: no MARK on the stack"},
 		{"Nh\x03.", "pickle: BINGET at 1: no memo entry 3"},
+		{"Ng\x1b[31m\n.", `pickle: GET at 1: no memo entry "\x1b[31m"`},
+		{"Np\x1b[31m\n.", `pickle: PUT at 1: no memo entry "\x1b[31m"`},
 		{"\x8c\x01\xff.", "pickle: SHORT_BINUNICODE at 0: not UTF-8"},
 		{"Ix\n.", `pickle: INT at 0: invalid integer "x"`},
 		{"S'\n.", "pickle: STRING at 0: the STRING opcode argument must be quoted"},
@@ -79,6 +81,9 @@ func TestDisErrors(t *testing.T) {
 		if !ok || err.Error() != tt.text {
 			t.Errorf("Dis(%q): %v, want %s", tt.pickle, err, tt.text)
 			continue
+		}
+		if strings.Contains(shown.String(), "\x1b") {
+			t.Errorf("Dis(%q) shows %q", tt.pickle, shown.String())
 		}
 		if n := strings.Count(shown.String(), "\n"); n == 0 && syntax.Offset > 0 {
 			t.Errorf("Dis(%q) shows nothing of what is before the error", tt.pickle)
