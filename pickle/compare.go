@@ -24,7 +24,8 @@ func (op CompareOp) holds(order int) bool {
 }
 
 // Compare is Python's <, <=, > or >=. The error is TypeError where Python has
-// no order, or as with Equal.
+// no order, or as with Equal; and for the values of Stdlib's classes, which have none
+// here.
 func Compare(a any, op CompareOp, b any) (bool, error) {
 	return newWalk().compare(a, op, b)
 }

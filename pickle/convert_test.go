@@ -173,6 +173,32 @@ func TestKeyWay(t *testing.T) {
 	}
 }
 
+// TestTagsThatLose has structs refused whose tags would lose fields without a word.
+func TestTagsThatLose(t *testing.T) {
+	for _, v := range []any{
+		struct {
+			A map[string]int `pickle:",inline"`
+			B map[string]int `pickle:",inline"`
+		}{},
+		struct {
+			_ struct{}       `pickle:",tuple"`
+			A map[string]int `pickle:",inline"`
+		}{},
+		struct {
+			A int `pickle:",inline"`
+		}{},
+		struct {
+			A map[int]int `pickle:",inline"`
+		}{},
+		Datetime{Year: 2024, Month: 1, Day: 1, Zone: time.UTC},
+		Time{Zone: "UTC"},
+	} {
+		if data, err := Marshal(v); err == nil || strings.Count(err.Error(), "pickle: ") != 1 {
+			t.Errorf("%+v: %q, %v", v, data, err)
+		}
+	}
+}
+
 func TestRegisterNames(t *testing.T) {
 	panics := func(f func()) (said any) {
 		defer func() { said = recover() }()

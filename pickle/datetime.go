@@ -1,8 +1,10 @@
 package pickle
 
 import (
+	"errors"
 	"fmt"
 	"slices"
+	"time"
 )
 
 // A Date is Python's datetime.date, in years 1 to 9999.
@@ -248,8 +250,13 @@ func (d Datetime) state(b []byte, fold bool) []byte {
 // folds tells whether the peer knows folds: Python does since 3.6.
 func (e *encoder) folds() bool { return !e.codec.Dialect.Python2 }
 
+var errZone = errors.New("it is no tzinfo, as Timezone and ZoneInfo are; DatetimeOf takes the zone of a time.Time")
+
 // zoned writes the call of a class with a state and a zone.
 func (e *encoder) zoned(class Global, state []byte, zone any) error {
+	if _, ok := zone.(*time.Location); ok || zone != nil && !isZone(zone) {
+		return inField(e.fail(zone, errZone), "Zone")
+	}
 	if e.version < 3 || e.eager || e.codec.Dialect.Python2 {
 		return e.call(class.Module, class.Name, withZone(slices.Clone(state), zone)...)
 	}

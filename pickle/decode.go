@@ -78,8 +78,9 @@ var decoders = sync.Pool{New: func() any {
 	return &decoder{stack: make([]any, 0, 64), memo: make([]memoRef, 0, 32)}
 }}
 
-// Decode returns the value of the pickle in data. Its error is a *SyntaxError,
-// or of the context.
+// Decode returns the value of the pickle in data. Its error is a *SyntaxError, also
+// around what a class of the Registry, PersistentLoad or ExtensionLoad returned; the
+// context is for those.
 func (c Codec) Decode(ctx context.Context, data []byte) (any, error) {
 	if v, ok := c.decodeBrief(data); ok {
 		return v, nil

@@ -102,7 +102,8 @@
 //
 // What the field _ says is about the struct. Its class is module and name, with a colon
 // between where the name has a dot itself ("shop:Outer.Inner"); slots is for classes with
-// __slots__, and slots,frozen for frozen dataclasses with them. RegisterStruct gives a
+// __slots__, and slots,frozen for frozen dataclasses with them. Arguments of an instance's
+// class fill the fields in their order, its state by their names. RegisterStruct gives a
 // struct its class in one Registry instead. A Codec with Alias reads strings and bytes
 // without a copy, one with Strict takes no key that is no field.
 //

@@ -7,9 +7,10 @@ import (
 	"time"
 )
 
-// DatetimeOf returns a Go time as an aware datetime: in UTC, in the ZoneInfo of
-// a location that time.LoadLocation loaded, or else at the fixed offset that
-// the location has then. What is finer than a microsecond is cut off. The
+// DatetimeOf returns a Go time as an aware datetime: in UTC, in the ZoneInfo of a
+// location whose name has a slash and is one that time.LoadLocation knows, or else at
+// the fixed offset that the location has then: a name such as CET may be that of a
+// fixed zone. What is finer than a microsecond is cut off. The
 // error tells a year that Python does not have.
 func DatetimeOf(t time.Time) (Datetime, error) {
 	d, err := awareOf(t)

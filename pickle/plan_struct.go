@@ -53,6 +53,9 @@ func (b planner) structure(t reflect.Type) *structure {
 	s := &structure{number: int(structures.Add(1)) - 1, names: map[string]int{}, folded: map[string]int{}}
 	c := collector{planner: b, s: s}
 	c.collect(t, nil, 0)
+	if s.tuple && s.rest != nil {
+		c.fail(fmt.Errorf("%v is a tuple, which has no keys for an inline map", t))
+	}
 	s.fields = dominant(c.found)
 	for i := range s.fields {
 		f := &s.fields[i]
@@ -143,10 +146,16 @@ func (c *collector) field(t reflect.Type, f reflect.StructField, path []step, de
 	case !f.IsExported():
 		return
 	case inline && f.Type.Kind() == reflect.Map && f.Type.Key().Kind() == reflect.String:
+		if c.s.rest != nil {
+			c.fail(fmt.Errorf("%v.%s and another map are inline: only one can take the keys that are no fields", t, f.Name))
+		}
 		found.plan = c.plan(f.Type)
 		found.flatten()
 		c.s.rest = &found
 		return
+	}
+	if inline && !f.Anonymous {
+		c.fail(fmt.Errorf("%v.%s is inline, and no struct or map with str for keys", t, f.Name))
 	}
 	if found.name == "" {
 		found.name = f.Name
@@ -175,8 +184,13 @@ func (c *collector) class(t reflect.Type, options string) {
 }
 
 func (c *collector) wrong(t reflect.Type, field, option string) {
+	c.fail(fmt.Errorf("unknown option %q in the tag of %v.%s", option, t, field))
+}
+
+// fail keeps the first error.
+func (c *collector) fail(err error) {
 	if c.s.err == nil {
-		c.s.err = fmt.Errorf("unknown option %q in the tag of %v.%s", option, t, field)
+		c.s.err = err
 	}
 }
 
