@@ -63,7 +63,7 @@ func assignKind(dst reflect.Value, v any) bool {
 	case reflect.Array:
 		b, ok := bytesIn(v)
 		if ok = ok && dst.Type().Elem().Kind() == reflect.Uint8 && len(b) == dst.Len(); ok {
-			reflect.Copy(dst, reflect.ValueOf(b))
+			copy(dst.Bytes(), b)
 		}
 		return ok
 	case reflect.Struct:
