@@ -70,6 +70,12 @@ func writeEntries(pl *plan, e *encoder, p pointer, marked bool) error {
 	n := 0
 	for it := variable(pl.typ, p).MapRange(); it.Next(); n++ {
 		e.betweenPairs(n, marked)
+		if n > 0 && pl.key.needsPlace() {
+			name = reflect.New(pl.key.typ)
+		}
+		if n > 0 && pl.elem.needsPlace() {
+			value = reflect.New(pl.elem.typ)
+		}
 		name.Elem().SetIterKey(it)
 		value.Elem().SetIterValue(it)
 		if err := pl.key.write(e, variableOf(name), key{}); err != nil {
@@ -84,6 +90,10 @@ func writeEntries(pl *plan, e *encoder, p pointer, marked bool) error {
 	}
 	return nil
 }
+
+// needsPlace tells whether variables of the type have to lie in a place each: it may be
+// what tells one from another.
+func (pl *plan) needsPlace() bool { return !pl.stays && pl.known == nil }
 
 func writeStringEntries[V any](pl *plan, e *encoder, p pointer, marked bool) error {
 	value := new(V)

@@ -191,6 +191,35 @@ func TestMarshalLargeMap(t *testing.T) {
 	}
 }
 
+// Values of a map are written each for itself, though where they lie tells values apart.
+func TestMarshalMapOfValues(t *testing.T) {
+	for _, want := range []any{
+		map[string]List{"a": {Items: []any{int64(1)}}, "b": {Items: []any{int64(2)}}},
+		map[string]struct{ L List }{"a": {List{Items: []any{int64(1)}}}, "b": {List{Items: []any{int64(2)}}}},
+		map[string]big.Int{"a": *new(big.Int).Lsh(big.NewInt(1), 300), "b": *new(big.Int).Lsh(big.NewInt(1), 301)},
+		map[string][longText]byte{"a": {1}, "b": {2}},
+		map[[longText]byte]int{{1}: 1, {2}: 2},
+	} {
+		data, err := Marshal(want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, err := Codec{}.Decode(t.Context(), data)
+		d, ok := v.(*Dict)
+		if !ok || d.Len() != 2 {
+			t.Errorf("%T: got %v, %v; want two entries", want, v, err)
+			continue
+		}
+		var values []any
+		for _, v := range d.All() {
+			values = append(values, v)
+		}
+		if same, err := Equal(values[0], values[1]); same || err != nil {
+			t.Errorf("%T: got %v, %v; want two values", want, values, err)
+		}
+	}
+}
+
 func TestMarshalSharedPointers(t *testing.T) {
 	o := &order{Item: "tea"}
 	data, err := Marshal([]*order{o, o})
