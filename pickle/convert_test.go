@@ -106,6 +106,10 @@ func TestNamedBytes(t *testing.T) {
 			t.Errorf("%q: %v, %v", p, got, err)
 		}
 	}
+	var one [1]mode
+	if err := Unmarshal([]byte("C\x01\x04."), &one); err != nil || one[0] != 4 {
+		t.Errorf("bytes into an array: %v, %v", one, err)
+	}
 }
 
 // TestUnhashableKeys has maps refused whose keys Python would not take.
