@@ -137,6 +137,7 @@ func (e *encoder) checkKey(m, key reflect.Value) error {
 	return nil
 }
 
+// hashable tells the same of what goes by what the type is made of.
 func (pl *plan) hashable() bool {
 	switch pl.typ.Kind() {
 	case reflect.Array:

@@ -184,12 +184,14 @@ def make_more():
 
 
 def least(value, dumps, loads):
-    """The least protocol that can have the value: slots need 2."""
+    """The least protocol that can have the value: 2 if Python says that its slots need it. What else
+    is wrong shows when it is sent."""
     try:
         loads(dumps(value, 0))
-        return 0
-    except Exception:
-        return 2
+    except Exception as e:
+        if "__slots__" in str(e):
+            return 2
+    return 0
 
 
 def helper():
