@@ -123,8 +123,11 @@ func (a *assigner) assignAny(dst reflect.Value, v any) error {
 			return unmarshalBy(u, t, v)
 		}
 	}
-	if v != nil && reflect.TypeOf(v).AssignableTo(t) {
-		dst.Set(reflect.ValueOf(v))
+	if v := reflect.ValueOf(v); v.IsValid() && v.Type().AssignableTo(t) {
+		dst.Set(v)
+		return nil
+	} else if v.Kind() == reflect.Pointer && v.Type().Elem() == t && !v.IsNil() { // a List in a variable of its own
+		dst.Set(v.Elem())
 		return nil
 	}
 	if k := knownTypes[t]; k != nil && k.convert != nil && k.convert(v, variableOf(dst.Addr())) {

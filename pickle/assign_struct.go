@@ -34,10 +34,6 @@ func (a *assigner) assignStruct(dst reflect.Value, v any) error {
 
 // assignGoValue stores what a Registry has made of an instance.
 func (a *assigner) assignGoValue(dst reflect.Value, s *structure, v any) error {
-	if r := reflect.ValueOf(v); r.Kind() == reflect.Pointer && r.Type().Elem() == dst.Type() && !r.IsNil() {
-		dst.Set(r.Elem())
-		return nil
-	}
 	c := a.codec.Registry.of(v)
 	switch {
 	case c == nil:

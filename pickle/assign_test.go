@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math/big"
 	"reflect"
+	"regexp"
 	"testing"
 	"time"
 )
@@ -120,5 +121,42 @@ func TestAssignStrict(t *testing.T) {
 	}
 	if err := (Codec{}).Assign(t.Context(), &v, d); err != nil {
 		t.Errorf("without Strict: %v", err)
+	}
+}
+
+var hexAddress = regexp.MustCompile(" at 0x[0-9a-f]+")
+
+// placeless is a repr without the addresses that it shows.
+func placeless(repr string) string { return hexAddress.ReplaceAllString(repr, "") }
+
+// What is decoded as a pointer may be in a variable of its own as well, and leaves from there as itself.
+func TestVariablesOfOwnTypes(t *testing.T) {
+	for _, vec := range append(stdlibVectors(t), pickleVectors(t)...) {
+		want, err := Codec{Registry: Stdlib()}.Decode(t.Context(), vec.data)
+		if err != nil || want == nil {
+			continue // what others test, or no variable
+		}
+		typ := reflect.TypeOf(want)
+		if typ.Kind() == reflect.Pointer {
+			typ = typ.Elem()
+		}
+		p := reflect.New(reflect.StructOf([]reflect.StructField{{Name: "V", Type: typ}}))
+		if err := Unmarshal(vec.data, p.Elem().Field(0).Addr().Interface()); err != nil {
+			t.Errorf("%s, %s into a %v: %v", vec.source, vec.name, typ, err)
+			continue
+		}
+		for _, v := range []any{p.Interface(), p.Elem().Interface()} {
+			data, err := Marshal(v)
+			if err != nil {
+				t.Errorf("%s, %s in a %T: %v", vec.source, vec.name, v, err)
+				continue
+			}
+			var in struct{ V any }
+			if err := Unmarshal(data, &in); err != nil {
+				t.Errorf("%s, %s in a %T, read again: %v", vec.source, vec.name, v, err)
+			} else if got, want := placeless(asciiRepr(t, in.V)), placeless(asciiRepr(t, want)); got != want {
+				t.Errorf("%s, %s in a %T: got %s, want %s", vec.source, vec.name, v, got, want)
+			}
+		}
 	}
 }

@@ -144,6 +144,8 @@ var valueTypes = map[reflect.Type]bool{
 	reflect.TypeFor[Counter]():         true,
 	reflect.TypeFor[Deque]():           true,
 	reflect.TypeFor[SimpleNamespace](): true,
+	reflect.TypeFor[Array]():           true,
+	reflect.TypeFor[Pattern]():         true,
 }
 
 // custom tells whether variables of a type are filled by what is decoded first.

@@ -53,6 +53,8 @@ type class struct {
 
 	structure *structure // of RegisterStruct
 	fills     reflect.Type
+
+	pointed bool // made of the class of a *T, for a T
 }
 
 // A classTable is read by every message and written at start: readers take no
@@ -69,7 +71,8 @@ type classMaps struct {
 
 // Register makes T stand for the Python class or function of that full name,
 // such as "decimal.Decimal". A later call for the same name or type wins. One
-// type may have several names: it leaves by the last Reduce.
+// type may have several names: it leaves by the last Reduce. Where T is a pointer,
+// what it points to leaves by it as well, unless registered for itself.
 func Register[T any](r *Registry, name string, c Class[T]) {
 	if err := checkName(name); err != nil {
 		panic(fmt.Sprintf("pickle: Register %q: %v", name, err))
@@ -121,10 +124,25 @@ func (t *classTable) add(c *class, typ reflect.Type) {
 	if c.rebuild != nil || c.make != nil || c.finish != nil || c.constant != nil {
 		next.names[c.name] = c
 	}
-	if c.reduce != nil || next.types[typ] == nil {
+	if old := next.types[typ]; c.reduce != nil || old == nil || old.pointed {
 		next.types[typ] = c
 	}
+	if c.reduce != nil && typ.Kind() == reflect.Pointer {
+		if old := next.types[typ.Elem()]; old == nil || old.pointed {
+			next.types[typ.Elem()] = c.forValues(typ.Elem())
+		}
+	}
 	t.maps.Store(next)
+}
+
+// forValues returns the class by which values of type t leave, made of that of pointers to them.
+func (c *class) forValues(t reflect.Type) *class {
+	reduce := func(ctx context.Context, v any, p Protocol) (*Object, error) {
+		to := reflect.New(t)
+		to.Elem().Set(reflect.ValueOf(v))
+		return c.reduce(ctx, to.Interface(), p)
+	}
+	return &class{name: c.name, reduce: reduce, pointed: true}
 }
 
 // named returns the class that rebuilds instances of g, or nil.

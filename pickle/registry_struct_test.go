@@ -1,6 +1,7 @@
 package pickle
 
 import (
+	"bytes"
 	"context"
 	"reflect"
 	"testing"
@@ -60,5 +61,41 @@ func TestRegisterStruct(t *testing.T) {
 	var other struct{ X int }
 	if err := c.Unmarshal(background, []byte("\x80\x04"+one+"."), &other); err != nil || other.X != 1 {
 		t.Errorf("another struct: %+v, %v", other, err)
+	}
+}
+
+// A T is read and written as the class that a *T is registered for, wherever it is.
+func TestRegisterPointer(t *testing.T) {
+	r := new(Registry)
+	Register(r, "geo.Site", Class[*site]{
+		Reduce: func(_ context.Context, s *site) (*Object, error) {
+			return &Object{Class: Global{"geo", "Site"}, Args: Tuple{s.Name, int64(s.X)}}, nil
+		},
+		Rebuild: func(_ context.Context, args Tuple, _ *Dict) (*site, error) {
+			x, err := As[int](args[1])
+			return &site{X: x, Name: args[0].(string)}, err
+		},
+	})
+	c := Codec{Registry: r}
+	one := site{1, "a"}
+	for _, v := range []any{
+		one, &one, []site{one, {2, "b"}}, []*site{&one}, [1]site{one}, map[string]site{"k": one}, map[site]int{one: 1},
+		struct{ At site }{one}, &struct{ At *site }{&one},
+	} {
+		data, err := c.Marshal(background, v)
+		if err != nil || !bytes.Contains(data, []byte("geo\x8c\x04Site\x93")) {
+			t.Errorf("%T: %q, %v", v, data, err)
+			continue
+		}
+		into := reflect.New(reflect.TypeOf(v))
+		if err := c.Unmarshal(background, data, into.Interface()); err != nil || !reflect.DeepEqual(into.Elem().Interface(), v) {
+			t.Errorf("%T: %q is read as %+v, %v", v, data, into.Elem(), err)
+		}
+	}
+	Register(r, "geo.Place", Class[site]{Reduce: func(context.Context, site) (*Object, error) {
+		return &Object{Class: Global{"geo", "Place"}, Args: Tuple{}}, nil
+	}})
+	if data, err := c.Marshal(background, []any{one, &one}); err != nil || string(data) != "\x80\x04](\x8c\x03geo\x8c\x05Place\x93)R\x8c\x03geo\x8c\x04Site\x93\x8c\x01aK\x01\x86Re." {
+		t.Errorf("a class of its own: %q, %v", data, err)
 	}
 }
