@@ -135,7 +135,7 @@ func (a *assigner) assignAny(dst reflect.Value, v any) error {
 	}
 	if s, ok := v.(Assigner); ok && dst.Kind() != reflect.Pointer {
 		if ok, err := s.AssignPickle(dst.Addr().Interface()); ok || err != nil {
-			return err
+			return placed(err, t, v)
 		}
 	}
 	if assignKind(dst, v) {
@@ -150,9 +150,13 @@ func (a *assigner) assignAny(dst reflect.Value, v any) error {
 	return mismatch(t, v, nil)
 }
 
-// unmarshalBy has a type's method take the value. What it finds wrong gets its place.
+// unmarshalBy has a type's method take the value.
 func unmarshalBy(u Unmarshaler, t reflect.Type, v any) error {
-	err := u.UnmarshalPickle(v)
+	return placed(u.UnmarshalPickle(v), t, v)
+}
+
+// placed is what a method found wrong as an error that gets its place.
+func placed(err error, t reflect.Type, v any) error {
 	if _, placed := errors.AsType[*UnmarshalTypeError](err); err == nil || placed {
 		return err
 	}

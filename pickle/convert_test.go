@@ -1,6 +1,7 @@
 package pickle
 
 import (
+	"context"
 	"errors"
 	"math"
 	"math/big"
@@ -138,6 +139,11 @@ var errRefused = errors.New("no good")
 
 func (*refusing) UnmarshalPickle(any) error { return errRefused }
 
+// withheld is a value that goes into no variable but its own.
+type withheld struct{}
+
+func (withheld) AssignPickle(any) (bool, error) { return false, errRefused }
+
 // TestUnmarshalerWay has an error of a method come with its place.
 func TestUnmarshalerWay(t *testing.T) {
 	const pickle = "\x80\x04}\x8c\x01A}\x8c\x01k](NNess."
@@ -150,6 +156,15 @@ func TestUnmarshalerWay(t *testing.T) {
 		if !ok || e.Field != `A["k"][0]` || !errors.Is(err, errRefused) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+	r := new(Registry)
+	Register(r, "app.Withheld", Class[withheld]{
+		Rebuild: func(context.Context, Tuple, *Dict) (withheld, error) { return withheld{}, nil },
+	})
+	var m map[string][]int
+	err := Codec{Registry: r}.Unmarshal(t.Context(), []byte("\x80\x04}\x8c\x01k](K\x01\x8c\x03app\x8c\x08Withheld\x93)Res."), &m)
+	if e, ok := errors.AsType[*UnmarshalTypeError](err); !ok || e.Field != `["k"][1]` || !errors.Is(err, errRefused) {
+		t.Errorf("of a value: %v", err)
 	}
 }
 
