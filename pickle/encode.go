@@ -25,6 +25,7 @@ type encoder struct {
 	building []construction     // whose arguments are being written, outermost first
 	late     map[*Object][]late // changes that wait for one of them
 	past     history
+	creators map[Global]*Object // see newObjEx
 
 	written
 }
@@ -250,7 +251,7 @@ func (e *encoder) release() {
 	clear(e.building[:cap(e.building)])
 	e.memo.reset()
 	e.ctx, e.codec.Refs, e.out, e.whole = nil, nil, nil, nil // a function of the codec stays until the next
-	e.building, e.late, e.past = e.building[:0], nil, nil
+	e.building, e.late, e.past, e.creators = e.building[:0], nil, nil, nil
 	e.written = written{}
 	encoders.Put(e)
 }

@@ -135,14 +135,53 @@ func (e *encoder) newObjEx(o *Object, args Tuple, kwargs *Dict) error {
 	if o.Args != nil && args == nil {
 		return e.fail(o, errInstArgs)
 	}
-	attribute := Global{"builtins", "getattr"}
-	create := &Object{Class: e.known(attribute), Args: Tuple{o.Class, "__new__"}}
-	partial := &Object{
-		Class: Global{"functools", "partial"},
-		Args:  Tuple{create},
-		Ops:   []Op{{Kind: Build, Items: []any{Tuple{create, append(Tuple{o.Class}, args...), kwargs, nil}}}},
+	create := e.creator(o.Class)
+	if err := e.global(Global{"functools", "partial"}); err != nil {
+		return err
 	}
-	return e.apply(opReduce, partial, emptyTuple)
+	if err := e.freshTuple([]any{create}); err != nil {
+		return err
+	}
+	e.op(opReduce)
+	if e.eager {
+		e.put()
+	}
+	e.op(opMark)
+	if err := e.value(create); err != nil {
+		return err
+	}
+	if err := e.freshTuple(append(Tuple{o.Class}, args...)); err != nil {
+		return err
+	}
+	if err := e.value(kwargs); err != nil {
+		return err
+	}
+	e.op(opNone, opTuple)
+	if e.eager {
+		e.put()
+	}
+	e.op(opBuild)
+	if err := e.freshTuple(nil); err != nil {
+		return err
+	}
+	e.op(opReduce)
+	return nil
+}
+
+// creator returns the __new__ of a class, which is the same for all of its objects.
+func (e *encoder) creator(class any) *Object {
+	g, isGlobal := class.(Global)
+	if create := e.creators[g]; create != nil && isGlobal {
+		return create
+	}
+	create := &Object{Class: e.known(Global{"builtins", "getattr"}), Args: Tuple{class, "__new__"}, memoized: true}
+	if isGlobal {
+		if e.creators == nil {
+			e.creators = map[Global]*Object{}
+		}
+		e.creators[g] = create
+	}
+	return create
 }
 
 func argsOf(o *Object) any {

@@ -148,11 +148,8 @@ func hostileGrowth() (all []hostile) {
 	add("marks that are popped", func() string { return times("(0", n/2) + "N." })
 	add("a list that is appended to itself", func() string { return "]" + times("2a", n/2) + "." })
 	add("lists that are extended by lists", func() string { return "](" + times("](NNe", n/5) + "e." })
-	all = append(all, hostile{
-		kind: "growth", name: "NEWOBJ_EX again and again",
-		build: func() string { return class + "}\x8c\x01aNsq\x010(" + times("h\x00)h\x01\x92", n/6) + "t." },
-		// Below protocol 3 each is a partial call: two objects and three tuples, which the memo keeps.
-		misses: []string{"encode 0", "encode 2", "encode again 0", "encode again 2"},
+	add("NEWOBJ_EX again and again", func() string {
+		return class + "}\x8c\x01aNsq\x010(" + times("h\x00)h\x01\x92", n/6) + "t."
 	})
 	add("_reconstructor again and again", func() string {
 		return "ccopyreg\n_reconstructor\nq\x00ccopyreg\nC\nq\x010cbuiltins\nobject\nq\x020(" + times("h\x00h\x01h\x02N\x87R", n/9) + "t."

@@ -13,7 +13,6 @@ import (
 	"os"
 	"os/exec"
 	"runtime/debug"
-	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -126,10 +125,6 @@ func tollOf(t *testing.T, h hostile, wounds []wound) (w toll) {
 			t.Errorf("%s: %s", what, wound.Broken)
 		}
 		max := hostileMemory(size) + collectorMemory
-		if slices.Contains(h.misses, wound.Use) && wound.Memory > max {
-			t.Logf("%s: MISSED with %d MiB", what, wound.Memory>>20)
-			max *= 2
-		}
 		if wound.Memory > max {
 			t.Errorf("%s: %d bytes of pickle took %d MiB (%v), more than %d", what, size, wound.Memory>>20, wound.Err, max>>20)
 		}

@@ -14,7 +14,6 @@ type hostile struct {
 	kind, name string
 	pickle     string
 	build      func() string
-	misses     []string // uses that may take twice the memory
 }
 
 func (h hostile) bytes() []byte {

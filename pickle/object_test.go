@@ -169,6 +169,9 @@ func TestObjectOlderProtocols(t *testing.T) {
 		want   string
 	}{
 		{"NEWOBJ_EX", "\x80\x04\x8c\x01m\x8c\x01C\x93)}\x92.", at(Protocol3), "\x80\x03ccopyreg\n__newobj_ex__\ncm\nC\n)}\x87R."},
+		{"NEWOBJ_EX twice", "\x80\x04(cm\nC\n)}\x92cm\nC\n)}\x92t.", at(Protocol2), "\x80\x02cfunctools\npartial\nq\x02" +
+			"c__builtin__\ngetattr\ncm\nC\nq\x01X\x07\x00\x00\x00__new__\x86Rq\x00\x85R(h\x00h\x01\x85}Ntb)R" +
+			"h\x02h\x00\x85R(h\x00h\x01\x85}Ntb)R\x86."},
 		{"NEWOBJ", "\x80\x02cm\nC\nK\x01\x85\x81.", at(Protocol1), "ccopy_reg\n__newobj__\n(cm\nC\nK\x01tR."},
 		{"NEWOBJ_EX for 2.7", "\x80\x04\x8c\x01m\x8c\x01C\x93)}\x92.", python2,
 			"\x80\x02cfunctools\npartial\nc__builtin__\ngetattr\ncm\nC\nq\x01X\x07\x00\x00\x00__new__\x86Rq\x00\x85R(h\x00h\x01\x85}Ntb)R."},
