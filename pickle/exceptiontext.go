@@ -48,6 +48,8 @@ func (e *Exception) str() (string, error) {
 		return e.osMessage()
 	case len(e.Args) == 2 && e.Is(ExceptionClass("builtins.SyntaxError")):
 		return e.syntaxMessage()
+	case len(e.Args) == 2 && (e.Is(ExceptionClass("builtins.ExceptionGroup")) || e.Is(ExceptionClass("builtins.BaseExceptionGroup"))):
+		return e.groupMessage()
 	}
 	switch len(e.Args) {
 	case 0:
@@ -80,6 +82,20 @@ func (e *Exception) syntaxMessage() (string, error) {
 		s += fmt.Sprintf(" (line %d)", line)
 	}
 	return s, nil
+}
+
+// groupMessage is that of ExceptionGroup(text, exceptions).
+func (e *Exception) groupMessage() (string, error) {
+	s, err := Str(e.Args[0])
+	within, isSequence := itemsIn(e.Args[1])
+	if err != nil || !isSequence {
+		return s, err
+	}
+	plural := ""
+	if len(within) > 1 {
+		plural = "s"
+	}
+	return fmt.Sprintf("%s (%d sub-exception%s)", s, len(within), plural), nil
 }
 
 // osMessage is that of OSError(errno, text, file, None, other file).

@@ -300,6 +300,8 @@ func TestExceptionTree(t *testing.T) {
 		"OSError: [Errno 2] no way": OSError.New(int64(2), "no way"),
 		"SyntaxError: invalid syntax (b.py, line 3)": ExceptionClass("builtins.SyntaxError").New("invalid syntax", Tuple{"/a/b.py", int64(3), int64(7), "x", int64(3), int64(8)}),
 		"IndentationError: a (line 1)":               ExceptionClass("builtins.IndentationError").New("a", Tuple{nil, int64(1), int64(2), "x"}),
+		"ExceptionGroup: two (2 sub-exceptions)":     ExceptionClass("builtins.ExceptionGroup").New("two", NewList(KeyError.New("a"), KeyError.New("b"))),
+		"BaseExceptionGroup: one (1 sub-exception)":  ExceptionClass("builtins.BaseExceptionGroup").New("one", Tuple{KeyError.New("a")}),
 		"SyntaxError: a (f)":                         ExceptionClass("builtins.SyntaxError").New("a", Tuple{"f", nil, nil, nil}),
 	} {
 		if err.Error() != want {
