@@ -144,7 +144,7 @@ func (g *growing) list(r *reader, pos int) int {
 			return pos
 		default:
 			entries := len(r.known)
-			if !g.room(r, g.n+1) {
+			if g.n == g.cap && !g.room(r, max(1, 2*g.n)) {
 				return gaveUp
 			}
 			next := g.plan.elem.direct(r, g.at(), pos)

@@ -30,6 +30,8 @@ func hostileGrowth() (all []hostile) {
 	add("one key again and again in SETITEMS", func() string { return "}(" + times("K\x01N", n/3) + "u." })
 	add("one key again and again, beside many memo entries", func() string { return "N" + times("\x94", n/2) + "0}(" + times("K\x01N", n/6) + "u." })
 	add("one key again and again, with memo entries between", func() string { return "}(" + times("\x8c\x01a\x94]", n/5) + "u." })
+	add("items one by one", func() string { return "]" + times("K\x01a", n/3) + "." })
+	add("texts one by one", func() string { return "]" + times("\x8c\x01aa", n/4) + "." })
 	add("a field again and again", func() string { return "}(" + times("\x8c\x01AN", n/4) + "u." })
 	add("fields again and again, one by one", func() string { return "}" + times("\x8c\x01ANs\x8c\x01b]s", n/10) + "." })
 	add("1, 1.0, True and 1L as keys", func() string {

@@ -51,3 +51,18 @@ func TestStateOfManyStructs(t *testing.T) {
 		}
 	}
 }
+
+// A list whose items come one by one gets room for them as append gives it.
+func TestItemsOneByOne(t *testing.T) {
+	const n = 10_000
+	data := []byte("\x80\x04]" + times("K\x01a", n) + ".")
+	allocs := testing.AllocsPerRun(5, func() {
+		var numbers []int
+		if err := Unmarshal(data, &numbers); err != nil || len(numbers) != n || numbers[n-1] != 1 {
+			t.Fatalf("%d items, %v", len(numbers), err)
+		}
+	})
+	if allocs > 40 {
+		t.Errorf("%v allocations for %d items", allocs, n)
+	}
+}
