@@ -99,7 +99,7 @@ func (w *walker) open(ctx context.Context, c Codec, data []byte, opcodes string)
 	r.memory, w.memory = lim.Memory, lim.Memory
 	if r.scan(data, lim) && r.end == len(data) {
 		if r.memory -= r.size(); r.memory < 0 {
-			return &SyntaxError{Op: opStop, Err: &LimitError{"Memory", lim.Memory}}
+			return &SyntaxError{Op: opStop, Offset: r.end - 1, Err: &LimitError{"Memory", lim.Memory}}
 		}
 		w.memory = r.memory
 		op := r.op(r.root)

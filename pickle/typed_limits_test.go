@@ -66,3 +66,22 @@ func TestItemsOneByOne(t *testing.T) {
 		t.Errorf("%v allocations for %d items", allocs, n)
 	}
 }
+
+// What reading in one pass is told of a class is by the codec's own dialect, not by that of
+// another who read before.
+func TestDialectOfTheCodec(t *testing.T) {
+	type stock struct {
+		_ struct{} `pickle:",class=multiprocessing.shop.C"`
+		A int
+	}
+	fork := []byte("\x80\x04\x8c\x11multiprocess.shop\x8c\x01C\x93)\x81}\x8c\x01AK\x01sb.")
+	for range 20 { // a reader may be another one
+		var a any
+		if err := (Codec{Dialect: Dialect{Package: "multiprocess"}}).Unmarshal(t.Context(), []byte("\x80\x04](]q\x00h\x00e."), &[]any{a}); err != nil {
+			t.Fatal(err)
+		}
+		if err := (Codec{}).Unmarshal(t.Context(), fork, new(stock)); err == nil {
+			t.Fatal("multiprocess is read as multiprocessing")
+		}
+	}
+}

@@ -127,6 +127,9 @@ func (pl *plan) worthTrying() bool {
 // long as a short message.
 func (r *reader) chooses(c *Codec) {
 	r.codec.Alias, r.codec.Strict = c.Alias, c.Strict
+	if r.codec.Dialect != c.Dialect {
+		r.codec.Dialect = c.Dialect
+	}
 	if r.codec.Registry != c.Registry {
 		r.codec.Registry = c.Registry
 	}
@@ -163,7 +166,7 @@ func (c *Codec) read(ctx context.Context, data []byte, pl *plan, ptr reflect.Val
 		return data, false, nil
 	}
 	if r.memory -= r.size(); r.memory < 0 {
-		return data, true, &SyntaxError{Op: opStop, Err: &LimitError{"Memory", lim.Memory}}
+		return data, true, &SyntaxError{Op: opStop, Offset: r.end - 1, Err: &LimitError{"Memory", lim.Memory}}
 	}
 	err = pl.read(r, variableOf(ptr), r.root)
 	return data[r.end:], !r.twice, err
