@@ -1,13 +1,15 @@
 package pickle
 
 import (
+	"encoding/binary"
 	"math"
 	"math/big"
 )
 
 // weigh is about how many bytes a value takes, where parts that it has several
-// times count once; without bound for one that no pickle holds. What is written of a value may be longer than all limits if
-// the value is large, but not if it only has the same parts again and again.
+// times count once; without bound for one that no pickle holds. What is written
+// of a value may be longer than all limits if the value is large, but not if it
+// only has the same parts again and again.
 func weigh(v any) int {
 	w := weigher{rest: []any{v}, seen: map[key]struct{}{}}
 	for len(w.rest) > 0 {
@@ -33,6 +35,9 @@ const (
 
 func (w *weigher) add(v any) {
 	w.total += slotWeight
+	if v != nil && isNil(v) {
+		return
+	}
 	switch x := v.(type) {
 	case nil, bool, int64:
 	case string:
@@ -65,7 +70,19 @@ func (w *weigher) add(v any) {
 		}
 	case *Exception:
 		if w.first(keyOf(v)) {
-			w.rest = append(w.rest, x.Args, x.State)
+			w.rest = append(w.rest, x.Args, x.State, x.Cause)
+		}
+	case *Bytearray:
+		w.text(x.Bytes, len(x.Bytes))
+	case *Buffer:
+		w.text(x.Bytes, len(x.Bytes))
+	case *Array:
+		if w.first(keyOf(v)) {
+			w.total += max(binary.Size(x.Items), 0)
+		}
+	case mutable:
+		if w.first(keyOf(v)) {
+			w.rest = append(w.rest, partsOf(x)...)
 		}
 	case *Object:
 		if w.first(keyOf(v)) {
@@ -95,6 +112,23 @@ func (w *weigher) first(k key) bool {
 	w.seen[k] = struct{}{}
 	w.total += atomWeight
 	return true
+}
+
+// partsOf returns what an instance of a class of the standard library holds.
+func partsOf(m mutable) []any {
+	switch x := m.(type) {
+	case *OrderedDict:
+		return append(x.flat(), x.State)
+	case *DefaultDict:
+		return append(x.flat(), x.Factory)
+	case *Counter:
+		return append(x.flat(), x.State)
+	case *SimpleNamespace:
+		return x.flat()
+	case *Deque:
+		return x.Items
+	}
+	return nil
 }
 
 func (w *weigher) text(v any, n int) {
