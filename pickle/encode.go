@@ -40,6 +40,9 @@ type written struct {
 	noSplice bool
 	refs     int   // of the codec's Refs, those whose bytes are counted
 	referred int64 // in this
+
+	buffers int    // that OutOfBand was asked about
+	taken   []bool // what it said, of the first writing where there are two
 }
 
 var encoders = sync.Pool{New: func() any { return new(encoder) }}
@@ -130,12 +133,13 @@ func (c Codec) appendValue(ctx context.Context, dst []byte, v any, leads bool) (
 		// A peer's memo opcodes might overwrite our entries: write the
 		// value again, with what the peer wrote as values. Nor has link
 		// an eye on Refs.
+		taken := e.taken
 		e.release()
 		c.truncateRefs(refs)
 		c.Refs = nil
 		e = encoders.Get().(*encoder)
 		e.ctx, e.codec, e.version, e.out, e.noSplice = ctx, c, version, dst, true
-		e.whole, e.room = v, len(dst)+maxShort
+		e.whole, e.room, e.taken = v, len(dst)+maxShort, taken
 		err = e.one(v, leads)
 	}
 	if err == nil {

@@ -362,3 +362,35 @@ func TestEncodeManyGlobals(t *testing.T) {
 		}
 	}
 }
+
+// A buffer is handed over once, also where the value has to be written twice.
+func TestOutOfBandOnce(t *testing.T) {
+	raw, err := NewRaw([]byte("](K\x01K\x02e."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var beside [][]byte
+	c := Codec{Protocol: Protocol5, OutOfBand: func(b *Buffer) bool {
+		if len(b.Bytes) == 1 {
+			return false
+		}
+		beside = append(beside, b.Bytes)
+		return true
+	}}
+	shared := NewList(int64(1))
+	first, small, last := &Buffer{Bytes: []byte("first")}, &Buffer{Bytes: []byte("s")}, &Buffer{Bytes: []byte("last")}
+	data, err := c.Marshal(t.Context(), NewList(raw, shared, shared, first, small, last))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(beside) != 2 {
+		t.Errorf("%q beside %q", beside, data)
+	}
+	var v []any
+	if err := (Codec{Buffers: beside}).Unmarshal(t.Context(), data, &v); err != nil {
+		t.Fatal(err)
+	}
+	if b, ok := v[5].(*Buffer); !ok || string(b.Bytes) != "last" {
+		t.Errorf("got %v of %q", v[5], data)
+	}
+}

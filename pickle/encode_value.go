@@ -279,7 +279,7 @@ func (e *encoder) buffer(b *Buffer) error {
 	if e.again(k) {
 		return nil
 	}
-	if e.version < 5 || e.codec.OutOfBand == nil || !e.codec.OutOfBand(b) {
+	if e.version < 5 || !e.beside(b) {
 		if b.ReadOnly {
 			return e.bytes(b.Bytes)
 		}
@@ -293,6 +293,19 @@ func (e *encoder) buffer(b *Buffer) error {
 	}
 	e.made(k)
 	return nil
+}
+
+// beside tells whether the buffer travels beside the pickle. The codec's function, which
+// may have taken it, is asked once for each, also where the value is written again.
+func (e *encoder) beside(b *Buffer) bool {
+	if e.codec.OutOfBand == nil {
+		return false
+	}
+	n := e.buffers
+	if e.buffers++; n == len(e.taken) {
+		e.taken = append(e.taken, e.codec.OutOfBand(b))
+	}
+	return e.taken[n]
 }
 
 func (e *encoder) persistent(p PersistentID) error {
