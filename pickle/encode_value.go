@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"math/big"
+	"reflect"
 )
 
 var (
@@ -57,7 +58,7 @@ func (e *encoder) other(v any) error {
 	case Raw:
 		return e.raw(x)
 	}
-	if isNil(v) {
+	if isNil(v) && reflect.TypeOf(v).Kind() != reflect.Map { // a nil map is an empty dict, as in a field
 		e.op(opNone)
 		return nil
 	}

@@ -159,11 +159,9 @@ func (pl *plan) writeAnyKeys(e *encoder, m reflect.Value, k key) error {
 			return err
 		}
 	}
-	if err := e.dict(d); err != nil {
-		return err
-	}
-	e.identify(k)
-	return nil
+	e.emptyDict()
+	e.made(k) // a value may lead back to the map
+	return e.pairs(d)
 }
 
 func (pl *plan) writeSet(e *encoder, m reflect.Value, k key) error {

@@ -81,6 +81,11 @@ func (c *celsius) UnmarshalPickle(v any) error {
 	return err
 }
 
+// A celsiuses leaves as it says, also if it is nil.
+type celsiuses map[string]celsius
+
+func (celsiuses) MarshalPickle() (any, error) { return nil, nil }
+
 // What has a way of its own to be read and none to be written is written as others are.
 type (
 	readStruct struct{ A int }
@@ -153,6 +158,7 @@ func TestMarshalTyped(t *testing.T) {
 		{"a struct of one nil pointer", struct{ P *int }{}, "}(\x8c\x01PNu"},
 		{"a struct of one nil map", []any{struct{ M map[string]int }{}}, "]}(\x8c\x01M}ua"},
 		{"a struct of such a struct", struct{ In struct{ P *int } }{}, "}(\x8c\x02In}(\x8c\x01PNuu"},
+		{"nil maps", []any{map[string]int(nil), map[any]int(nil), map[int]struct{}(nil), celsiuses(nil)}, "](}}\x8fNe"},
 		{"an array of one nil pointer", [1]*int{}, "]Na"},
 		{"nil slice", [][]int{nil}, "]]a"},
 		{"big", []*big.Int{new(big.Int).Lsh(big.NewInt(1), 64)}, "]\x8a\x09\x00\x00\x00\x00\x00\x00\x00\x00\x01a"},
@@ -229,6 +235,22 @@ func TestMarshalSharedPointers(t *testing.T) {
 	var back []*order
 	if err := Unmarshal(data, &back); err != nil || back[0] != back[1] || *back[0] != *o {
 		t.Errorf("%q: %v, %v; want one order twice", data, back, err)
+	}
+	loops := map[any]any{}
+	loops[int64(1)], loops["p"] = loops, &loops
+	if data, err = Marshal([]any{loops, loops}); err != nil {
+		t.Fatal(err)
+	}
+	v, err := Codec{}.Decode(t.Context(), data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	items := v.(*List).Items
+	d := items[0].(*Dict)
+	one, _, _ := d.Get(int64(1))
+	p, _, _ := d.Get("p")
+	if items[1] != any(d) || one != any(d) || p != any(d) {
+		t.Errorf("%q: want one dict that leads to itself", data)
 	}
 	m := &member{Name: "Ann"}
 	m.Boss = m
