@@ -2,13 +2,13 @@ package pickle
 
 import (
 	"context"
+	"fmt"
 	"reflect"
-	"strings"
 )
 
 // RegisterEnum makes T, whose kind is an integer or string, stand for a Python
-// class of enum.Enum, such as "app.Color": the values of T are those of its
-// members. The names are needed for pickles of Python 3.11.0 to 3.11.3, which
+// class of enum.Enum, such as "app.Color", or "app:Paint.Color" for one in a
+// class: the values of T are those of its members. The names are needed for pickles of Python 3.11.0 to 3.11.3, which
 // fetch members by name; all others call the class with a value, and so do the
 // pickles written here. A Flag is registered like any other Enum.
 //
@@ -23,8 +23,10 @@ import (
 func RegisterEnum[T ~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint8 | ~uint16 | ~uint32 | ~string](
 	r *Registry, name string, members map[string]T,
 ) {
-	i := strings.LastIndexByte(name, '.')
-	global := Global{name[:max(i, 0)], name[i+1:]}
+	if err := checkName(name); err != nil {
+		panic(fmt.Sprintf("pickle: RegisterEnum %q: %v", name, err))
+	}
+	global := globalNamed(name)
 	Register(r, name, Class[T]{
 		Reduce: func(_ context.Context, v T) (*Object, error) {
 			return recipe(global, valueOf(v)), nil
@@ -39,7 +41,7 @@ func RegisterEnum[T ~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint8 | ~uint16 |
 	t := reflect.TypeFor[T]()
 	for member, v := range members {
 		constant := any(v)
-		r.classes.add(&class{name: name + "." + member, constant: &constant}, t)
+		r.classes.add(&class{name: global.String() + "." + member, constant: &constant}, t)
 	}
 	or := func(_ *decoder, args Tuple) (any, bool, error) { return orMembers(args) }
 	for _, module := range []string{"_operator", "operator"} { // by which Python 3.11 joins flags

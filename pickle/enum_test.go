@@ -1,6 +1,7 @@
 package pickle
 
 import (
+	"context"
 	"errors"
 	"testing"
 )
@@ -92,5 +93,27 @@ func TestExceptionNotes(t *testing.T) {
 	e.AddNote("k")
 	if got := must(Marshal(e)); string(got) != "\x80\x04\x8c\x08builtins\x8c\nValueError\x93)R}\x8c\t__notes__]\x8c\x01kasb." {
 		t.Errorf("written as %q", got)
+	}
+}
+
+// A class in a class has a colon behind its module.
+func TestRegisterNested(t *testing.T) {
+	c := Codec{Registry: new(Registry)}
+	RegisterEnum(c.Registry, "app:Paint.Color", map[string]testColor{"RED": testRed})
+	Register(c.Registry, "app:Paint.Tin", Class[testShape]{
+		Rebuild: func(context.Context, Tuple, *Dict) (testShape, error) { return "tin", nil },
+	})
+	const color = "\x80\x04\x8c\x03app\x8c\x0bPaint.Color\x93K\x01\x85R."
+	for data, want := range map[string]any{
+		color: testRed,
+		"\x80\x04cbuiltins\ngetattr\n\x8c\x03app\x8c\x0bPaint.Color\x93\x8c\x03RED\x86R.": testRed,
+		"\x80\x04\x8c\x03app\x8c\x09Paint.Tin\x93)R.":                                     testShape("tin"),
+	} {
+		if v, err := c.Decode(t.Context(), []byte(data)); err != nil || v != want {
+			t.Errorf("%q: got %#v, %v; want %#v", data, v, err, want)
+		}
+	}
+	if data, err := c.Marshal(t.Context(), testRed); err != nil || string(data) != color {
+		t.Errorf("a member is written as %q, %v", data, err)
 	}
 }

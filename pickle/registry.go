@@ -70,14 +70,15 @@ type classMaps struct {
 }
 
 // Register makes T stand for the Python class or function of that full name,
-// such as "decimal.Decimal". A later call for the same name or type wins. One
-// type may have several names: it leaves by the last Reduce. Where T is a pointer,
-// what it points to leaves by it as well, unless registered for itself.
+// such as "decimal.Decimal", or "shop:Outer.Inner" for one in a class. A later
+// call for the same name or type wins. One type may have several names: it
+// leaves by the last Reduce. Where T is a pointer, what it points to leaves by
+// it as well, unless registered for itself.
 func Register[T any](r *Registry, name string, c Class[T]) {
 	if err := checkName(name); err != nil {
 		panic(fmt.Sprintf("pickle: Register %q: %v", name, err))
 	}
-	erased := &class{name: name}
+	erased := &class{name: globalNamed(name).String()}
 	if c.Reduce != nil {
 		erased.reduce = func(ctx context.Context, v any, _ Protocol) (*Object, error) { return c.Reduce(ctx, v.(T)) }
 	}

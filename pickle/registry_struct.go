@@ -8,8 +8,8 @@ import (
 )
 
 // RegisterStruct makes the struct type T stand for the Python class of that full name,
-// by its fields and their tags, without a class in them: instances are decoded as a *T,
-// and a T or *T is written as an instance.
+// which is as with Register, by its fields and their tags, without a class in them:
+// instances are decoded as a *T, and a T or *T is written as an instance.
 func RegisterStruct[T any](r *Registry, name string) {
 	if err := checkName(name); err != nil {
 		panic(fmt.Sprintf("pickle: RegisterStruct %q: %v", name, err))
