@@ -275,6 +275,12 @@ func TestMarshalRefuses(t *testing.T) {
 		{"option", struct {
 			A int `pickle:"a,omitemtpy"`
 		}{}, `unknown option "omitemtpy"`},
+		{"option without a comma", struct {
+			_ struct{} `pickle:"class=shop.Order"`
+		}{}, "options follow a comma"},
+		{"class without a name", struct {
+			_ struct{} `pickle:",class=shop."`
+		}{}, `unknown option "class=shop."`},
 		{"channel", struct{ C chan int }{make(chan int)}, "cannot write a chan int"},
 		{"nil channel", struct{ C chan int }{}, "cannot write a chan int"},
 		{"unhashable keys", map[member2]int{{}: 1}, "unhashable"},

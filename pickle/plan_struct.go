@@ -110,7 +110,7 @@ func (c *collector) field(t reflect.Type, f reflect.StructField, path []step, de
 	name, options, _ := strings.Cut(tag, ",")
 	if f.Name == "_" {
 		if depth == 0 && tagged {
-			c.class(t, options)
+			c.class(t, name, options)
 		}
 		return
 	}
@@ -165,11 +165,14 @@ func (c *collector) field(t reflect.Type, f reflect.StructField, path []step, de
 }
 
 // class reads the tag of the field _, which is about the struct as a whole.
-func (c *collector) class(t reflect.Type, options string) {
+func (c *collector) class(t reflect.Type, name, options string) {
+	if name != "" {
+		c.fail(fmt.Errorf("the tag of %v._ begins with %q: its options follow a comma", t, name))
+	}
 	for option := range strings.SplitSeq(options, ",") {
 		name, isClass := strings.CutPrefix(option, "class=")
 		switch {
-		case isClass && strings.ContainsAny(name, ".:"):
+		case isClass && checkName(name) == nil:
 			c.s.class = globalNamed(name)
 		case option == "tuple":
 			c.s.tuple = true
