@@ -125,16 +125,8 @@ func (s *structure) directInstance(r *reader, p pointer, pos int) int {
 	if pos = r.unframe(pos); pos < 0 || r.opAt(pos) != opEmptyDict {
 		return pos // there is no state, or it is of another kind
 	}
-	entries := len(r.known)
-	next := r.put(pos+1, directOther)
-	if next > 0 {
-		next = s.directFields(r, p, next)
-	}
-	if next > 0 && r.opAt(next) == opBuild {
-		return next + 1
-	}
-	if !r.forget(entries) {
-		return gaveUp
+	if pos = s.directFields(r, p, r.put(pos+1, directOther)); pos > 0 && r.opAt(pos) == opBuild {
+		return pos + 1
 	}
 	return gaveUp
 }
@@ -196,15 +188,10 @@ func (s *structure) directFields(r *reader, p pointer, pos int) int {
 			if i > 0 {
 				return pos // a dict of one entry gets no more
 			}
-			entries := len(r.known)
-			next := s.directField(r, p, i, pos)
-			if next < 0 || r.opAt(next) != opSetItem {
-				if !r.forget(entries) {
-					return gaveUp
-				}
-				return gaveUp
+			if pos = s.directField(r, p, i, pos); pos > 0 && r.opAt(pos) == opSetItem {
+				return pos + 1
 			}
-			return next + 1
+			return gaveUp
 		default:
 			return pos
 		}
