@@ -94,8 +94,8 @@ func (l Limits) orDefault(n int) Limits {
 // A Codec says how values are written and read. It is a value: copy it, share
 // it. The zero Codec writes protocol 4 and knows no classes.
 type Codec struct {
-	Registry *Registry
-	Protocol Protocol
+	Registry *Registry // the classes that are known; nil knows none
+	Protocol Protocol  // that is written; all are read
 	Dialect  Dialect
 	Limits   Limits
 	Buffers  [][]byte // out-of-band buffers for the decoder, in order
@@ -105,8 +105,8 @@ type Codec struct {
 	// without Alias either, which fills the memory that it has.
 	Alias bool
 
-	// Strict makes a dict or an instance an error that has a key for which
-	// the struct it is read into has no field.
+	// Strict makes it an error that a dict or an instance has a key for
+	// which the struct that it is read into has no field.
 	Strict bool
 
 	// OutOfBand takes buffers of protocol 5 from the encoder, in order, to

@@ -3,6 +3,21 @@
 // Nothing that a pickle names is ever run: a value of an unknown class becomes
 // an inert *Object that is written back as it came.
 //
+// # What to use
+//
+//	a pickle of known shape            Unmarshal(data, &v), with structs for dicts and instances
+//	of unknown shape                   Unmarshal(data, &v) with a v of type any; Repr, As, WriteJSON
+//	several pickles, a file or socket  NewDecoder(r), NewEncoder(w)
+//	a pickle for Python                Marshal(v); for Python 2.7
+//	                                   Codec{Protocol: Protocol2, Dialect: Dialect{Python2: true}}
+//	Python's classes, dataclasses      a struct with class=mod.Name in a tag, or RegisterStruct;
+//	                                   Register for those with a constructor of their own
+//	numpy's arrays                     package pyinterop/numpy
+//	one large list or dict             Items, Entries
+//	a value that is only passed on     Raw, View, Codec.Recode
+//	is it safe for Python to load?     Imports and Judge, or "brine pickle check"
+//	what is in it?                     Dis, or "brine pickle dis"
+//
 // # Values
 //
 //	Python                    Go
@@ -48,14 +63,15 @@
 //	exception with a traceback as its cause   *Exception with a Cause
 //	member of an enum.Enum                    what RegisterEnum says
 //
-// Their subclasses, arguments that no such class takes, and ZoneInfos outside of
-// Python's cache stay an *Object. All of the types can be written whatever the
-// Registry, and so can Go's time.Time (an aware datetime), time.Duration,
-// *big.Rat, *big.Float (a Decimal), netip.Addr and netip.Prefix (a network, or
-// an interface if it has host bits); what is finer than a microsecond is cut
-// off. Variables of these types and of [16]byte take the classes too; a
-// time.Time takes a naive datetime as UTC. [Equal] compares dates, decimals and
-// their like by what they were made of: 1.0 and 1.00 are two Decimals.
+// Instances of their subclasses, instances made with arguments that no such
+// class takes, and ZoneInfos outside of Python's cache stay an *Object. All of
+// the types can be written whatever the Registry, and so can Go's time.Time (an
+// aware datetime), time.Duration, *big.Rat, *big.Float (a Decimal), netip.Addr
+// and netip.Prefix (a network, or an interface if it has host bits); what is
+// finer than a microsecond is cut off. Variables of all these types read the
+// classes too, whatever the Registry, and a [16]byte reads a UUID; a time.Time
+// takes a naive datetime as UTC. [Equal] compares dates, decimals and their
+// like by what they were made of: 1.0 and 1.00 are two Decimals.
 //
 // Package pyinterop/numpy does the same for numpy's arrays.
 //
@@ -69,6 +85,7 @@
 //	bool, string               bool, str                     the same
 //	int8 … uint64, *big.Int    int that fits                 int
 //	float32, float64           float; int that it holds      float
+//	complex64, complex128      complex                       the same
 //	[]T, [n]T                  list, tuple, set, deque       list
 //	[]byte, [n]byte            bytes, bytearray, buffer      bytes
 //	map[K]V                    dict and its kinds            dict
@@ -84,9 +101,11 @@
 //	Raw                        any value, kept as it came    that
 //	Unmarshaler, Marshaler     what the methods say
 //
-// None is nil where the type has one, else an error. A value that does not fit is an
-// *UnmarshalTypeError, which has the way to it and its place in the pickle; one that cannot
-// be written is an *EncodeError, which has the way to it. Values that are one object in
+// None is read as nil where the type has one, and is an error elsewhere. A nil pointer or
+// interface is written as None, a nil slice as an empty list, a nil map as an empty dict. A
+// value that does not fit is an *UnmarshalTypeError, which has the way to it and its place
+// in the pickle; one that cannot be written is an *EncodeError, which has the way to it.
+// Values that are one object in
 // Python are one in Go where the type can tell, as pointers, maps and slices do; an object
 // that leads to itself is read through a pointer.
 //

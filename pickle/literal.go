@@ -14,7 +14,8 @@ import (
 // ast.literal_eval reads, but for complex numbers, characters by name (\N{…}), a
 // tuple without parentheses, a sign before parentheses, a backslash between lines
 // outside of strings, and what is nested more than 200 deep. nan, inf and Ellipsis,
-// as repr writes them, are read too.
+// as repr writes them, are read too, and ints of more than 4,300 digits. The error
+// is a *LiteralError, or a TypeError for a key or member that is unhashable.
 func ParseLiteral(text string) (any, error) {
 	p := literalParser{text: oneNewline.Replace(text)}
 	if p.at = strings.IndexByte(p.text, 0); p.at >= 0 {

@@ -10,7 +10,9 @@ type Marshaler interface {
 
 var typeMarshaler = reflect.TypeFor[Marshaler]()
 
-// Marshal returns v as a whole pickle, written by the zero Codec.
+// Marshal returns v as a whole pickle, written by the zero Codec; it is Python's
+// pickle.dumps. The error is an *EncodeError where a value cannot be written, and
+// wraps a *LimitError where there is too much of it.
 func Marshal(v any) ([]byte, error) { return Codec{}.Marshal(background, v) }
 
 // marshaled writes what a Marshaler returns.

@@ -32,8 +32,10 @@ func (e *InvalidUnmarshalError) Error() string {
 	return fmt.Sprintf("pickle: Unmarshal needs a pointer to a variable, not a nil %v", e.Type)
 }
 
-// Unmarshal reads the pickle in data into the variable that v points to. It knows
-// the classes of Stdlib.
+// Unmarshal reads the pickle in data into the variable that v points to; it is Python's
+// pickle.loads. It knows the classes of Stdlib. The error is a *SyntaxError for what is no
+// pickle, an *UnmarshalTypeError for a value that does not fit the variable, which may then
+// be filled in part, or an *InvalidUnmarshalError; beyond a limit it wraps a *LimitError.
 func Unmarshal(data []byte, v any) error {
 	return Codec{Registry: standardRegistry}.Unmarshal(background, data, v)
 }
