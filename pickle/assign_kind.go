@@ -1,7 +1,6 @@
 package pickle
 
 import (
-	"math"
 	"math/big"
 	"reflect"
 	"unicode/utf8"
@@ -85,19 +84,6 @@ func assignNumber(dst reflect.Value, v any) bool {
 			return true
 		}
 	case *big.Float:
-		switch n := v.(type) {
-		case float64:
-			if !math.IsNaN(n) {
-				p.SetFloat64(n)
-			}
-			return !math.IsNaN(n)
-		case int64:
-			p.SetInt64(n)
-			return true
-		case *big.Int:
-			p.SetInt(n)
-			return true
-		}
 		if f, ok := asFloat(v); ok && f != nil {
 			p.Set(f)
 			return true

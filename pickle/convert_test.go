@@ -15,6 +15,7 @@ import (
 func TestNumbersThatFit(t *testing.T) {
 	big65, long := "\x8a\x09\x00\x00\x00\x00\x00\x00\x00\x00\x01.", "\x8a\x07\x01\x00\x00\x00\x00\x00\x20."
 	huge := "G\x7e\x37\xe4\x3c\x88\x00\x75\x9c." // 1e300
+	half := "G\x3f\xe0\x00\x00\x00\x00\x00\x00"
 	for _, tt := range []struct {
 		pickle string
 		want   any // of the type asked for; nil if it does not fit
@@ -30,6 +31,13 @@ func TestNumbersThatFit(t *testing.T) {
 		{"cbuiltins\ncomplex\n" + huge[:9] + huge[:9] + "\x86R.", nil, new(complex64)},
 		{"G\x7f\xf0\x00\x00\x00\x00\x00\x00.", float32(math.Inf(1)), new(float32)},
 		{"cdecimal\nDecimal\nVInfinity\n\x85R.", nil, new(big.Rat)},
+		{"\x88.", true, new(bool)},
+		{"cbuiltins\ncomplex\n" + half + half + "\x86R.", complex64(.5 + .5i), new(complex64)},
+		{half + ".", *big.NewFloat(.5), new(big.Float)},
+		{"K\x07.", *new(big.Float).SetInt64(7), new(big.Float)},
+		{big65, *new(big.Float).SetInt(new(big.Int).Lsh(big.NewInt(1), 64)), new(big.Float)},
+		{"G\x7f\xf8\x00\x00\x00\x00\x00\x00.", nil, new(big.Float)},
+		{half + ".", *big.NewRat(1, 2), new(big.Rat)},
 	} {
 		for _, read := range []func(data []byte, v any) error{
 			Unmarshal,
@@ -41,7 +49,7 @@ func TestNumbersThatFit(t *testing.T) {
 				if _, ok := errors.AsType[*UnmarshalTypeError](err); !ok || !v.Elem().IsZero() {
 					t.Errorf("%q into %v: %v, %v, want an UnmarshalTypeError", tt.pickle, v.Type(), v.Elem(), err)
 				}
-			} else if err != nil || v.Elem().Interface() != tt.want {
+			} else if err != nil || !reflect.DeepEqual(v.Elem().Interface(), tt.want) {
 				t.Errorf("%q into %v: %v, %v, want %v", tt.pickle, v.Type(), v.Elem(), err, tt.want)
 			}
 		}

@@ -118,7 +118,7 @@ func (e *encoder) change(op *Op) error {
 	switch op.Kind {
 	case Build, Effect:
 		if len(op.Items) != 1 {
-			return fmt.Errorf("pickle: an Op with %d items instead of one", len(op.Items))
+			return fmt.Errorf("an Op with %d items instead of one", len(op.Items))
 		}
 		if err := e.value(op.Items[0]); err != nil {
 			return err

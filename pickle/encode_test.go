@@ -80,6 +80,12 @@ func TestMarshal(t *testing.T) {
 		{"Go's maps", map[string]bool{"a": true}, Codec{}, "\x80\x04}\x8c\x01a\x88s."},
 		{"a nil list", (*List)(nil), Codec{}, "\x80\x04N."},
 		{"a nil object", (*Object)(nil), Codec{}, "\x80\x04N."},
+		{"a nil dict", (*Dict)(nil), Codec{}, "\x80\x04N."},
+		{"an object without arguments", &Object{How: NewObjEx, Class: Global{"m", "C"}}, Codec{}, "\x80\x04\x8c\x01m\x8c\x01C\x93)}\x92."},
+		{"an empty bytearray at protocol 3", new(Bytearray), at(Protocol3), "\x80\x03cbuiltins\nbytearray\n)R."},
+		{"an empty bytearray at protocol 5", new(Bytearray), at(Protocol5), "\x80\x05\x96\x00\x00\x00\x00\x00\x00\x00\x00."},
+		{"a buffer", &Buffer{Bytes: []byte("a")}, at(Protocol5), "\x80\x05\x96\x01\x00\x00\x00\x00\x00\x00\x00a."},
+		{"a buffer that is only read", &Buffer{Bytes: []byte("a"), ReadOnly: true}, at(Protocol5), "\x80\x05C\x01a."},
 	}
 	for _, tt := range tests {
 		got, err := tt.c.Marshal(t.Context(), tt.v)
@@ -109,6 +115,15 @@ func TestMarshalShared(t *testing.T) {
 	loop.Items = []any{tuple}
 	pair := Tuple{int64(1), int64(2)}
 	text := strings.Repeat("x", longText)
+	buffer := &Buffer{Bytes: []byte("a")}
+	looped := ValueError.New(NewList())
+	looped.Args[0].(*List).Items = []any{looped}
+	slice := Slice{NewList(), nil, nil}
+	boxed := any(slice)
+	slice.Start.(*List).Items = []any{boxed}
+	member := &Object{Class: Global{"m", "C"}}
+	frozen := &FrozenSet{set(member).table}
+	member.Ops = []Op{{Kind: Build, Items: []any{frozen}}}
 	tests := []struct {
 		name string
 		v    any
@@ -121,6 +136,10 @@ func TestMarshalShared(t *testing.T) {
 		{"a tuple in itself", tuple, "\x80\x04]q\x00h\x00\x85q\x01a0h\x01."},
 		{"equal tuples are two", NewList(Tuple{int64(1)}, Tuple{int64(1)}), "\x80\x04](K\x01\x85K\x01\x85e."},
 		{"a short string twice", Tuple{"a", "a"}, "\x80\x04\x8c\x01a\x8c\x01a\x86."},
+		{"a buffer twice", Tuple{buffer, buffer}, "\x80\x04\x8c\x08builtins\x8c\x09bytearray\x93C\x01a\x85Rq\x00h\x00\x86."},
+		{"an exception in itself", looped, "\x80\x04\x8c\x08builtins\x8c\x0aValueError\x93q\x00]q\x01h\x00h\x01\x85q\x02Rq\x03a0h\x02R0h\x03."},
+		{"a slice in itself", boxed, "\x80\x04\x8c\x08builtins\x8c\x05slice\x93q\x00]q\x01h\x00h\x01NN\x87Rq\x02aNN\x87R0h\x02."},
+		{"a frozenset in itself", frozen, "\x80\x04(\x8c\x01m\x8c\x01C\x93)Rq\x00(h\x00\x91q\x01b1h\x01."},
 		{"a long string twice", Tuple{text, text}, "\x80\x04\x8c\x80" + text + "q\x00h\x00\x86."},
 	}
 	for _, tt := range tests {
@@ -162,6 +181,7 @@ func TestAppendValue(t *testing.T) {
 func TestMarshalErrors(t *testing.T) {
 	endless := &Object{Class: Global{"m", "C"}}
 	endless.Args = Tuple{endless}
+	changed := func(op Op) *Object { return &Object{Class: Global{"m", "C"}, Ops: []Op{op}} }
 	tests := []struct {
 		name string
 		v    any
@@ -178,6 +198,17 @@ func TestMarshalErrors(t *testing.T) {
 			"pickle: cannot write a pickle.PersistentID at protocol 0: protocol 0 needs a persistent id of one line of ASCII text"},
 		{"an extension of no code", Extension(0), Codec{}, "pickle: cannot write a pickle.Extension at protocol 4: extension codes are positive and need protocol 2"},
 		{"a newline in the class of an old instance", &Object{How: Inst, Class: Global{"m", "C\nD"}}, at(Protocol0), ""},
+		{"an old instance without a name", &Object{How: Inst, Class: Global{"m", ""}}, at(Protocol0), "pickle: cannot write an instance of m. at protocol 0: a global without a name"},
+		{"an old instance of what is computed", &Object{How: Inst, Class: &Object{Class: Global{"m", "f"}}}, at(Protocol0), ""},
+		{"an old instance of a list of arguments", &Object{How: Inst, Class: Global{"m", "C"}, Args: NewList()}, Codec{}, "pickle: cannot write an instance of m.C at protocol 4: arguments that are not a tuple"},
+		{"a list of arguments of __new__", &Object{How: NewObj, Class: Global{"m", "C"}, Args: NewList()}, at(Protocol1), "pickle: cannot write an instance of m.C at protocol 1: arguments that are not a tuple"},
+		{"a list of arguments beside keywords", &Object{How: NewObjEx, Class: Global{"m", "C"}, Args: NewList()}, at(Protocol2), "pickle: cannot write an instance of m.C at protocol 2: arguments that are not a tuple"},
+		{"a global that is looked up", &Object{How: Lookup, Args: Tuple{"m", "x"}}, at(Protocol3), "pickle: cannot write an instance of builtins.object at protocol 3: a global that the pickle computes needs protocol 4"},
+		{"a global of one name", &Object{How: Lookup, Args: Tuple{"m"}}, Codec{}, ""},
+		{"an object made some other way", &Object{How: Existing + 1, Class: Global{"m", "C"}}, Codec{}, "pickle: cannot write an instance of m.C at protocol 4: an unknown way of construction"},
+		{"two states at once", changed(Op{Kind: Build, Items: []any{nil, nil}}), Codec{}, "pickle: an Op with 2 items instead of one"},
+		{"items to be added at protocol 3", changed(Op{Kind: AddItems, Items: []any{nil}}), at(Protocol3), "pickle: an object with items that are added needs protocol 4"},
+		{"a key to be set without a value", changed(Op{Kind: SetItems, Items: []any{nil}}), Codec{}, "pickle: a key without a value"},
 		{"an extension of protocol 0", Extension(1), at(Protocol0), ""},
 		{"an object that is its own argument", endless, Codec{}, "pickle: more than the limit of 40000 (Depth)"},
 		{"no such protocol", nil, at(Protocol(6)), "pickle: unsupported pickle protocol: 6"},
