@@ -225,7 +225,9 @@ func (g *growing) floats(r *reader, pos int, end byte) int {
 		case end:
 			return pos + 1
 		case opFrame:
-			pos = r.unframe(pos)
+			if pos = r.unframe(pos); pos < 0 {
+				return gaveUp
+			}
 		case opBinFloat:
 			if g.n < g.cap || !g.more(r, pos) {
 				return gaveUp

@@ -109,7 +109,8 @@ func mayFail(err error, data []byte) bool {
 		return true
 	}
 	e, _ := errors.AsType[*SyntaxError](err)
-	return strings.IndexByte("Rb\x81\x92io", e.Op) >= 0 || bytes.ContainsAny(data, "Rb\x81\x92io")
+	calls := func(op byte) bool { return strings.IndexByte("Rb\x81\x92io", op) >= 0 }
+	return calls(e.Op) || slices.ContainsFunc(data, calls)
 }
 
 func childrenOf(v any) (children []any) {
