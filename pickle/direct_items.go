@@ -264,6 +264,9 @@ func floatRun(to []float64, data []byte) (n int) {
 func (g *growing) shortTuple(r *reader, pos int) int {
 	elem := g.plan.elem
 	for i := range 3 {
+		if r.opAt(pos) == opFrame {
+			pos = r.unframe(pos)
+		}
 		if !elem.begins[r.opAt(pos)] || g.n == g.cap && !g.more(r, pos) {
 			return gaveUp
 		}

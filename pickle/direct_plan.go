@@ -232,6 +232,9 @@ func (pl *plan) directKnown(r *reader, p pointer, pos int) int {
 // scan finds the arguments in a tuple of atoms.
 func (in *creation) scan(pos int) (next int) {
 	r := in.r
+	if r.opAt(pos) == opFrame {
+		pos = r.unframe(pos)
+	}
 	switch r.opAt(pos) {
 	case opEmptyTuple:
 		return pos + 1

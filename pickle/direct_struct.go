@@ -113,6 +113,9 @@ func (r *reader) classTexts(pos int) (next int, ok bool) {
 
 // directInstance reads the arguments and the state of an instance.
 func (s *structure) directInstance(r *reader, p pointer, pos int) int {
+	if r.opAt(pos) == opFrame {
+		pos = r.unframe(pos)
+	}
 	if r.opAt(pos) == opEmptyTuple {
 		pos++
 	} else if pos = s.directTuple(r, p, pos); pos < 0 {
