@@ -31,6 +31,10 @@ func TestNumbersThatFit(t *testing.T) {
 		{"cbuiltins\ncomplex\n" + huge[:9] + huge[:9] + "\x86R.", nil, new(complex64)},
 		{"G\x7f\xf0\x00\x00\x00\x00\x00\x00.", float32(math.Inf(1)), new(float32)},
 		{"cdecimal\nDecimal\nVInfinity\n\x85R.", nil, new(big.Rat)},
+		{"N.", nil, new(big.Float)},
+		{"N.", nil, new(big.Rat)},
+		{"\x8c\x01a.", nil, new(uint)},
+		{"\x8c\x01a.", nil, new(float64)},
 		{"\x88.", true, new(bool)},
 		{"cbuiltins\ncomplex\n" + half + half + "\x86R.", complex64(.5 + .5i), new(complex64)},
 		{half + ".", *big.NewFloat(.5), new(big.Float)},
@@ -188,6 +192,7 @@ func TestKeyWay(t *testing.T) {
 		{"}\x8c\x01xK\x03s.", new(map[int]int), `["x"]`},
 		{"}K\x02Ns.", new(map[int]int), "[2]"},
 		{"}K\x02Ns.", new(map[any]int), "[2]"},
+		{"}K\x02\x85Ns.", new(map[[1]int]int), "[[1]int]"},
 	} {
 		for name, err := range map[string]error{
 			"Unmarshal": Unmarshal([]byte("\x80\x04"+tt.pickle), tt.into),
@@ -222,6 +227,14 @@ func TestTagsThatLose(t *testing.T) {
 	} {
 		if data, err := Marshal(v); err == nil || strings.Count(err.Error(), "pickle: ") != 1 {
 			t.Errorf("%+v: %q, %v", v, data, err)
+		}
+		into := reflect.New(reflect.TypeOf(v)).Interface()
+		for name, err := range map[string]error{
+			"Unmarshal": Unmarshal([]byte("}."), into), "Assign": Codec{}.Assign(t.Context(), into, new(Dict)),
+		} {
+			if err == nil || strings.Count(err.Error(), "pickle: ") != 1 {
+				t.Errorf("%s into a %T: %v", name, into, err)
+			}
 		}
 	}
 }

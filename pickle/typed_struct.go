@@ -29,6 +29,9 @@ func (r *reader) habit(s *structure) *habit {
 }
 
 func (pl *plan) fillStruct(r *reader, p pointer, v ref) error {
+	if err := pl.fields.err; err != nil {
+		return fmt.Errorf("pickle: %w", err)
+	}
 	switch op := r.op(v); op {
 	case opEmptyDict, opDict:
 		return pl.fillFields(r, p, v, op)
