@@ -108,6 +108,11 @@ func TestRecodeKeeps(t *testing.T) {
 			t.Errorf("%s:\n%q became\n%q, %v", tt.name, tt.data, got, err)
 		}
 	}
+	const data = "\x80\x04\x95\x19\x00\x00\x00\x00\x00\x00\x00\x8c\x03geo\x94\x8c\x05Point\x94\x93\x94K\x01K\x02\x86\x94R\x94."
+	c := Codec{Registry: points(), Dialect: Dialect{Python2: true, Package: fork}}
+	if got, _, err := c.Recode(t.Context(), nil, []byte(data)); err != nil || string(got) != data {
+		t.Errorf("with a Registry and a Dialect:\n%q became\n%q, %v", data, got, err)
+	}
 }
 
 // Calls whose results are dropped, memoized or left on the stack are made in their order,
@@ -152,6 +157,7 @@ func TestRecodeFrames(t *testing.T) {
 		{"a large value", frame("]\x94(K\x01") + large + frame("\x94K\x02K\x03K\x04e.")},
 		{"a large value with little around it", "]\x94" + large + "\x94a."},
 		{"a large value alone", large + "\x94."},
+		{"a large str", frame("]\x94(K\x01") + "X" + large[1:] + frame("\x94K\x02K\x03K\x04e.")},
 		{"a large value in a frame", frame("]\x94(K\x01"+large+"\x94") + frame("K\x02e.")},
 	}
 	for _, tt := range tests {
