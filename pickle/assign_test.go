@@ -96,6 +96,9 @@ func TestAs(t *testing.T) {
 	if l, err := As[*List](NewList()); l == nil || err != nil {
 		t.Errorf("As[*List] = %v, %v", l, err)
 	}
+	if _, err := As[Raw](make(chan int)); err == nil {
+		t.Error("a channel is written as a Raw")
+	}
 	if _, err := As[*List](NewDict(0)); err == nil {
 		t.Error("a dict is a *List")
 	}
@@ -158,5 +161,15 @@ func TestVariablesOfOwnTypes(t *testing.T) {
 				t.Errorf("%s, %s in a %T: got %s, want %s", vec.source, vec.name, v, got, want)
 			}
 		}
+	}
+}
+
+// TestAssignNone has None replace what an interface held.
+func TestAssignNone(t *testing.T) {
+	v := struct{ A any }{3}
+	d := new(Dict)
+	d.Set("A", nil)
+	if err := (Codec{}).Assign(t.Context(), &v, d); err != nil || v.A != nil {
+		t.Errorf("got %v, %v", v.A, err)
 	}
 }

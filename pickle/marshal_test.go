@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/big"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -49,6 +50,11 @@ type frozenSlotted struct {
 	_ struct{} `pickle:",class=shop:Outer.Inner,slots,frozen"`
 	A int      `pickle:"a"`
 	B bool     `pickle:"b"`
+}
+
+type frozenPair struct {
+	_    struct{} `pickle:",class=shop.Frozen,slots,frozen"`
+	A, B int
 }
 
 type base struct {
@@ -97,6 +103,9 @@ func (r *readStruct) UnmarshalPickle(any) error { r.A = 7; return nil }
 func (r *readSlice) UnmarshalPickle(any) error  { *r = readSlice{"read"}; return nil }
 func (r *readMap) UnmarshalPickle(any) error    { *r = readMap{"read": 7}; return nil }
 
+// A sliceLoop may hold itself.
+type sliceLoop []*sliceLoop
+
 // Structs to embed. A Ring embeds itself.
 type (
 	Untagged struct{ V int }
@@ -113,7 +122,10 @@ type (
 var sharedMap = map[string]int{"a": 1}
 
 func TestMarshalTyped(t *testing.T) {
-	age := 41
+	age, warm, moment := 41, celsius(1), time.Date(2024, 1, 2, 3, 4, 5, 0, time.UTC)
+	sharedSet, sharedAny := map[int]struct{}{7: {}}, map[any]int{7: 1}
+	looped := new(sliceLoop)
+	*looped = sliceLoop{looped}
 	for _, tt := range []struct {
 		name  string
 		value any
@@ -162,11 +174,48 @@ func TestMarshalTyped(t *testing.T) {
 		{"an array of one nil pointer", [1]*int{}, "]Na"},
 		{"nil slice", [][]int{nil}, "]]a"},
 		{"big", []*big.Int{new(big.Int).Lsh(big.NewInt(1), 64)}, "]\x8a\x09\x00\x00\x00\x00\x00\x00\x00\x00\x01a"},
+		{"one set twice", []map[int]struct{}{sharedSet, sharedSet}, "](\x8f(K\x07\x90q\x00h\x00e"},
+		{"one dict of any keys twice", []map[any]int{sharedAny, sharedAny}, "](}K\x07K\x01sq\x00h\x00e"},
+		{"a slice in itself", looped, "]q\x00h\x00a"},
+		{"one time twice", []*time.Time{&moment, &moment}, "](\x8c\x08datetime\x8c\x08datetime\x93C\x0a\x07\xe8\x01\x02\x03\x04\x05\x00\x00\x00" +
+			"\x8c\x08datetime\x8c\x08timezone\x93\x8c\x08datetime\x8c\x09timedelta\x93K\x00K\x00K\x00\x87R\x85R\x86Rq\x00h\x00e"},
+		{"a complex number", complex64(1), "\x8c\x08builtins\x8c\x07complex\x93G\x3f\xf0\x00\x00\x00\x00\x00\x00G\x00\x00\x00\x00\x00\x00\x00\x00\x86R"},
+		{"one marshaler twice", []*celsius{&warm, &warm, nil}, "](\x8c\x05units\x8c\x07Celsius\x93G\x3f\xf0\x00\x00\x00\x00\x00\x00\x85Rq\x00h\x00Ne"},
 		{"python's", struct{ A any }{NewList(int64(1))}, "}(\x8c\x01A]K\x01au"},
 	} {
 		got, err := Marshal(tt.value)
 		if want := "\x80\x04" + tt.want + "."; err != nil || string(got) != want {
 			t.Errorf("%s: got %q, %v\nwant %q", tt.name, got, err, want)
+		}
+	}
+}
+
+// TestMarshalTypedAtOlderProtocols has structs written without the opcodes that came later.
+func TestMarshalTypedAtOlderProtocols(t *testing.T) {
+	const object = "ccopy_reg\n__newobj__\n(cshop\n"
+	for _, tt := range []struct {
+		name  string
+		value any
+		want  [3]string // by protocol, after PROTO, before STOP
+	}{
+		{"dict", Extra{"n"}, [3]string{"(dVNote\nVn\ns", "}(X\x04\x00\x00\x00NoteX\x01\x00\x00\x00nu", "}(X\x04\x00\x00\x00NoteX\x01\x00\x00\x00nu"}},
+		{"rest", struct {
+			Rest map[string]any `pickle:",inline"`
+		}{map[string]any{"x": 1}}, [3]string{"(dVx\nI1\ns", "}(X\x01\x00\x00\x00xK\x01u", "}(X\x01\x00\x00\x00xK\x01u"}},
+		{"tuple", couple{X: 1}, [3]string{"(I1\nV\nt", "(K\x01X\x00\x00\x00\x00t", "K\x01X\x00\x00\x00\x00\x86"}},
+		{"a tuple of nothing", struct {
+			_ struct{} `pickle:",tuple"`
+		}{}, [3]string{"(t", ")", ")"}},
+		{"namedtuple", named2{X: 1}, [3]string{object + "Pair\nI1\nV\ntR", object + "Pair\nK\x01X\x00\x00\x00\x00tR", "cshop\nPair\nK\x01X\x00\x00\x00\x00\x86\x81"}},
+		{"instance", order{Item: "i"}, [3]string{object + "Order\ntR(dVitem\nVi\nsVcount\nI0\nsb", object + "Order\ntR}(X\x04\x00\x00\x00itemX\x01\x00\x00\x00iX\x05\x00\x00\x00countK\x00ub", "cshop\nOrder\n)\x81}(X\x04\x00\x00\x00itemX\x01\x00\x00\x00iX\x05\x00\x00\x00countK\x00ub"}},
+		{"slots", slotted{A: 1}, [3]string{object + "Slotted\ntR(N(dVa\nI1\nstb", object + "Slotted\ntR(N}(X\x01\x00\x00\x00aK\x01utb", "cshop\nSlotted\n)\x81N}(X\x01\x00\x00\x00aK\x01u\x86b"}},
+		{"frozen slots", frozenPair{A: 1}, [3]string{object + "Frozen\ntR(lI1\naI0\nab", object + "Frozen\ntR](K\x01K\x00eb", "cshop\nFrozen\n)\x81](K\x01K\x00eb"}},
+	} {
+		for i, p := range []Protocol{Protocol0, Protocol1, Protocol2} {
+			got, err := at(p).Marshal(t.Context(), tt.value)
+			if err != nil || strings.TrimPrefix(string(got), "\x80\x02") != tt.want[i]+"." {
+				t.Errorf("%s at protocol %d: got %q, %v\nwant %q", tt.name, i, got, err, tt.want[i])
+			}
 		}
 	}
 }
@@ -313,6 +362,13 @@ func TestUnmarshalStruct(t *testing.T) {
 		{"any class", "cshop\nOrder\n)\x81}U\x01AK\x02sb", member2{2}},
 		{"slots", "cshop\nSlotted\n)\x81N}\x8c\x01aK\x01s\x86b", slotted{A: 1}},
 		{"frozen slots", "\x8c\x04shop\x8c\x0bOuter.Inner\x93)\x81](K\x01\x88eb", frozenSlotted{A: 1, B: true}},
+		{"a namedtuple with keywords", "cshop\nPair\nK\x01\x85}\x8c\x01Y\x8c\x01ys\x92", named2{X: 1, Y: "y"}},
+		{"arguments and a state", "cm\nC\nK\x01\x85\x81}\x8c\x01Y\x8c\x01ysb", struct {
+			X int
+			Y string
+		}{1, "y"}},
+		{"a state that is a tuple", "cm\nC\n)\x81K\x01K\x02K\x03\x87b", struct{ A, B, C int }{1, 2, 3}},
+		{"a call of copyreg", "ccopy_reg\n__newobj__\ncshop\nPair\nK\x01\x8c\x01y\x87R", named2{X: 1, Y: "y"}},
 		{"embedded", "}(\x8c\x02idK\x01\x8c\x04NoteX\x01\x00\x00\x00nu", embedding{Extra: &Extra{"n"}}},
 		{"unmarshaler", "cunits\nCelsius\nG\x3f\xf0\x00\x00\x00\x00\x00\x00\x85R", celsius(1)},
 		{"unmarshalers", "]cunits\nCelsius\nG\x3f\xf0\x00\x00\x00\x00\x00\x00\x85Ra", []celsius{1}},
@@ -326,12 +382,22 @@ func TestUnmarshalStruct(t *testing.T) {
 		{"set", "\x8f(K\x07\x90", map[int]struct{}{7: {}}},
 		{"bytes", "C\x02\x01\x02", [2]byte{1, 2}},
 		{"None", "](Ne", [][]int{nil}},
+		{"what is filled like a list", "cm\nC\n)R(K\x01K\x02e", []int{1, 2}},
+		{"a deque of nothing", "ccollections\ndeque\n)R", []int{}},
+		{"an empty dict", "}", map[int]string{}},
+		{"None after another value", "}(\x8c\x01aK\x01\x8c\x01bNu", map[string]any{"a": int64(1), "b": nil}},
 	} {
-		p := reflect.New(reflect.TypeOf(tt.want))
-		if err := Unmarshal([]byte("\x80\x02"+tt.pickle+"."), p.Interface()); err != nil {
-			t.Errorf("%s: %v", tt.name, err)
-		} else if got := p.Elem().Interface(); !reflect.DeepEqual(got, tt.want) && fmt.Sprint(got) != fmt.Sprint(tt.want) {
-			t.Errorf("%s: got %+v, want %+v", tt.name, got, tt.want)
+		data := "\x80\x02" + tt.pickle + "."
+		for name, read := range map[string]func(v any) error{
+			"Unmarshal": func(v any) error { return Unmarshal([]byte(data), v) },
+			"Assign":    func(v any) error { return Codec{}.Assign(t.Context(), v, decode(t, data)) },
+		} {
+			p := reflect.New(reflect.TypeOf(tt.want))
+			if err := read(p.Interface()); err != nil {
+				t.Errorf("%s by %s: %v", tt.name, name, err)
+			} else if got := p.Elem().Interface(); !reflect.DeepEqual(got, tt.want) && fmt.Sprint(got) != fmt.Sprint(tt.want) {
+				t.Errorf("%s by %s: got %+v, want %+v", tt.name, name, got, tt.want)
+			}
 		}
 	}
 }
@@ -353,13 +419,36 @@ func TestUnmarshalStructErrors(t *testing.T) {
 		{"key", "}K\x01K\x02s", new(order), "pickle: cannot unmarshal int 1 into a Go value of type pickle.order, at 3: a key that is no str"},
 		{"key of Python 2 that is no text", "}U\x01\xffK\x02s", new(order), "pickle: cannot unmarshal bytes into a Go value of type pickle.order, at 3: a key that is no str"},
 		{"too many arguments", "cm\nC\nK\x01K\x02\x86\x81", new(member2), "pickle: cannot unmarshal an instance of m.C into a Go value of type pickle.member2, at 2: 2 values for 1 fields"},
+		{"tuple that begins with text", "\x8c\x01n\x85", new(Extra), "pickle: cannot unmarshal tuple into a Go value of type pickle.Extra, at 2"},
+		{"keywords", "cm\nC\n)}\x8c\x01ANs\x92", new(member2), "pickle: cannot unmarshal None into a Go value of type int, in A, at 2"},
+		{"argument", "cm\nC\nN\x85\x81", new(member2), "pickle: cannot unmarshal None into a Go value of type int, in A, at 7"},
+		{"state", "cm\nC\n)\x81K\x01b", new(member2), "pickle: cannot unmarshal an instance of m.C into a Go value of type pickle.member2, at 2: its state is int"},
+		{"state of another length", "cm\nC\n)\x81]K\x01K\x02\x86ab", new(couple), "pickle: cannot unmarshal an instance of m.C into a Go value of type pickle.couple, at 2: its state is list"},
+		{"attribute", "cm\nC\n)\x81}\x8c\x01ANsb", new(member2), "pickle: cannot unmarshal None into a Go value of type int, in A, at 13"},
+		{"a call with a dict", "cm\nC\n}\x8c\x01aK\x01s\x85R", new(map[string]int), ""},
+		{"a class for a str", "}(\x8c\x01Acshop\nOrder\n\x94)\x81\x8c\x01Bh\x00u", new(struct {
+			A order
+			B string
+		}), "pickle: cannot unmarshal shop.Order into a Go value of type string, in B, at 7"},
+		{"slots", "cm\nC\n)\x81K\x01N\x86b", new(member2), "pickle: cannot unmarshal an instance of m.C into a Go value of type pickle.member2, at 2: its slots are int"},
+		{"slot", "cm\nC\n)\x81N}\x8c\x01ANs\x86b", new(member2), "pickle: cannot unmarshal None into a Go value of type int, in A, at 14"},
+		{"items", "cm\nC\n)\x81K\x01a", new(member2), "pickle: cannot unmarshal an instance of m.C into a Go value of type pickle.member2, at 2: it is filled like a list or dict"},
+		{"rest", "}\x8c\x01xNs", new(struct {
+			R map[string]int `pickle:",inline"`
+		}), `pickle: cannot unmarshal None into a Go value of type int, in ["x"], at 6`},
 		{"tuple", "K\x01\x85", new(member2), "pickle: cannot unmarshal tuple into a Go value of type pickle.member2, at 2"},
-		{"map", "}\x8c\x01k}\x8c\x01Aas", new(map[string]member2), ""},
+		{"map", "}\x8c\x01k]K\x01as", new(map[string]member2), ""},
 		{"in a map", "}\x8c\x01k}\x8c\x01ANss", new(map[string]member2), `pickle: cannot unmarshal None into a Go value of type int, in ["k"].A, at 10`},
 	} {
-		err := Unmarshal([]byte("\x80\x04"+tt.pickle+"."), tt.into)
+		data := "\x80\x04" + tt.pickle + "."
+		err := Unmarshal([]byte(data), tt.into)
 		if err == nil || tt.text != "" && err.Error() != tt.text {
 			t.Errorf("%s: %v, want %s", tt.name, err, tt.text)
+		}
+		text := regexp.MustCompile(", at [0-9]+").ReplaceAllString(tt.text, "")
+		err = Codec{}.Assign(t.Context(), tt.into, decode(t, data))
+		if err == nil || text != "" && err.Error() != text {
+			t.Errorf("%s, decoded first: %v, want %s", tt.name, err, text)
 		}
 	}
 	var strict = Codec{Strict: true}
