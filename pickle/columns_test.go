@@ -27,3 +27,12 @@ func TestShorten(t *testing.T) {
 		}
 	}
 }
+
+// The first and last character of each range that is wide, and what is beside them.
+func TestColumns(t *testing.T) {
+	for r, want := range map[rune]int{'a': 1, 0x300: 0, 0x10ff: 1, 0x1100: 2, 0x115f: 2, 0x1160: 1, 0x231a: 2, 0x2319: 1, 0x3fffd: 2, 0x3fffe: 1} {
+		if got := columns(r); got != want {
+			t.Errorf("%U takes %d columns, want %d", r, got, want)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -36,6 +37,10 @@ func TestMoulds(t *testing.T) {
 		if _, _, ok := readAlike(t, ops, head+"h\x01h\x03\x93\x94"+framed.Replace(b.String())+"e."); ok {
 			read++
 		}
+	}
+	const gap = "\x80\x04]r\x09\x00\x00\x00((NNNNt\x94(K\x01K\x02K\x03K\x04t\x94h\x02e."
+	if v := decode(t, gap).(*List); !slices.Equal(v.Items[1].(Tuple), v.Items[2].(Tuple)) {
+		t.Errorf("behind a gap in the memo: %v", v)
 	}
 	if read < 1000 {
 		t.Errorf("only %d could be read", read)

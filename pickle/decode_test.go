@@ -178,6 +178,12 @@ func TestDecodeTruncated(t *testing.T) {
 			}
 		}
 	}
+	const moulds = "\x80\x04](cm\nC\n\x94h\x00NN\x86\x94\x81\x94h\x00NN\x86\x94\x81\x94(NNNNt\x94(NNNNt\x94e."
+	for n := range moulds {
+		if v, err := (Codec{}).Decode(t.Context(), []byte(moulds[:n])); err == nil {
+			t.Errorf("the first %d of %q are %v", n, moulds, v)
+		}
+	}
 }
 
 // Every value that holds another is deeper than that.
@@ -186,7 +192,7 @@ func TestDecodeDepthOfEach(t *testing.T) {
 	for name, around := range map[string]string{
 		"TUPLE": "(h\x00NNNt", "TUPLE2": "h\x00N\x86", "LIST": "(h\x00l", "APPEND": "]h\x00a", "APPENDS": "](h\x00e", "DICT": "(Nh\x00d", "SETITEM": "}Nh\x00s",
 		"FROZENSET": "(h\x00\x91", "ADDITEMS": "cm\nC\n)R(h\x00\x90", "REDUCE": "cm\nC\nh\x00\x85R", "NEWOBJ_EX": "cm\nC\n)}X\x01\x00\x00\x00ah\x00s\x92",
-		"INST": "(h\x00im\nC\n", "OBJ": "(cm\nC\nh\x00o", "BUILD": "cm\nC\n)Rh\x00b", "BINPERSID": "h\x00Q", "POP": "cm\nC\n)Rcm\nf\nh\x00\x85R0", "POP_MARK": "cm\nC\n)R(cm\nf\nh\x00\x85RN1",
+		"INST": "(h\x00im\nC\n", "OBJ": "(cm\nC\nh\x00o", "BUILD": "cm\nC\n)Rh\x00b", "BINPERSID": "h\x00Q", "STACK_GLOBAL": "h\x00Q\x8c\x01n\x93", "POP": "cm\nC\n)Rcm\nf\nh\x00\x85R0", "POP_MARK": "cm\nC\n)R(cm\nf\nh\x00\x85RN1",
 	} {
 		data := []byte(")q\x000" + strings.Repeat(around+"q\x000", 60) + "h\x00.")
 		for depth, want := range map[int]bool{50: false, 300: true} {
@@ -238,6 +244,10 @@ func TestDecodeLimits(t *testing.T) {
 		{"long", "\x8a\x09" + strings.Repeat("\x01", 9) + ".", Limits{Long: 8}, "Long"},
 		{"digits", "L" + strings.Repeat("1", 4301) + "L\n.", Limits{}, "digits"},
 		{"memory for entries far apart", "N" + far(200), Limits{Memory: 10_000}, "Memory"},
+		{"memory for a tuple", "NN\x86.", Limits{Memory: 50}, "Memory"},
+		{"memory for a list", "(NNl.", Limits{Memory: 50}, "Memory"},
+		{"memory for a dict", "(NNd.", Limits{Memory: 50}, "Memory"},
+		{"memory for items", "](NNe.", Limits{Memory: 70}, "Memory"},
 		{"memory", "(" + strings.Repeat("}", 1000) + "t.", Limits{Memory: 10_000}, "Memory"},
 		{"half a million empty dicts, as Python writes them", "](" + strings.Repeat("}\x94", 500_000) + "e.", Limits{}, ""},
 		{"sets", "](" + strings.Repeat("\x8f\x94", 500_000) + "e.", Limits{}, ""},
@@ -383,6 +393,10 @@ func TestDecodeHooks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if twice, err := c.Marshal(t.Context(), Tuple{first, first}); err != nil || string(twice) != "\x80\x05\x97q\x00h\x00\x86." {
+		t.Errorf("one buffer twice: %q, %v", twice, err)
+	}
+	out = out[:2]
 	if want := "\x80\x05(\x8c\x04nameQK\x07Q\x82\x05\x83\x00\x01\x97\x97\x98t."; string(data) != want || len(out) != 2 {
 		t.Errorf("written as %q with %d buffers, want %q", data, len(out), want)
 	}

@@ -204,6 +204,10 @@ func TestMarshalErrors(t *testing.T) {
 		{"a list of arguments of __new__", &Object{How: NewObj, Class: Global{"m", "C"}, Args: NewList()}, at(Protocol1), "pickle: cannot write an instance of m.C at protocol 1: arguments that are not a tuple"},
 		{"a list of arguments beside keywords", &Object{How: NewObjEx, Class: Global{"m", "C"}, Args: NewList()}, at(Protocol2), "pickle: cannot write an instance of m.C at protocol 2: arguments that are not a tuple"},
 		{"a global that is looked up", &Object{How: Lookup, Args: Tuple{"m", "x"}}, at(Protocol3), "pickle: cannot write an instance of builtins.object at protocol 3: a global that the pickle computes needs protocol 4"},
+		{"a global that is looked up in a channel", &Object{How: Lookup, Args: Tuple{"m", make(chan int)}}, Codec{}, "pickle: cannot write a chan int at protocol 4, in Args: no Python type is known for it"},
+		{"the cause of an exception", &Exception{Class: KeyError, Args: Tuple{make(chan int)}, Cause: ExceptionClass("multiprocessing.pool.RemoteTraceback").New("t")}, Codec{}, ""},
+		{"in a set", set("\xff"), Codec{}, ""},
+		{"in a set at protocol 2", set("\xff"), at(Protocol2), ""},
 		{"a global of one name", &Object{How: Lookup, Args: Tuple{"m"}}, Codec{}, ""},
 		{"an object made some other way", &Object{How: Existing + 1, Class: Global{"m", "C"}}, Codec{}, "pickle: cannot write an instance of m.C at protocol 4: an unknown way of construction"},
 		{"two states at once", changed(Op{Kind: Build, Items: []any{nil, nil}}), Codec{}, "pickle: an Op with 2 items instead of one"},
@@ -273,6 +277,7 @@ func TestMarshalWay(t *testing.T) {
 		{&Object{Class: Global{"m", "C"}, Args: Tuple{bad}}, "Args[0]"},
 		{&Object{Class: bad}, "Class"},
 		{&Object{Class: Global{"m", "C"}, Ops: []Op{{Kind: Build}, {Kind: Build, Items: []any{Tuple{bad}}}}[1:]}, "Ops[0][0]"},
+		{&Object{Class: Global{"m", "C"}, Ops: []Op{{Kind: Append, Items: []any{bad}}}}, "Ops[0][0]"},
 		{deep, "…" + times("[0]", 67)},
 	} {
 		for _, p := range []Protocol{Protocol0, Protocol2, Protocol5} {

@@ -128,6 +128,9 @@ func TestDecoderStopsAtBytes(t *testing.T) {
 	if limit, ok := errors.AsType[*LimitError](err); !ok || limit.Limit != "Bytes" {
 		t.Errorf("%v, want the limit of Bytes", err)
 	}
+	if err := (Codec{Limits: Limits{Bytes: 3}}).NewDecoder(iotest.OneByteReader(strings.NewReader("K\x01."))).Decode(&v); err != nil {
+		t.Errorf("as many bytes as are allowed: %v", err)
+	}
 }
 
 func TestDecoderGoesOn(t *testing.T) {

@@ -16,6 +16,7 @@ func TestTypedLimits(t *testing.T) {
 		limits            Limits
 		into              any
 	}{
+		{"bytes", "](K\x01K\x02e.", "Bytes", Limits{Bytes: 7}, new([]int)},
 		{"memory", shared, "Memory", Limits{Memory: 20_000}, new([][][]int64)},
 		{"depth", times("]", 50) + "q\x00h\x00a" + times("a", 49) + ".", "Depth", Limits{Depth: 20}, new(nested)},
 	} {
