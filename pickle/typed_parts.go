@@ -74,13 +74,13 @@ func (pl *plan) parts(r *reader, p pointer, v ref) error {
 
 func (pl *plan) readPointer(r *reader, p pointer, v ref) error {
 	to := (*pointer)(p)
+	if c := r.codec.Registry.ofType(pl.typ); c != nil && c.structure == nil {
+		return pl.convert(r, p, v) // not what it refers to, which would be made once more
+	}
 	v = r.follow(v)
 	if v.made == 0 && r.op(v) == opNone {
 		*to = nil
 		return nil
-	}
-	if c := r.codec.Registry.ofType(pl.typ); c != nil && c.structure == nil {
-		return pl.convert(r, p, v)
 	}
 	if made := r.maker(v); made != 0 && r.nodes[made].n&nodeShared != 0 && pl.elem.fill != nil {
 		s, err := pl.elem.sameAs(r, v, made)

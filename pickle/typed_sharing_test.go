@@ -1,6 +1,7 @@
 package pickle
 
 import (
+	"context"
 	"strings"
 	"testing"
 )
@@ -45,6 +46,20 @@ func TestUnmarshalSharedAsTwoTypes(t *testing.T) {
 			t.Errorf("[0] is %p, [1][0] is %p", a, b)
 		}
 	})
+}
+
+// A value of a class that is registered with a pointer is made once, and shared.
+func TestUnmarshalSharesRegisteredPointers(t *testing.T) {
+	r, made := new(Registry), 0
+	Register(r, "a.B", Class[*site]{Rebuild: func(context.Context, Tuple, *Dict) (*site, error) {
+		made++
+		return new(site), nil
+	}})
+	var v []*site
+	err := Codec{Registry: r}.Unmarshal(background, []byte("](ca\nB\n)Rq\x00h\x00e."), &v)
+	if err != nil || made != 1 || v[0] != v[1] {
+		t.Errorf("%p, %d made, %v", v, made, err)
+	}
 }
 
 func mustUnmarshal(t *testing.T, pickle string, v any) {
