@@ -32,6 +32,7 @@ type assigner struct {
 	ctx   context.Context
 	codec *Codec
 	same  map[assigned]reflect.Value // pointers to the variables that values with identity are in
+	fills *fills                     // that are told of what is copied
 	depth int
 
 	memory int64 // that may still be taken: what is one value may be many variables
@@ -120,6 +121,7 @@ func (a *assigner) assignAny(dst reflect.Value, v any) error {
 	}
 	if dst.Kind() != reflect.Pointer && dst.CanAddr() {
 		if u, ok := dst.Addr().Interface().(Unmarshaler); ok {
+			a.watch(v)
 			return unmarshalBy(u, t, v)
 		}
 	}
@@ -259,6 +261,7 @@ func (a *assigner) assignShared(dst reflect.Value, v any) error {
 
 func (a *assigner) assignParts(dst reflect.Value, v any) error {
 	t := dst.Type()
+	a.watch(v)
 	if u, ok := dst.Addr().Interface().(Unmarshaler); ok {
 		return unmarshalBy(u, t, v)
 	}

@@ -28,6 +28,7 @@ type decoder struct {
 	far   map[uint64]memoRef // entries far beyond the others
 
 	effects []*Object // calls that led to nothing, as far as is known
+	fills   *fills
 
 	walk   *walk            // of all costly keys
 	forms  [numForms]*table // of dicts whose keys others may have
@@ -59,6 +60,7 @@ type progress struct {
 	batchAt int  // where the last batch began
 	loose   int  // before it no pairs can be packed
 	vain    int  // attempts to read a record that failed
+	back    bool // the pickle has come back to a container
 	formed  bool // there are forms
 	endless bool // the opcodes are a Raw's, which has no STOP
 	guessed bool // that a dict fills the rest of the pickle
@@ -127,7 +129,7 @@ func (d *decoder) release() {
 		d.runs = nil
 	}
 	d.ctx, d.data, d.codec.Buffers, d.far, d.effects, d.walk = nil, nil, nil, nil, nil, nil
-	d.lastName, d.lastClass, d.seen, d.history = Global{}, nil, nil, nil
+	d.lastName, d.lastClass, d.seen, d.history, d.fills = Global{}, nil, nil, nil, nil
 	d.progress, d.mould = progress{}, mould{}
 	d.boxes.reset()
 	decoders.Put(d)
@@ -154,6 +156,9 @@ func (d *decoder) decode(follows bool) (any, error) {
 		return nil, d.fail(at, ErrTrailing)
 	}
 	if v, err = d.withEffects(v); err != nil {
+		return nil, d.fail(at, err)
+	}
+	if at, err := d.fillAgain(); err != nil {
 		return nil, d.fail(at, err)
 	}
 	return v, nil

@@ -297,6 +297,7 @@ func (d *decoder) get(i uint64) error {
 			d.meet(i)
 		}
 		d.see(v)
+		d.back = true
 	}
 	d.stack = append(d.stack, v)
 	return nil

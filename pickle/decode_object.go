@@ -182,7 +182,7 @@ func (d *decoder) rebuild(g Global, how Construction, args Tuple, kwargs *Dict) 
 	if d.codec.passage.exact() {
 		return d.exactNative(g, how, args)
 	}
-	if c := d.classNamed(g); c != nil && c.rebuild != nil {
+	if c := d.classNamed(g); c != nil && (c.rebuild != nil || c.structure != nil) {
 		return d.rebuildAs(c, g, args, kwargs)
 	} else if c != nil && c.make != nil {
 		if how == Reduce || how == NewObj && len(args) == 0 {
@@ -313,13 +313,17 @@ func (d *decoder) build() error {
 		err = d.change(Build, items)
 	default:
 		c := d.codec.Registry.of(target)
-		if c == nil || c.setState == nil {
+		if c == nil || c.setState == nil && c.structure == nil {
 			return fmt.Errorf("%s takes no state", describe(target))
 		}
 		if m, ok := state.(*Dict); ok { // one state may fill many values
 			if err := d.charge(entrySize * m.Len()); err != nil {
 				return err
 			}
+		}
+		if c.structure != nil {
+			err = d.fillStruct(fill{class: c, v: target, state: state, built: true})
+			break
 		}
 		switch err := c.setState(d.ctx, target, state); {
 		case errors.Is(err, ErrUnclaimed):

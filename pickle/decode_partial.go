@@ -3,6 +3,7 @@ package pickle
 import (
 	"errors"
 	"fmt"
+	"reflect"
 )
 
 // rebuildPartial is how multiprocessing pickles a functools.partial.
@@ -26,7 +27,7 @@ func (d *decoder) callPartial(callable any, more Tuple) (v any, done bool, err e
 		return nil, false, nil
 	}
 	c := d.classNamed(g)
-	if c == nil || c.rebuild == nil {
+	if c == nil || c.rebuild == nil && c.structure == nil {
 		return nil, false, nil
 	}
 	if err := d.charge(16 * (len(args) + len(more))); err != nil {
@@ -37,6 +38,10 @@ func (d *decoder) callPartial(callable any, more Tuple) (v any, done bool, err e
 
 // rebuildAs makes what a registered class makes of its arguments, unless it declines.
 func (d *decoder) rebuildAs(c *class, g Global, args Tuple, kwargs *Dict) (v any, done bool, err error) {
+	if c.structure != nil {
+		v = reflect.New(c.fills).Interface()
+		return v, true, d.fillStruct(fill{class: c, v: v, args: args, kwargs: kwargs})
+	}
 	v, err = c.rebuild(d.ctx, args, kwargs)
 	switch {
 	case errors.Is(err, ErrUnclaimed):

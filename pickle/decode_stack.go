@@ -138,6 +138,7 @@ func (d *decoder) shuffle(op byte) error {
 		return err
 	}
 	d.see(v)
+	d.back = true
 	return d.pushNested(v, d.depth())
 }
 

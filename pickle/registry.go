@@ -122,7 +122,7 @@ func (t *classTable) add(c *class, typ reflect.Type) {
 			next.types[k] = v
 		}
 	}
-	if c.rebuild != nil || c.make != nil || c.finish != nil || c.constant != nil {
+	if c.rebuild != nil || c.structure != nil || c.make != nil || c.finish != nil || c.constant != nil {
 		next.names[c.name] = c
 	}
 	if old := next.types[typ]; c.reduce != nil || old == nil || old.pointed {

@@ -1,9 +1,7 @@
 package pickle
 
 import (
-	"context"
 	"fmt"
-	"math"
 	"reflect"
 )
 
@@ -22,22 +20,6 @@ func RegisterStruct[T any](r *Registry, name string) {
 	s := *fields
 	s.class = globalNamed(name)
 	c := &class{name: s.class.String(), structure: &s, fills: t}
-	c.rebuild = func(ctx context.Context, args Tuple, kwargs *Dict) (any, error) {
-		v, a := reflect.New(t), assigner{ctx: ctx, codec: &Codec{Registry: r}, memory: math.MaxInt64}
-		if err := a.assignPositions(v.Elem(), &s, args, &Object{Class: s.class}); err != nil {
-			return nil, err
-		}
-		if kwargs != nil {
-			if err := a.assignFields(v.Elem(), &s, kwargs); err != nil {
-				return nil, err
-			}
-		}
-		return v.Interface(), nil
-	}
-	c.setState = func(ctx context.Context, v, state any) error {
-		a := assigner{ctx: ctx, codec: &Codec{Registry: r}, memory: math.MaxInt64}
-		return a.assignState(reflect.ValueOf(v).Elem(), &s, &Object{Class: s.class}, state)
-	}
 	r.classes.add(c, t)
 	r.classes.add(c, reflect.PointerTo(t))
 }

@@ -3,7 +3,9 @@ package pickle
 import (
 	"bytes"
 	"context"
+	"errors"
 	"reflect"
+	"strings"
 	"testing"
 )
 
@@ -97,5 +99,60 @@ func TestRegisterPointer(t *testing.T) {
 	}})
 	if data, err := c.Marshal(background, []any{one, &one}); err != nil || string(data) != "\x80\x04](\x8c\x03geo\x8c\x05Place\x93)R\x8c\x03geo\x8c\x04Site\x93\x8c\x01aK\x01\x86Re." {
 		t.Errorf("a class of its own: %q, %v", data, err)
+	}
+}
+
+// A struct has all that is in a list, also where the pickle goes on to fill the list, and
+// shares it.
+func TestRegisterStructInList(t *testing.T) {
+	type sibling struct{ All []any }
+	r := new(Registry)
+	RegisterStruct[sibling](r, "a.B")
+	c := Codec{Registry: r}
+	const one = "\x8c\x01a\x8c\x01B\x93)\x81}\x8c\x03Allh\x00sb"
+	const data = "\x80\x04]\x94(" + one + one + "e."
+	check := func(t *testing.T, items []any) {
+		t.Helper()
+		a, b := items[0].(*sibling), items[1].(*sibling)
+		if len(a.All) != 2 || a.All[0] != a || a.All[1] != b || &a.All[0] != &b.All[0] {
+			t.Errorf("%p: %v, %v", items, a.All, b.All)
+		}
+	}
+	v, err := c.Decode(background, []byte(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	check(t, v.(*List).Items)
+	var held struct{ X any }
+	err = c.Unmarshal(background, []byte("\x80\x04}\x8c\x01X]\x94("+one+one+"es."), &held)
+	if err != nil {
+		t.Fatal(err)
+	}
+	check(t, held.X.(*List).Items)
+}
+
+// What many structs share is there once, and charged.
+func TestRegisterStructShares(t *testing.T) {
+	type group struct{ All []int }
+	type array struct{ All [1]any }
+	r := new(Registry)
+	RegisterStruct[group](r, "a.B")
+	RegisterStruct[array](r, "a.C")
+	c := Codec{Registry: r}
+	const many = 1 << 14
+	list := "(]\x94(" + strings.Repeat("K\x01", many) + "e"
+	group1 := "\x8c\x01a\x8c\x01B\x93)\x81}\x8c\x03Allh\x00sb"
+	v, err := c.Decode(background, []byte("\x80\x04"+list+strings.Repeat(group1, many)+"t."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, last := v.(Tuple)[1].(*group), v.(Tuple)[many].(*group)
+	if &first.All[0] != &last.All[0] {
+		t.Error("each has a list of its own")
+	}
+	short := "\x80\x04(]\x94" + strings.Replace(group1, "B", "C", 1) + "t."
+	var mismatch *UnmarshalTypeError
+	if _, err := c.Decode(background, []byte(short)); !errors.As(err, &mismatch) || mismatch.Field != "All" {
+		t.Errorf("an array of one of an empty list: %v", err)
 	}
 }

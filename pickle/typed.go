@@ -19,6 +19,8 @@ type reader struct {
 	same      map[uint32]*same // by the node that made the value
 	habits    []habit          // by number of a structure
 	builder   *decoder         // at rest
+	building  int              // how many decoders are at work
+	fills     fills
 	lastKnown knownReader
 	creation  creation
 	lastZone  zoneRef
@@ -56,6 +58,10 @@ func (r *reader) release() {
 	if r.built != nil || r.same != nil || r.builder != nil {
 		r.built, r.same, r.builder, r.twice = nil, nil, nil, false
 	}
+	if r.fills.same != nil || r.fills.again != nil {
+		r.fills = fills{}
+	}
+	r.building = 0
 	if r.lastZone.zone != nil {
 		r.lastZone = zoneRef{}
 	}

@@ -18,7 +18,14 @@ func (r *reader) build(v ref) (any, error) {
 		d.limits, d.most = r.limits, 32
 	}
 	d.memory = r.memory
+	d.fills = &r.fills
+	r.building++
 	err := r.replay(d, v)
+	if r.building--; r.building == 0 && err == nil {
+		if at, failed := d.fillAgain(); failed != nil {
+			err = d.fail(at, failed)
+		}
+	}
 	r.memory = d.memory
 	if err != nil {
 		d.release()
@@ -73,7 +80,7 @@ func (r *reader) replayNode(d *decoder, n uint32) error {
 	case opBinGet, opLongBinGet, opGet:
 		r.memory = d.memory
 		got, err := r.buildShared(r.refTo(node.n & nodeNumber))
-		d.memory = r.memory
+		d.memory, d.back = r.memory, true
 		if err != nil {
 			return err
 		}
