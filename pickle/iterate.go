@@ -158,11 +158,22 @@ func (w *walker) read(ptr any) (err error) {
 	} else {
 		w.r.memory = w.memory
 		p := reflect.ValueOf(ptr)
-		err = planOf(p.Type().Elem()).read(w.r, variableOf(p), w.v)
+		pl := planOf(p.Type().Elem())
+		if err = pl.read(w.r, variableOf(p), w.v); w.r.twice {
+			p.Elem().SetZero()
+			err = pl.readBuilt(w.r, variableOf(p), w.v)
+		}
 	}
 	if err != nil {
 		err = inItem(err, w.i)
 	}
+	return err
+}
+
+// readBuilt reads an item that shares what is read as two types: it is built first.
+func (pl *plan) readBuilt(r *reader, p pointer, v ref) error {
+	err := pl.convert(r, p, v)
+	r.twice = false
 	return err
 }
 

@@ -98,3 +98,27 @@ func TestUnmarshalRaw(t *testing.T) {
 		}
 	}
 }
+
+// An item that reads a shared list as two types is read as Unmarshal would.
+func TestItemsSharedAsTwoTypes(t *testing.T) {
+	type both struct {
+		A any
+		B []any
+	}
+	const one = "}(\x8c\x01A]\x94]a\x8c\x01Bh\x00u" // {"A": l, "B": l} where l is [[]]
+	n := 0
+	for v, err := range Items[both]([]byte("\x80\x04](" + one + "Ne.")) {
+		if n++; n == 2 { // None
+			if err == nil {
+				t.Error("None fits a struct")
+			}
+			continue
+		}
+		if err != nil || v.A.(*List).Items[0] != v.B[0] {
+			t.Errorf("%v, %v", v, err)
+		}
+	}
+	if n != 2 {
+		t.Errorf("%d items", n)
+	}
+}
