@@ -2,6 +2,7 @@ package pickle
 
 import (
 	"context"
+	"reflect"
 	"sync"
 )
 
@@ -17,9 +18,10 @@ type reader struct {
 	letters   []byte           // the bytes of short strings
 	built     map[uint32]any   // values of Python's types by the node that made them, if they are met again
 	same      map[uint32]*same // by the node that made the value
-	habits    []habit          // by number of a structure
-	builder   *decoder         // at rest
-	building  int              // how many decoders are at work
+	assigned  map[assigned]reflect.Value
+	habits    []habit  // by number of a structure
+	builder   *decoder // at rest
+	building  int      // how many decoders are at work
 	fills     fills
 	lastKnown knownReader
 	creation  creation
@@ -58,6 +60,7 @@ func (r *reader) release() {
 	if r.built != nil || r.same != nil || r.builder != nil {
 		r.built, r.same, r.builder, r.twice = nil, nil, nil, false
 	}
+	r.assigned = nil
 	if r.fills.same != nil || r.fills.again != nil {
 		r.fills = fills{}
 	}

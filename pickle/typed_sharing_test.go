@@ -62,6 +62,27 @@ func TestUnmarshalSharesRegisteredPointers(t *testing.T) {
 	}
 }
 
+// counted is how many items there were in the list.
+type counted struct{ n int }
+
+func (c *counted) UnmarshalPickle(v any) error {
+	l, err := As[[]any](v)
+	c.n = len(l)
+	return err
+}
+
+// Pointers to a type that reads by itself lead to one variable where they stand for one value.
+func TestUnmarshalSharesUnmarshalers(t *testing.T) {
+	var v struct {
+		A *counted
+		B []*counted
+	}
+	mustUnmarshal(t, "}(Va\n]q\x00NaVb\n]h\x00a]au.", &v)
+	if v.A != v.B[0] || v.A == v.B[1] || v.A.n != 1 || v.B[1].n != 0 {
+		t.Errorf("%+v, %v, %v", v, *v.A, *v.B[1])
+	}
+}
+
 func mustUnmarshal(t *testing.T, pickle string, v any) {
 	t.Helper()
 	if err := Unmarshal([]byte(pickle), v); err != nil {

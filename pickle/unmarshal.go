@@ -181,9 +181,9 @@ func (pl *plan) convert(r *reader, p pointer, v ref) error {
 	if err != nil {
 		return err
 	}
-	a := assigner{ctx: r.ctx, codec: &r.codec, memory: r.memory}
+	a := assigner{ctx: r.ctx, codec: &r.codec, memory: r.memory, same: r.assigned}
 	err = a.assign(variable(pl.typ, p), got)
-	r.memory = a.memory
+	r.memory, r.assigned = a.memory, a.same
 	if e, ok := err.(*UnmarshalTypeError); ok && e.Offset < 0 {
 		e.Offset = int64(at)
 	}
