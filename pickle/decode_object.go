@@ -196,6 +196,11 @@ func (d *decoder) rebuild(g Global, how Construction, args Tuple, kwargs *Dict) 
 	if how == NewObj || how == NewObjEx {
 		return nil, false, nil
 	}
+	if g.Module == "copyreg" {
+		if v, done, err := d.reconstruct(g, args); done || err != nil {
+			return v, done, err
+		}
+	}
 	if v, ok := d.member(g, args); ok {
 		return v, true, nil
 	}

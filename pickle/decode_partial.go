@@ -36,6 +36,20 @@ func (d *decoder) callPartial(callable any, more Tuple) (v any, done bool, err e
 	return d.rebuildAs(c, g, append(args[:len(args):len(args)], more...), kwargs)
 }
 
+// reconstruct makes what a registered class makes of an instance as the protocols before 2
+// write it: by a call of copyreg's.
+func (d *decoder) reconstruct(g Global, args Tuple) (v any, done bool, err error) {
+	o := Object{Class: g, Args: args}
+	made, args, ok := o.constructed()
+	if !ok || made == g {
+		return nil, false, nil
+	}
+	if c := d.classNamed(made); c != nil && (c.rebuild != nil || c.structure != nil) {
+		return d.rebuildAs(c, made, args, nil)
+	}
+	return nil, false, nil
+}
+
 // rebuildAs makes what a registered class makes of its arguments, unless it declines.
 func (d *decoder) rebuildAs(c *class, g Global, args Tuple, kwargs *Dict) (v any, done bool, err error) {
 	if c.structure != nil {

@@ -125,7 +125,7 @@ func (t *classTable) add(c *class, typ reflect.Type) {
 	if c.rebuild != nil || c.structure != nil || c.make != nil || c.finish != nil || c.constant != nil {
 		next.names[c.name] = c
 	}
-	if old := next.types[typ]; c.reduce != nil || old == nil || old.pointed {
+	if old := next.types[typ]; c.reduce != nil || c.structure != nil || old == nil || old.pointed {
 		next.types[typ] = c
 	}
 	if c.reduce != nil && typ.Kind() == reflect.Pointer {

@@ -156,3 +156,19 @@ func TestRegisterStructShares(t *testing.T) {
 		t.Errorf("an array of one of an empty list: %v", err)
 	}
 }
+
+// The protocols before 2 make instances by a call of copyreg's.
+func TestRegisterStructOfOldProtocols(t *testing.T) {
+	r := new(Registry)
+	RegisterStruct[site](r, "geo.Other")
+	RegisterStruct[site](r, "geo.Site") // by which they leave
+	data := "ccopy_reg\n_reconstructor\n(cgeo\nOther\nc__builtin__\nobject\nNtR(dVx\nI1\nsb."
+	v, err := Codec{Registry: r}.Decode(background, []byte(data))
+	if s, ok := v.(*site); err != nil || !ok || s.X != 1 {
+		t.Fatalf("%#v, %v", v, err)
+	}
+	again, err := Codec{Registry: r, Protocol: Protocol0}.Marshal(background, v)
+	if want := "ccopy_reg\n__newobj__\n(cgeo\nSite\n"; err != nil || !strings.HasPrefix(string(again), want) {
+		t.Errorf("%q, %v", again, err)
+	}
+}
