@@ -175,7 +175,7 @@ func TestMarshalTyped(t *testing.T) {
 		{"nil slice", [][]int{nil}, "]]a"},
 		{"big", []*big.Int{new(big.Int).Lsh(big.NewInt(1), 64)}, "]\x8a\x09\x00\x00\x00\x00\x00\x00\x00\x00\x01a"},
 		{"one set twice", []map[int]struct{}{sharedSet, sharedSet}, "](\x8f(K\x07\x90q\x00h\x00e"},
-		{"one dict of any keys twice", []map[any]int{sharedAny, sharedAny}, "](}K\x07K\x01sq\x00h\x00e"},
+		{"one dict of any keys twice", []map[any]int{sharedAny, sharedAny}, "](}q\x00K\x07K\x01sh\x00e"},
 		{"a slice in itself", looped, "]q\x00h\x00a"},
 		{"one time twice", []*time.Time{&moment, &moment}, "](\x8c\x08datetime\x8c\x08datetime\x93C\x0a\x07\xe8\x01\x02\x03\x04\x05\x00\x00\x00" +
 			"\x8c\x08datetime\x8c\x08timezone\x93\x8c\x08datetime\x8c\x09timedelta\x93K\x00K\x00K\x00\x87R\x85R\x86Rq\x00h\x00e"},

@@ -62,7 +62,7 @@ func TestRecode(t *testing.T) {
 		{"a persistent id for Python 3", Protocol3, "Pid\n.", "\x80\x03X\x02\x00\x00\x00idq\x00Q."},
 		{"an extension code", Protocol4, "\x80\x02\x82\x07.", "\x80\x04\x82\x07."},
 		{"keyword arguments for Python 2", Protocol2, "\x80\x04\x8c\x01m\x8c\x01C\x93)}\x8c\x01aK\x01s\x92.",
-			"\x80\x02cfunctools\npartial\nq\x00c__builtin__\ngetattr\nq\x01cm\nC\nq\x02X\a\x00\x00\x00__new__q\x03\x86q\x04R\x85q\x05R(h\x01h\x04Rh\x02\x85q\x06}q\aX\x01\x00\x00\x00aq\bK\x01sNtq\tb)R."},
+			"\x80\x02cfunctools\npartial\nq\x00c__builtin__\ngetattr\nq\x01cm\nC\nq\x02X\a\x00\x00\x00__new__q\x03\x86q\x04Rq\x05\x85q\x06Rq\a(h\x05h\x02\x85q\b}q\tX\x01\x00\x00\x00aq\nK\x01sNtq\vb)R."},
 	}
 	for _, tt := range tests {
 		got, rest, err := Codec{Protocol: tt.p}.Recode(t.Context(), []byte("before"), []byte(tt.data+"after"))
