@@ -52,7 +52,10 @@ type tape struct {
 //	counterpart     the MARK                after its items    number of items
 //	GET             what begins with it     the next node      what made the value
 //	TUPLE1 REDUCE … what begins where it    where it starts    REDUCE …: the last
-//	BUILD …         does, inside of it                         change; STACK_GLOBAL: name
+//	                does, inside of it                         change; STACK_GLOBAL: name
+//	BUILD APPEND …  the same                where it starts    what made the value
+//	APPENDS … of    what made the value     where that starts  number of items
+//	an instance
 type tapeNode struct {
 	pos   uint32 // of the opcode, or of that of the atom that a GET is for
 	outer uint32

@@ -89,6 +89,9 @@ func (t *tape) batch(op byte, m *tapeMark, count int, values []tapeCell) (ok boo
 	}
 	t.stack = t.stack[:m.height]
 	t.extend(target, uint32(count), m.depth)
+	if target.kind == kindAny {
+		t.nodes[len(t.nodes)-1].outer = target.made
+	}
 	return true
 }
 
@@ -116,7 +119,7 @@ func (t *tape) change(op byte, at int) (ok bool) {
 	if depth++; int(depth) > t.limits.Depth {
 		return false
 	}
-	t.nodes = append(t.nodes, tapeNode{pos: uint32(at), end: values[0].start})
+	t.nodes = append(t.nodes, tapeNode{pos: uint32(at), end: values[0].start, n: target.made})
 	t.stack = t.stack[:height]
 	t.extend(target, uint32(len(values)), depth)
 	return true

@@ -63,12 +63,13 @@ func (t *tape) offset(v ref) int { return int(t.nodes[v.start].pos) }
 
 // maker returns the node that made a value, whatever was done to it then.
 func (t *tape) maker(v ref) uint32 {
-	for v.made != 0 {
+	if v.made != 0 {
 		n := &t.nodes[v.made]
 		switch t.data[n.pos] {
-		case opBuild, opAppend, opAppends, opSetItem, opSetItems, opAddItems:
-			v.made = n.outer
-			continue
+		case opBuild, opAppend, opSetItem:
+			return n.n
+		case opAppends, opSetItems, opAddItems:
+			return n.outer
 		}
 		return v.made
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 )
 
 // The limits hold where variables are filled without making values first.
@@ -83,6 +84,22 @@ func TestDialectOfTheCodec(t *testing.T) {
 		}
 		if err := (Codec{}).Unmarshal(t.Context(), fork, new(stock)); err == nil {
 			t.Fatal("multiprocess is read as multiprocessing")
+		}
+	}
+}
+
+// What made an object is found at once, however often it was changed since.
+func TestManyChangesOfOne(t *testing.T) {
+	const n = 100_000
+	for _, change := range []string{"}b", "Na", "(Ne", "NNs"} {
+		data := "](cm\nC\n)\x81q\x00" + times(change, n) + times("h\x00", n) + "e."
+		var items []any
+		start := time.Now()
+		if err := Unmarshal([]byte(data), &items); err != nil || len(items) != n+1 || items[0] != items[n] {
+			t.Fatalf("%q: %d items, %v", change, len(items), err)
+		}
+		if d := time.Since(start); d > 10*time.Second {
+			t.Errorf("%q: %v", change, d)
 		}
 	}
 }
