@@ -230,15 +230,19 @@ func (d *decoder) replaced(call *Object) bool {
 	}
 	v, _ := d.recall(d.entry(i))
 	made, ok := v.(*Object)
-	return ok && made.How == call.How && sameClass(made.Class, call.Class) && sameArguments(made.Args, call.Args)
+	return ok && made.How == call.How && sameClass(made.Class, call.Class) && d.sameArguments(made.Args, call.Args)
 }
 
 // sameArguments tells whether two calls have the same values for arguments, of which one
 // may lead back to what they make.
-func sameArguments(a, b any) bool {
+func (d *decoder) sameArguments(a, b any) bool {
 	x, ok1 := a.(Tuple)
 	y, ok2 := b.(Tuple)
-	return ok1 && ok2 && len(x) > 0 && slices.EqualFunc(x, y, sameBoxes)
+	if !ok1 || !ok2 || len(x) == 0 || len(x) != len(y) {
+		return false
+	}
+	d.memory -= int64(len(x)) // the search takes time
+	return slices.EqualFunc(x, y, sameBoxes)
 }
 
 // sameClass tells whether two callables are one.

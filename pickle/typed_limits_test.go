@@ -103,3 +103,12 @@ func TestManyChangesOfOne(t *testing.T) {
 		}
 	}
 }
+
+// Comparing the arguments of calls that are dropped is charged.
+func TestDroppedCallsAreCharged(t *testing.T) {
+	args := "(" + times("K\x01", 50_000) + "t"
+	data := "cm\nC\nq\x000" + args + "q\x010" + args + "q\x020h\x00h\x01Rq\x030" + times("h\x00h\x02R0h\x030", 2000) + "N."
+	if _, err := (Codec{}).Decode(t.Context(), []byte(data)); !isLimit(err) {
+		t.Error(err)
+	}
+}
