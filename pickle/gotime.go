@@ -2,6 +2,7 @@ package pickle
 
 import (
 	"fmt"
+	"path"
 	"strings"
 	"sync"
 	"time"
@@ -10,8 +11,8 @@ import (
 // DatetimeOf returns a Go time as an aware datetime: in UTC, in the ZoneInfo of a
 // location whose name has a slash and is one that time.LoadLocation knows, or else at
 // the fixed offset that the location has then: a name such as CET may be that of a
-// fixed zone. What is finer than a microsecond is cut off. The
-// error tells a year that Python does not have.
+// fixed zone. What is finer than a microsecond is cut off. The error tells a year
+// that Python does not have.
 func DatetimeOf(t time.Time) (Datetime, error) {
 	d, err := awareOf(t)
 	if err != nil {
@@ -78,7 +79,7 @@ func (z ZoneInfo) Location() (*time.Location, error) {
 	if loc, ok := locations.Load(string(z)); ok {
 		return loc.(*time.Location), nil
 	}
-	if z == "" || z == "Local" { // which mean something else to Go
+	if z == "" || z == "Local" || path.Clean(string(z)) != string(z) { // which mean something else to Go, or too many things
 		return nil, fmt.Errorf("pickle: there is no time zone %q", string(z))
 	}
 	loc, err := time.LoadLocation(string(z))
@@ -89,7 +90,7 @@ func (z ZoneInfo) Location() (*time.Location, error) {
 	return loc, nil
 }
 
-// locations holds those that were found: there are only so many.
+// locations holds those that were found: there are only so many, by keys that are clean.
 var locations sync.Map // of string to *time.Location
 
 // zoneOf returns the zone of a time, and whether it is the later of two times

@@ -112,3 +112,15 @@ func TestDroppedCallsAreCharged(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A key that is not written as Python does would be kept in as many spellings as come.
+func TestZoneInfoIsClean(t *testing.T) {
+	for _, z := range []ZoneInfo{"", "Local", "Europe//Berlin", "./Europe/Berlin", "Europe/Berlin/", "../Europe/Berlin"} {
+		if loc, err := z.Location(); err == nil {
+			t.Errorf("%q is %v", z, loc)
+		}
+	}
+	if _, err := ZoneInfo("Europe/Berlin").Location(); err != nil {
+		t.Error(err)
+	}
+}
