@@ -243,3 +243,30 @@ func TestSharedBudget(t *testing.T) {
 	}
 	t.Error("the budget never ends")
 }
+
+// Objects of arrays that are equal hash alike, whatever the types of the arrays; a large
+// array is not gone through for it.
+func TestHashOfArrays(t *testing.T) {
+	of := func(items any, code byte) *Object { return recipe(Global{"m", "C"}, &Array{code, items}) }
+	a, b := of([]int8{1, 2}, 'b'), of([]int32{1, 2}, 'i')
+	eq, err := Equal(a, b)
+	if !eq || err != nil {
+		t.Fatal(eq, err)
+	}
+	h, err1 := Hash(a)
+	other, err2 := Hash(b)
+	if h != other || err1 != nil || err2 != nil {
+		t.Errorf("hashes %x, %v and %x, %v of equal objects", h, err1, other, err2)
+	}
+	if _, err := Hash(of(nil, 'b')); err != nil {
+		t.Error(err)
+	}
+	large := of(make([]uint8, 1<<20), 'B')
+	if allocs := testing.Benchmark(func(b *testing.B) {
+		for b.Loop() {
+			_, _ = Hash(large)
+		}
+	}).AllocedBytesPerOp(); allocs > 1<<16 {
+		t.Errorf("%d bytes to hash it", allocs)
+	}
+}

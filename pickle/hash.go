@@ -271,8 +271,7 @@ func (w *walk) hashPart(v any) (uint64, error) {
 	case *Bytearray:
 		return w.hash(x.Bytes)
 	case *Array:
-		b, _ := x.bytes()
-		return mix(hashList, maphash.Bytes(hashSeed, b)), nil
+		return w.hashArray(x)
 	case *Deque:
 		return w.hashOpaque(mix(hashList, uint64(len(x.Items))), x.Items...)
 	case *SimpleNamespace:
@@ -294,6 +293,18 @@ func (w *walk) hashPart(v any) (uint64, error) {
 		return hashOther, nil
 	}
 	return w.hash(v)
+}
+
+// hashArray hashes an array by its first items, which are equal to those of an array of
+// another type.
+func (w *walk) hashArray(a *Array) (uint64, error) {
+	items := reflect.ValueOf(a.Items)
+	if items.Kind() != reflect.Slice {
+		return hashList, nil
+	}
+	n := items.Len()
+	first, _ := (&Array{a.Typecode, items.Slice(0, min(n, opaqueParts)).Interface()}).list()
+	return w.hashOpaque(mix(hashList, uint64(n)), first)
 }
 
 // hashUnordered hashes a small table by its entries, and a large one, of which

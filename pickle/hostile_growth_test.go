@@ -71,6 +71,19 @@ func hostileGrowth() (all []hostile) {
 	add("objects that differ in their state as keys", func() string {
 		return class + "}(" + each(n/20, func(i int) string { return "h\x00)\x81J" + le32(uint32(i)) + "bN" }) + "u."
 	})
+	for _, change := range []string{"}b", "Na", "(Ne", "NNs", "(NNu", "(N\x90"} {
+		add(fmt.Sprintf("changes of an object by %q, and references to it", change), func() string {
+			return "](cm\nC\n)\x81q\x00" + times(change, n/len(change)/2) + times("h\x00", n/4) + "e."
+		})
+	}
+	add("calls that are dropped, of many arguments", func() string {
+		args := "(" + times("K\x01", n/8) + "t"
+		return class + args + "q\x010" + args + "q\x020h\x00h\x01Rq\x030" + times("h\x00h\x02R0h\x030", n/18) + "N."
+	})
+	add("objects of one array as keys", func() string {
+		return class + "carray\n_array_reconstructor\n(carray\narray\n\x8c\x01BK\x00B" + le32(uint32(n/2)) + times("a", n/2) + "tRq\x010" +
+			"}(" + times("h\x00h\x01\x85RN", n/14) + "u."
+	})
 	add("one object as a key while it changes", func() string { return class + "h\x00)\x81q\x02}" + times("h\x02NsN0h\x02Na0", n/10) + "." })
 
 	for _, c := range []struct{ name, made string }{
@@ -257,6 +270,11 @@ func hostileNumbers() (all []hostile) {
 	})
 	long("ZoneInfos that are not there", func() string {
 		return "czoneinfo\nZoneInfo._unpickle\nq\x000(" + each(n/20, func(i int) string { return "h\x00" + text4(fmt.Sprint("A/", i)) + "K\x01\x86R" }) + "t."
+	})
+	long("ZoneInfos with many slashes", func() string {
+		return "cdatetime\ndatetime\nq\x000czoneinfo\nZoneInfo._unpickle\nq\x010(" + each(n/1000, func(i int) string {
+			return "h\x00C\x0a\x07\xe8\x02\x1d\x0c\x00\x00\x00\x00\x00h\x01" + text4("Europe/"+times("/", i)+"Berlin") + "K\x01\x86R\x86R"
+		}) + "t."
 	})
 	long("paths of many parts", func() string {
 		return "cpathlib\nPosixPath\nq\x000(" + times("h\x00("+times("\x8c\x01/\x8c\x02..", 100)+"tR", n/700) + "t."
