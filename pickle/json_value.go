@@ -121,7 +121,7 @@ func (j *jsonWriter) pairs(items []any) {
 func (j *jsonWriter) dict(d *Dict) {
 	for k := range d.All() {
 		if name, ok := k.(string); !ok || len(name) >= longText || strings.HasPrefix(name, "$") {
-			j.named("dict", func() { j.pairs(flat(d)) })
+			j.named("dict", func() { j.pairs(d.flat()) })
 			return
 		}
 	}
@@ -135,13 +135,6 @@ func (j *jsonWriter) dict(d *Dict) {
 		j.value(v)
 	}
 	j.text("}")
-}
-
-func flat(d *Dict) (items []any) {
-	for k, v := range d.All() {
-		items = append(items, k, v)
-	}
-	return items
 }
 
 func (j *jsonWriter) bigInt(n *big.Int) {
@@ -229,11 +222,11 @@ func (j *jsonWriter) standard(v any) {
 	case *Deque:
 		j.named(word, func() { j.items(x.Items) }, j.deque(x)...)
 	case *DefaultDict:
-		j.named(word, func() { j.pairs(flat(&x.Dict)) }, j.also("factory", func() { j.value(x.Factory) }))
+		j.named(word, func() { j.pairs(x.flat()) }, j.also("factory", func() { j.value(x.Factory) }))
 	case *OrderedDict:
-		j.named(word, func() { j.pairs(flat(&x.Dict)) }, j.state(x.State)...)
+		j.named(word, func() { j.pairs(x.flat()) }, j.state(x.State)...)
 	case *Counter:
-		j.named(word, func() { j.pairs(flat(&x.Dict)) }, j.state(x.State)...)
+		j.named(word, func() { j.pairs(x.flat()) }, j.state(x.State)...)
 	case *SimpleNamespace:
 		j.named(word, func() { j.dict(&x.Dict) })
 	case *Array:

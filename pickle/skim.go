@@ -1,6 +1,9 @@
 package pickle
 
-import "bytes"
+import (
+	"bytes"
+	"math"
+)
 
 // A skim looks for the end of a pickle of which more and more bytes arrive. It reads
 // opcodes and the lengths of arguments and looks at no value.
@@ -57,11 +60,7 @@ func (s *skim) after(data []byte, op byte) (end, need int) {
 		if end > len(data) {
 			return 0, end
 		}
-		n := length(data[at:end])
-		if n > 1<<62 {
-			n = 1 << 62
-		}
-		end += int(n)
+		end += int(min(length(data[at:end]), math.MaxInt/2))
 	}
 	if end > len(data) {
 		return 0, end
