@@ -134,6 +134,11 @@ func (w *walk) equalParts(a, b any, p pair) (bool, error) {
 		}
 		return false, nil
 	case *Dict, *DefaultDict, *Counter:
+		if y, ok := b.(*Counter); ok {
+			if x, ok := a.(*Counter); ok {
+				return w.equalCounters(&x.Dict, &y.Dict)
+			}
+		}
 		p, _ := dictOf(a)
 		if q, ok := dictOf(b); ok {
 			return w.equalDicts(p, q)
@@ -223,6 +228,37 @@ func (w *walk) equalDicts(a, b *Dict) (bool, error) {
 			return false, err
 		}
 		if eq, err := w.equal(v, other); !eq || err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// equalCounters compares as Python does since 3.10: what is missing counts zero.
+func (w *walk) equalCounters(a, b *Dict) (bool, error) {
+	if err := w.enter(a.Len() + b.Len()); err != nil {
+		return false, err
+	}
+	defer w.leave()
+	for key, v := range a.All() {
+		other, ok, err := b.get(w, key)
+		if err != nil {
+			return false, err
+		}
+		if !ok {
+			other = int64(0)
+		}
+		if eq, err := w.equal(v, other); !eq || err != nil {
+			return false, err
+		}
+	}
+	for key, v := range b.All() {
+		if _, ok, err := a.get(w, key); err != nil {
+			return false, err
+		} else if ok {
+			continue
+		}
+		if eq, err := w.equal(v, int64(0)); !eq || err != nil {
 			return false, err
 		}
 	}

@@ -127,6 +127,35 @@ func checkKeys(t *testing.T, a, b any, equal bool) {
 	}
 }
 
+// Counters are equal whether they hold a zero or nothing, but not if one is a dict.
+func TestEqualCounters(t *testing.T) {
+	count := func(counts ...int64) *Counter {
+		c := new(Counter)
+		for i, n := range counts {
+			if err := c.Set(int64(i), n); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return c
+	}
+	for _, tt := range []struct {
+		a, b any
+		want bool
+	}{
+		{count(1, 0), count(1), true},
+		{count(), count(0), true},
+		{count(0, 1), count(0), false},
+		{count(0), count(0, 1), false},
+		{count(1, 2), count(1, 2), true},
+		{count(1), &count(1).Dict, true},
+		{count(1, 0), &count(1).Dict, false},
+	} {
+		if got, err := Equal(tt.a, tt.b); err != nil || got != tt.want {
+			t.Errorf("%v, %v: %v, %v", tt.a, tt.b, got, err)
+		}
+	}
+}
+
 func TestOpaquePortions(t *testing.T) {
 	class := Global{"m", "C"}
 	object := func(ops ...Op) *Object { return &Object{Class: class, Args: Tuple{}, Ops: ops} }
