@@ -317,7 +317,7 @@ func (p *literalParser) inNumber(at int) bool {
 	case '.', '_':
 		return true
 	case '-', '+':
-		return at > 0 && (p.text[at-1] == 'e' || p.text[at-1] == 'E') && !strings.ContainsAny(p.text[p.at:at], "xX")
+		return (p.text[at-1] == 'e' || p.text[at-1] == 'E') && !strings.ContainsAny(p.text[p.at:at], "xX")
 	default:
 		return isAlnum(c)
 	}
