@@ -40,6 +40,16 @@ func TestReadDirectly(t *testing.T) {
 		{"(K\x01K\x02K\x03K\x04t\x94", []int{1, 2, 3, 4}},
 		{"K\x01\x85\x94", []int{1}},
 		{"]\x94(K\x01K\x02\x86\x94K\x03K\x04K\x05\x87\x94)(K\x06K\x07K\x08K\x09t\x94e", [][]int{{1, 2}, {3, 4, 5}, {}, {6, 7, 8, 9}}},
+		{"]\x94K\x01K\x02\x86\x94aK\x03K\x04\x86\x94a", [][2]int{{1, 2}, {3, 4}}},
+		{"]\x94" + date + "a", []time.Time{day}},
+		{"K\x01K\x02K\x03\x87\x94", struct {
+			_       struct{} `pickle:",tuple"`
+			A, B, C int
+		}{A: 1, B: 2, C: 3}},
+		{"(K\x01K\x02K\x03K\x04t\x94", struct {
+			_          struct{} `pickle:",tuple"`
+			A, B, C, D int
+		}{A: 1, B: 2, C: 3, D: 4}},
 		{"]\x94(]\x94K\x01a]\x94(K\x02K\x03eNe", [][]int{{1}, {2, 3}, nil}},
 		{"]\x94]\x94K\x01aa", [][]int{{1}}},
 		{"]\x94(" + half + half + "e", []float64{.5, .5}},

@@ -304,6 +304,27 @@ func TestMarshalDeep(t *testing.T) {
 	decode(t, string(data))
 }
 
+// What lies side by side is not deep, whatever it is.
+func TestMarshalWide(t *testing.T) {
+	for name, one := range map[string]func() any{
+		"bytes": func() any { return []byte{} }, "bytearrays": func() any { return new(Bytearray) }, "exceptions": func() any { return KeyError.New() },
+		"objects": func() any { return &Object{Class: Global{"m", "C"}} }, "sets": func() any { return NewSet(0) }, "frozensets": func() any { return new(FrozenSet) },
+		"lists": func() any { return NewList(nil) }, "tuples": func() any { return Tuple{NewList()} }, "persistent ids": func() any { return PersistentID{"a"} },
+		"structs": func() any { return order{} }, "tuples of fields": func() any { return &couple{} }, "marshalers": func() any { return celsius(1) },
+		"maps": func() any { return map[int]int{1: 2} }, "maps of any": func() any { return map[any]any{1: 2} }, "slices": func() any { return [][]int{{1}} },
+	} {
+		list := make([]any, 40_001)
+		for i := range list {
+			list[i] = one()
+		}
+		for _, p := range []Protocol{Protocol0, Protocol2, Protocol4} {
+			if _, err := at(p).Marshal(t.Context(), list); err != nil {
+				t.Errorf("%s at protocol %d: %v", name, p, err)
+			}
+		}
+	}
+}
+
 // A spliced value may write any memo entry: where the value around it has
 // entries of its own, nothing is spliced.
 func TestMarshalRawBesideShared(t *testing.T) {

@@ -160,6 +160,68 @@ func TestObjectInItsArguments(t *testing.T) {
 	}
 }
 
+// TestPartialCalls has what a class makes of the arguments of a functools.partial that
+// multiprocessing pickles, and of those of its call. Any other call stays what it is.
+func TestPartialCalls(t *testing.T) {
+	r := new(Registry)
+	Register(r, "m.C", Class[*point]{Rebuild: func(_ context.Context, args Tuple, kwargs *Dict) (*point, error) {
+		label, _, _ := kwargs.Get("label")
+		if label == "refused" {
+			return nil, errPoint
+		} else if label == "none" {
+			return nil, ErrUnclaimed
+		}
+		return &point{args[0].(int64), args[1].(int64), label.(string)}, nil
+	}})
+	Register(r, "m.NoCalls", Class[*refusing]{})
+	const partial = "cmultiprocessing.reduction\n_rebuild_partial\n"
+	for _, tt := range []struct{ pickle, want string }{
+		{partial + "cm\nC\nK\x01\x85}Vlabel\nVx\ns\x87RK\x02\x85R.", "a point"},
+		{partial + "cm\nC\nK\x01\x85}Vlabel\nVnone\ns\x87RK\x02\x85R.", "a call"},
+		{partial + "cm\nC\nK\x01\x85}Vlabel\nVrefused\ns\x87RK\x02\x85R.", "an error"},
+		{partial + "cm\nC\nK\x01\x85}Vlabel\nVx\ns\x87RNbK\x02\x85R.", "a call"},
+		{partial + "cm\nC\n]}\x87RK\x02\x85R.", "a call"},
+		{partial + "cm\nC\n)N\x87RK\x02\x85R.", "a call"},
+		{partial + "cm\nf\nq\x00)R)}\x87RK\x02\x85R.", "a call"},
+		{partial + "cm\nC\n)\x86RK\x02\x85R.", "a call"},
+		{partial + "cm\nD\n)}\x87RK\x02\x85R.", "a call"},
+		{partial + "cm\nNoCalls\n)}\x87RK\x02\x85R.", "a call"},
+		{"cm\nf\ncm\nC\nK\x01\x85}\x87RK\x02\x85R.", "a call"},
+	} {
+		v, err := Codec{Registry: r}.Decode(t.Context(), []byte(tt.pickle))
+		got := "an error"
+		switch v := v.(type) {
+		case *point:
+			if got = "a point"; *v != (point{1, 2, "x"}) {
+				t.Errorf("%q: %v", tt.pickle, *v)
+			}
+		case *Object:
+			got = "a call"
+		}
+		if got != tt.want || (err != nil) != (got == "an error") {
+			t.Errorf("%q: %v, %v, want %s", tt.pickle, v, err, tt.want)
+		}
+	}
+}
+
+// A change waits for the outermost of the objects around it that are older.
+func TestObjectAroundOlderOnes(t *testing.T) {
+	const pickle = "\x80\x02]q\x000cm\nA\nh\x00\x85Rq\x010cm\nX\n)Rq\x02h\x01a0h\x00cm\nB\nh\x02\x85Ra0h\x01."
+	for range 2 {
+		v := decode(t, pickle)
+		data, err := Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := decode(t, string(data)).(*Object)
+		b := a.Args.(Tuple)[0].(*List).Items[0].(*Object)
+		x := b.Args.(Tuple)[0].(*Object)
+		if len(x.Ops) != 1 || x.Ops[0].Items[0] != any(a) {
+			t.Errorf("%q: X got %v, want A", data, x.Ops)
+		}
+	}
+}
+
 // Below protocol 4 some constructions need other words.
 func TestObjectOlderProtocols(t *testing.T) {
 	tests := []struct {

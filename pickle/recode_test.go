@@ -108,7 +108,7 @@ func TestRecodeKeeps(t *testing.T) {
 			t.Errorf("%s:\n%q became\n%q, %v", tt.name, tt.data, got, err)
 		}
 	}
-	const data = "\x80\x04\x95\x19\x00\x00\x00\x00\x00\x00\x00\x8c\x03geo\x94\x8c\x05Point\x94\x93\x94K\x01K\x02\x86\x94R\x94."
+	const data = "\x80\x04\x95\x1b\x00\x00\x00\x00\x00\x00\x00\x8c\x03geo\x94\x8c\x05Point\x94\x93\x94K\x01C\x01a\x94\x86\x94R\x94."
 	c := Codec{Registry: points(), Dialect: Dialect{Python2: true, Package: fork}}
 	if got, _, err := c.Recode(t.Context(), nil, []byte(data)); err != nil || string(got) != data {
 		t.Errorf("with a Registry and a Dialect:\n%q became\n%q, %v", data, got, err)

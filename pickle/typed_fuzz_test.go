@@ -80,6 +80,7 @@ var typedSeeds = []string{
 	"\x80\x04}(\x8c\x01A\x8c\x01x\x8c\x01b\x8c\x01y\x87\x8c\x01BK\x01u.", "\x80\x04}(\x8c\x01BK\x01\x8c\x05route\x8c\x03GET\x8c\x01A\x8c\x01/\x87u.",
 	"\x80\x04}(\x8c\x01EK\x01K\x02K\x03\x87\x8c\x01fK\x04K\x05K\x06\x87u.", "\x80\x04}(\x8c\x01AK\x01\x8c\x08datetime\x8c\x04date\x93C\x04\x07\xe8\x01\x01\x85RK\x02u.",
 	"\x80\x04}(\x8c\x01a}\x8c\x01t}\x8c\x01sK\x00ss\x8c\x01b}\x8c\x01xK\x04su.", "\x80\x04\x8c\x01m\x8c\x01C\x93\x8c\x08datetime\x8c\x04date\x93C\x04\x07\xe8\x01\x01\x85R\x85R.",
+	"}(\x8c\x01aK\x01N\x86\x8c\x01bK\x05N\x86\x86\x86u.",
 	"\x80\x04}\x8c\x01EK\x01K\x02\x86\x8c\x01B\x8c\x01y\x87s.", "\x80\x04}(\x8c\x01A\x8c\x01x\x8c\x03not\x8c\x01y\x8c\x01C\x8c\x01z\x87u.",
 }
 
@@ -155,7 +156,7 @@ func usedTargets() []any {
 	pair := fuzzPair{A: "old", B: &fuzzPair{A: "older"}}
 	return []any{
 		&map[string]int64{"old": 1}, &map[string]any{"old": 1}, &map[any]any{"old": 1, 3: "old"}, &map[string][]any{"old": nil},
-		&map[string]map[string]any{"old": {"older": 1}}, &map[string]fuzzLeaf{"old": {A: 7}}, &map[string]struct{}{"old": {}},
+		&map[string]map[string]any{"old": {"older": 1}}, &map[string]fuzzLeaf{"old": {A: 7}}, &map[string]struct{}{"old": {}}, &map[string]fuzzPair{"old": {A: 7}},
 		&some, &pair, &[]fuzzLeaf{some, some}, &[]any{"old", "older"}, &[2]any{"old", "older"}, &[]*fuzzLeaf{{B: "old"}},
 		&struct{ A, B any }{"old", "older"},
 		&struct{ A, B, C string }{"old", "older", "oldest"},

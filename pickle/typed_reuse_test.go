@@ -60,6 +60,22 @@ func TestReadAgainInPlace(t *testing.T) {
 	}
 }
 
+// A list that is longer than the slice has room for takes another one.
+func TestReadLongerList(t *testing.T) {
+	floats := []float64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}
+	data := mustMarshal(t, floats)
+	for room := range len(floats) + 2 {
+		got := make([]float64, 0, room)
+		if err := Unmarshal(data, &got); err != nil || !reflect.DeepEqual(got, floats) {
+			t.Errorf("room for %d: %v, %v", room, got, err)
+		}
+	}
+	items := []order{{Item: "tea", Count: 2}, {Item: "milk", Count: 3}}
+	if err := Unmarshal([]byte("\x80\x04](}\x8c\x04item\x8c\x01as}\x8c\x05countK\x05se."), &items); err != nil || items[0] != (order{Item: "a"}) || items[1] != (order{Count: 5}) {
+		t.Errorf("fields without a key are left: %v, %v", items, err)
+	}
+}
+
 // What one pickle shares is not what the next one fills twice.
 func TestReadAgainAfterSharing(t *testing.T) {
 	type inner struct{ X int }
