@@ -99,6 +99,22 @@ func TestAs(t *testing.T) {
 	if _, err := As[Raw](make(chan int)); err == nil {
 		t.Error("a channel is written as a Raw")
 	}
+	five := Raw{ops: []byte("K\x05"), proto: 4}
+	if n, err := As[int](five); n != 5 || err != nil {
+		t.Errorf("As[int] of a Raw: %v, %v", n, err)
+	}
+	if _, err := As[int](Raw{ops: []byte("h\x00"), proto: 4}); err == nil {
+		t.Error("a Raw that is no pickle is an int")
+	}
+	if l, err := As[[]Raw](NewList(five)); err != nil || len(l) != 1 || l[0].Size() != 2 {
+		t.Errorf("As[[]Raw]: %v, %v", l, err)
+	}
+	if m, err := As[map[any]struct{}](set(Tuple{})); err == nil {
+		t.Errorf("a tuple is a key of a Go map: %v", m)
+	}
+	if m, err := As[map[any]struct{}](set(PersistentID{int64(1)})); err == nil {
+		t.Errorf("a persistent id is a key of a Go map: %v", m)
+	}
 	if _, err := As[*List](NewDict(0)); err == nil {
 		t.Error("a dict is a *List")
 	}

@@ -36,6 +36,7 @@ func TestNumbersThatFit(t *testing.T) {
 		{"\x8c\x01a.", nil, new(uint)},
 		{"\x8c\x01a.", nil, new(float64)},
 		{"\x88.", true, new(bool)},
+		{"\x88.", flag(true), new(flag)},
 		{"cbuiltins\ncomplex\n" + half + half + "\x86R.", complex64(.5 + .5i), new(complex64)},
 		{half + ".", *big.NewFloat(.5), new(big.Float)},
 		{"K\x07.", *new(big.Float).SetInt64(7), new(big.Float)},
@@ -89,6 +90,8 @@ type small uint8
 func (s small) MarshalPickle() (any, error) { return "small", nil }
 
 type mode uint8
+
+type flag bool
 
 // TestNamedBytes has slices of bytes that mean something leave as lists.
 func TestNamedBytes(t *testing.T) {

@@ -55,6 +55,9 @@ func TestDecode(t *testing.T) {
 		{"a set of protocol 2", "c__builtin__\nset\n(]K\x01atR.", "{1}"},
 		{"bytes of protocol 2", "c_codecs\nencode\n(X\x02\x00\x00\x00\xc3\xa9X\x06\x00\x00\x00latin1tR.", `b'\xe9'`},
 		{"bytearray of 2.7", "c__builtin__\nbytearray\n(X\x02\x00\x00\x00\xc3\xa9X\x07\x00\x00\x00latin-1tR.", `bytearray(b'\xe9')`},
+		{"bytearray of a str of 2.7", "c__builtin__\nbytearray\n(U\x01\xe9tR.", `bytearray(b'\xe9')`},
+		{"a list of a call", "cbuiltins\nlist\n(K\x01\x85tR.", "[1]"},
+		{"a range of one argument", "cbuiltins\nrange\nK\x03\x85R.", "range(0, 3)"},
 		{"Empty where 3.7 defines it", "c_queue\nEmpty\n)R.", "Empty()"},
 		{"Empty of 2.7", "cQueue\nEmpty\n)R.", "Empty()"},
 		{"a type of dill", "\x80\x04cdill._dill\n_load_type\n\x8c\x08KeyError\x85R\x8c\x01q\x85R.", "KeyError('q')"},
@@ -80,6 +83,9 @@ func TestDecodeKeepsOtherCalls(t *testing.T) {
 		"c_codecs\nencode\n(X\x01\x00\x00\x00aX\x05\x00\x00\x00rot13tR.",
 		"c_codecs\nencode\n(X\x03\x00\x00\x00\xe2\x82\xacX\x06\x00\x00\x00latin1tR.",
 		"cbuiltins\nrange\n(K\x01K\x02K\x00tR.",
+		"cbuiltins\nrange\n)R.", "cbuiltins\nslice\nN\x85R.", "cbuiltins\ncomplex\nK\x01\x85R.", "cbuiltins\ncomplex\nK\x01K\x02\x86R.",
+		"cbuiltins\nfrozenset\n(K\x01tR.", "cbuiltins\nlist\n(K\x01tR.", "cbuiltins\nbytes\n(K\x01tR.", "cbuiltins\nbytearray\n(X\x01\x00\x00\x00aX\x05\x00\x00\x00asciitR.",
+		"c_codecs\nencode\n(K\x01X\x06\x00\x00\x00latin1tR.", "c_codecs\nencode\n(X\x01\x00\x00\x00aK\x01tR.",
 		"cos\nsystem\n(X\x02\x00\x00\x00lstR.",
 		"cbuiltins\nset\n(]K\x01at\x81.", // set.__new__ looks at no arguments
 		"c__builtin__\nbytearray\n(C\x01at\x81.",
@@ -148,6 +154,7 @@ func TestDecodeErrors(t *testing.T) {
 		{"(K\x01d.", errOdd, "pickle: DICT at 3: a key without a value"},
 		{"cm\nC\n)R(K\x01u.", errOdd, "pickle: SETITEMS at 10: a key without a value"},
 		{"V\\U00110000\n.", errEscape, "pickle: UNICODE at 0: invalid escape in a string"},
+		{"K\x01\x98.", nil, "pickle: READONLY_BUFFER at 2: int is no out-of-band buffer"},
 		{"\x97.", ErrBuffer, "pickle: NEXT_BUFFER at 0: no out-of-band buffer left"},
 	}
 	for _, tt := range tests {

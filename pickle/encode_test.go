@@ -78,6 +78,8 @@ func TestMarshal(t *testing.T) {
 		{"Go's integers", []any{int8(1), uint64(1 << 63), int(3)}, Codec{}, "\x80\x04](K\x01\x8a\x09\x00\x00\x00\x00\x00\x00\x00\x80\x00K\x03e."},
 		{"Go's slices", [][]int{{1}}, Codec{}, "\x80\x04]]K\x01aa."},
 		{"Go's maps", map[string]bool{"a": true}, Codec{}, "\x80\x04}\x8c\x01a\x88s."},
+		{"attributes for 2.7", order{Item: "i"}, python2, "\x80\x02cshop\nOrder\n)\x81}(U\x04itemX\x01\x00\x00\x00iU\x05countK\x00ub."},
+		{"a set in itself at protocol 2", selfish(), at(Protocol2), "\x80\x02c__builtin__\nset\nq\x00]cm\nC\n)Rq\x01h\x00]h\x01a\x85Rq\x02ba\x85R0h\x02."},
 		{"a nil list", (*List)(nil), Codec{}, "\x80\x04N."},
 		{"a nil object", (*Object)(nil), Codec{}, "\x80\x04N."},
 		{"a nil dict", (*Dict)(nil), Codec{}, "\x80\x04N."},
@@ -102,6 +104,14 @@ func set(items ...any) *Set {
 			panic(err)
 		}
 	}
+	return s
+}
+
+// selfish returns a set whose member has it for its state.
+func selfish() *Set {
+	o := &Object{Class: Global{"m", "C"}}
+	s := set(o)
+	o.Ops = []Op{{Kind: Build, Items: []any{s}}}
 	return s
 }
 

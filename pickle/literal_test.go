@@ -93,7 +93,8 @@ func TestParseLiteralErrors(t *testing.T) {
 		{"'abc", 4}, {`'\x4'`, 1}, {`'\U00110000'`, 1}, {"b'é'", 2}, {"007", 0}, {"1x", 0}, {"0x", 0}, {"1.2.3", 0}, {"--1", 0},
 		{"set(1)", 4}, {"f'x'", 0}, {"'a\nb'", 0}, {"1+2j", 1}, {"'", 1}, {`'\`, 2}, {"_", 0}, {"0_1", 0}, {"1__0.5", 0},
 		{"1_.5", 0}, {"1._5", 0}, {"1e_5", 0}, {"1.5_", 0}, {"0_x1", 0}, {"'a' b'b'", 4}, {"'a'\n'b'", 4}, {"-\n1", 0}, {"'''a''", 6},
-		{`'a\N{BULLET}'`, 2}, {`'\N'`, 1}, {"'\r'", 0}, {"'\x00'", 1}, {"ur'x'", 0}, {"1#\n2", 3}, {"'a' 'b\\x'", 6}, {string(deep), maxLiteralDepth},
+		{`'a\N{BULLET}'`, 2}, {`'\N'`, 1}, {"'\r'", 0}, {"'\x00'", 1}, {"ur'x'", 0}, {"1#\n2", 3},
+		{"[x]", 1}, {"{x}", 1}, {"{1, x}", 4}, {"{1: 2, x: 3}", 7}, {"{1: 2 3: 4}", 6}, {"-inx", 1}, {"'a' 'b\\x'", 6}, {string(deep), maxLiteralDepth},
 	}
 	for _, tt := range tests {
 		v, err := ParseLiteral(tt.text)
@@ -105,6 +106,13 @@ func TestParseLiteralErrors(t *testing.T) {
 	_, err := ParseLiteral(`'\N{BULLET}'`)
 	if want := "by number (characters are not known by name)"; err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("a character by name: %v, want %s", err, want)
+	}
+	_, err = ParseLiteral("1 " + strings.Repeat("x", 30))
+	if want := `"` + strings.Repeat("x", 20) + `…" at offset 2`; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("much behind a literal: %v, want %s", err, want)
+	}
+	if v, err := ParseLiteral("{[]}"); !errors.Is(err, TypeError) {
+		t.Errorf("a list in a set: %v, %v", v, err)
 	}
 	if v, err := ParseLiteral("{[]: 1}"); !errors.Is(err, TypeError) {
 		t.Errorf("a list as a key: %v, %v", v, err)

@@ -153,6 +153,10 @@ func TestMarshalTyped(t *testing.T) {
 			X int
 		}{}, "}(\x8c\x01XK\x00u"},
 		{"embedding itself", Ring{V: 1}, "}(\x8c\x01VK\x01u"},
+		{"a tuple with a part that is nil", struct {
+			_ struct{} `pickle:",tuple"`
+			*Extra
+		}{}, "N\x85"},
 		{"namedtuple", named2{X: 1, Y: "y"}, "\x8c\x04shop\x8c\x04Pair\x93K\x01\x8c\x01y\x86\x81"},
 		{"instance", &order{Item: "tea", Count: 2}, "\x8c\x04shop\x8c\x05Order\x93)\x81}(\x8c\x04item\x8c\x03tea\x8c\x05countK\x02ub"},
 		{"slots", slotted{A: 1}, "\x8c\x04shop\x8c\x07Slotted\x93)\x81N}(\x8c\x01aK\x01u\x86b"},
@@ -334,12 +338,18 @@ func TestMarshalRefuses(t *testing.T) {
 		{"nil channel", struct{ C chan int }{}, "cannot write a chan int"},
 		{"unhashable keys", map[member2]int{{}: 1}, "unhashable"},
 		{"loop", endless, "limit"},
+		{"marshaler", []any{unwilling{}}, errRefused.Error()},
+		{"a year that Python has not", []time.Time{time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)}, "year"},
 	} {
 		if _, err := Marshal(tt.value); err == nil || !strings.Contains(err.Error(), tt.text) {
 			t.Errorf("%s: %v, want %s", tt.name, err, tt.text)
 		}
 	}
 }
+
+type unwilling struct{}
+
+func (unwilling) MarshalPickle() (any, error) { return nil, errRefused }
 
 type member2 struct{ A int }
 
@@ -415,6 +425,7 @@ func TestUnmarshalStructErrors(t *testing.T) {
 			A int
 			B string `pickle:"b"`
 		}), "pickle: cannot unmarshal int 1 into a Go value of type string, in [0].b, at 8"},
+		{"a call of copyreg", "ccopy_reg\n_other\ncm\nC\n\x85R", new(member2), ""},
 		{"another class", "cshop\nMenu\n)\x81", new(order), "pickle: cannot unmarshal an instance of shop.Menu into a Go value of type pickle.order, at 2"},
 		{"key", "}K\x01K\x02s", new(order), "pickle: cannot unmarshal int 1 into a Go value of type pickle.order, at 3: a key that is no str"},
 		{"key of Python 2 that is no text", "}U\x01\xffK\x02s", new(order), "pickle: cannot unmarshal bytes into a Go value of type pickle.order, at 3: a key that is no str"},

@@ -339,6 +339,33 @@ func TestRegistry(t *testing.T) {
 	}
 }
 
+// A state that a class declines is a change of the value that was made.
+func TestStateDeclined(t *testing.T) {
+	r := new(Registry)
+	Register(r, "geo.Point", Class[*point]{
+		Reduce: func(_ context.Context, p *point) (*Object, error) {
+			return &Object{Class: Global{"geo", "Point"}, Args: Tuple{p.x, p.y}}, nil
+		},
+		Rebuild: func(context.Context, Tuple, *Dict) (*point, error) { return &point{x: 1, y: 2}, nil },
+		SetState: func(_ context.Context, p *point, state any) error {
+			return ErrUnclaimed
+		},
+	})
+	c := Codec{Registry: r}
+	const pickle = "\x80\x04\x8c\x03geo\x8c\x05Point\x93K\x01K\x02\x86R\x8c\x01xb."
+	v, err := c.Decode(t.Context(), []byte(pickle))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if data, err := c.Marshal(t.Context(), v); err != nil || string(data) != pickle {
+		t.Errorf("%q became %q, %v", pickle, data, err)
+	}
+	var to struct{ X, Y int }
+	if err := c.Assign(t.Context(), &to, &point{x: 1, y: 2}); err != nil || to.X != 1 || to.Y != 2 {
+		t.Errorf("a struct takes %v of a point, %v", to, err)
+	}
+}
+
 func TestExceptionTree(t *testing.T) {
 	err := fmt.Errorf("remote: %w", KeyError.New("k"))
 	for _, class := range []ExceptionClass{KeyError, LookupError, BaseError, BaseException} {

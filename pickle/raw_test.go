@@ -281,6 +281,27 @@ func TestNewRaw(t *testing.T) {
 	}
 }
 
+// A Raw has as many memo entries as its value needs.
+func TestRawOfManyEntries(t *testing.T) {
+	lists := make([]any, 300)
+	for i := range lists {
+		lists[i] = NewList()
+	}
+	raw, err := NewRaw(mustMarshal(t, NewList(append(lists, lists...)...)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := raw.Value(background, Codec{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, items := 0, v.(*List).Items; i < 300; i++ {
+		if items[i] != items[i+300] {
+			t.Fatalf("the list %d is there twice", i)
+		}
+	}
+}
+
 func TestZeroRaw(t *testing.T) {
 	if v, err := (Raw{}).Value(background, Codec{}); v != nil || err != nil {
 		t.Errorf("Value = %#v, %v, want None", v, err)

@@ -223,6 +223,18 @@ func (w *cutWriter) Write(b []byte) (int, error) {
 	return n, nil
 }
 
+// idle is a reader that has nothing, and no end.
+type idle struct{}
+
+func (idle) Read([]byte) (int, error) { return 0, nil }
+
+func TestDecoderOfNothing(t *testing.T) {
+	var v any
+	if err := NewDecoder(idle{}).Decode(&v); err != io.ErrNoProgress {
+		t.Errorf("%v, want no progress", err)
+	}
+}
+
 var errFull = errors.New("full")
 
 // TestEncoderAfterError has nothing follow part of a pickle, and what cannot be written
