@@ -27,6 +27,11 @@ type fuzzPair struct {
 	B *fuzzPair
 }
 
+type fuzzBoth struct {
+	_    struct{} `pickle:",tuple"`
+	A, B any
+}
+
 type fuzzList []fuzzList
 
 // fuzzTargets are variables of the types that are filled differently.
@@ -156,7 +161,7 @@ func usedTargets() []any {
 	pair := fuzzPair{A: "old", B: &fuzzPair{A: "older"}}
 	return []any{
 		&map[string]int64{"old": 1}, &map[string]any{"old": 1}, &map[any]any{"old": 1, 3: "old"}, &map[string][]any{"old": nil},
-		&map[string]map[string]any{"old": {"older": 1}}, &map[string]fuzzLeaf{"old": {A: 7}}, &map[string]struct{}{"old": {}}, &map[string]fuzzPair{"old": {A: 7}},
+		&map[string]map[string]any{"old": {"older": 1}}, &map[string]fuzzLeaf{"old": {A: 7}}, &map[string]struct{}{"old": {}}, &map[string]fuzzBoth{"old": {A: 7}},
 		&some, &pair, &[]fuzzLeaf{some, some}, &[]any{"old", "older"}, &[2]any{"old", "older"}, &[]*fuzzLeaf{{B: "old"}},
 		&struct{ A, B any }{"old", "older"},
 		&struct{ A, B, C string }{"old", "older", "oldest"},

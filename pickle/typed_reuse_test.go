@@ -70,9 +70,16 @@ func TestReadLongerList(t *testing.T) {
 			t.Errorf("room for %d: %v, %v", room, got, err)
 		}
 	}
-	items := []order{{Item: "tea", Count: 2}, {Item: "milk", Count: 3}}
-	if err := Unmarshal([]byte("\x80\x04](}\x8c\x04item\x8c\x01as}\x8c\x05countK\x05se."), &items); err != nil || items[0] != (order{Item: "a"}) || items[1] != (order{Count: 5}) {
-		t.Errorf("fields without a key are left: %v, %v", items, err)
+}
+
+// Fields without a key are zero, whatever lay where the slice has room.
+func TestReadStructsInPlace(t *testing.T) {
+	for used := range 3 {
+		items := []order{{Item: "tea", Count: 2}, {Item: "milk", Count: 3}}[:used]
+		err := Unmarshal([]byte("\x80\x04](}\x8c\x04item\x8c\x01as}\x8c\x05countK\x05se."), &items)
+		if want := []order{{Item: "a"}, {Count: 5}}; err != nil || !reflect.DeepEqual(items, want) {
+			t.Errorf("where %d were: %v, %v, want %v", used, items, err, want)
+		}
 	}
 }
 
