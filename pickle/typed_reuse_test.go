@@ -74,6 +74,10 @@ func TestReadLongerList(t *testing.T) {
 
 // Fields without a key are zero, whatever lay where the slice has room.
 func TestReadStructsInPlace(t *testing.T) {
+	type order struct {
+		Item  string `pickle:"item"`
+		Count int    `pickle:"count"`
+	}
 	for used := range 3 {
 		items := []order{{Item: "tea", Count: 2}, {Item: "milk", Count: 3}}[:used]
 		err := Unmarshal([]byte("\x80\x04](}\x8c\x04item\x8c\x01as}\x8c\x05countK\x05se."), &items)
