@@ -23,7 +23,7 @@ const maxTries = 1000
 
 // direct reads the first pickle in data.
 func (r *reader) direct(pl *plan, p pointer, data []byte, lim Limits) (ok bool) {
-	if int64(len(data)) > lim.Bytes || len(data) >= directClass {
+	if int64(len(data)) > lim.Bytes || uint64(len(data)) >= directClass {
 		return false
 	}
 	r.data, r.limits, r.memory = data, lim, lim.Memory

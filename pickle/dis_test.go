@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -108,7 +109,7 @@ func TestDisWidth(t *testing.T) {
 	}
 	for _, width := range []int{MinDisWidth, 41, 55, 80, 132} {
 		for _, pickle := range pickles {
-			for _, base := range []int{0, 1 << 40} {
+			for _, base := range []int{0, math.MaxInt / 2} {
 				fits(t, pickle, DisOptions{Width: width, Base: base})
 			}
 		}

@@ -1,6 +1,7 @@
 package pickle
 
 import (
+	"math"
 	"math/big"
 	"reflect"
 	"slices"
@@ -202,7 +203,7 @@ func (pl *plan) writeMarshalerAt(e *encoder, p pointer, k key) error {
 
 // keyAt is the identity of the variable at p: a struct begins where its first field
 // does.
-func (pl *plan) keyAt(p pointer) key { return key{p, -1<<48 - pl.number} }
+func (pl *plan) keyAt(p pointer) key { return key{p, math.MinInt + pl.number} }
 
 func (pl *plan) writePointer(e *encoder, p pointer, _ key) error {
 	to := *(*pointer)(p)

@@ -207,7 +207,7 @@ func TestStalecucumberWrites(t *testing.T) {
 		repr string
 	}{
 		{nil, "None"},
-		{[]any{true, 1, -1, 1 << 20, 1 << 40, uint64(math.MaxUint64), 0.5, "é"},
+		{[]any{true, 1, -1, 1 << 20, int64(1) << 40, uint64(math.MaxUint64), 0.5, "é"},
 			"[True, 1, -1, 1048576, 1099511627776, 18446744073709551615, 0.5, '\\xe9']"},
 		{stalecucumber.PickleTuple{}, "()"},
 		{stalecucumber.PickleTuple{1, stalecucumber.PickleTuple{2, 3}, "a"}, "(1, (2, 3), 'a')"},

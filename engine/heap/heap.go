@@ -71,7 +71,7 @@ type Block struct {
 
 // Malloc returns a block of size zero bytes.
 func Malloc(e *engine.Engine, size int) (*Block, error) {
-	if size < 0 || size > largestSize {
+	if size < 0 || int64(size) > largestSize {
 		return nil, fmt.Errorf("heap: no block has %d bytes", size)
 	}
 	h := of(e)

@@ -125,7 +125,7 @@ func spaceError(name string, size int64, err error) error {
 	e := &SpaceError{Name: name, Size: size, Err: err}
 	var stat unix.Statfs_t
 	if unix.Statfs(Dir, &stat) == nil {
-		e.Free, e.Full = int64(stat.Bavail)*stat.Bsize, int64(stat.Blocks)*stat.Bsize
+		e.Free, e.Full = int64(stat.Bavail)*int64(stat.Bsize), int64(stat.Blocks)*int64(stat.Bsize)
 	}
 	return e
 }
