@@ -2,6 +2,7 @@ package sharedctypes
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 
 	"github.com/brine-go/brine/engine"
@@ -21,7 +22,7 @@ type Memory struct {
 func (m *Memory) Free() { m.block.Free() }
 
 // largest is how many bytes a Memory may have: more than there are.
-const largest = 1 << 46
+const largest = min(1<<46, math.MaxInt)
 
 func newMemory[T any](e *engine.Engine, n int) (*Memory, error) {
 	c, err := ctypeOf[T](e)
