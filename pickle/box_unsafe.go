@@ -117,5 +117,10 @@ func isNil(v any) bool {
 	return k != reflect.Struct && k != reflect.Array
 }
 
+// isNilPointer tells whether a value is a nil pointer, which is None to Python.
+func isNilPointer(v any) bool {
+	return (*eface)(unsafe.Pointer(&v)).data == nil && v != nil && reflect.TypeOf(v).Kind() == reflect.Pointer
+}
+
 // firstOf is the identity of a tuple: where its first element lies.
 func firstOf(t Tuple) unsafe.Pointer { return unsafe.Pointer(unsafe.SliceData(t)) }

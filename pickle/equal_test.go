@@ -1,6 +1,7 @@
 package pickle
 
 import (
+	"errors"
 	"math"
 	"math/big"
 	"math/rand/v2"
@@ -297,5 +298,30 @@ func TestHashOfArrays(t *testing.T) {
 		}
 	}).AllocedBytesPerOp(); allocs > 1<<16 {
 		t.Errorf("%d bytes to hash it", allocs)
+	}
+}
+
+// TestNilPointers takes nil pointers for None, as Marshal does.
+func TestNilPointers(t *testing.T) {
+	for _, v := range []any{
+		(*List)(nil), (*Dict)(nil), (*Set)(nil), (*FrozenSet)(nil), (*Object)(nil), (*Exception)(nil), (*Bytearray)(nil),
+		(*Buffer)(nil), (*Array)(nil), (*Deque)(nil), (*OrderedDict)(nil), (*SimpleNamespace)(nil), (*Pattern)(nil),
+		(*big.Int)(nil), (*big.Rat)(nil), (*int)(nil),
+	} {
+		if eq, err := Equal(Tuple{v}, Tuple{nil}); !eq || err != nil {
+			t.Errorf("%T equals None: %v, %v", v, eq, err)
+		}
+		h, err := Hash(v)
+		if want, _ := Hash(nil); h != want || err != nil {
+			t.Errorf("%T: the hash is %d, %v, want %d", v, h, err, want)
+		}
+		if _, err := Compare(v, "<", v); !errors.Is(err, TypeError) {
+			t.Errorf("%T < %T: %v", v, v, err)
+		}
+		repr, err := Repr(Tuple{v})
+		str, err2 := Str(v)
+		if repr != "(None,)" || str != "None" || TypeName(v) != "NoneType" || err != nil || err2 != nil {
+			t.Errorf("%T is shown as %s, %s of %s, %v, %v", v, repr, str, TypeName(v), err, err2)
+		}
 	}
 }

@@ -36,8 +36,12 @@ func number(v any) any {
 	return v
 }
 
-// integer turns Go's other integers, which callers may pass, into Python's.
+// integer turns Go's other integers and nil pointers, which callers may pass, into Python's
+// integers and None.
 func integer(v any) any {
+	if isNilPointer(v) {
+		return nil
+	}
 	switch n := v.(type) {
 	case int:
 		return int64(n)

@@ -2,6 +2,9 @@ package pickle
 
 // Str is Python's str. Errors are as with Repr.
 func Str(v any) (string, error) {
+	if isNilPointer(v) {
+		return "None", nil
+	}
 	switch x := v.(type) {
 	case string:
 		return x, nil

@@ -95,8 +95,11 @@ var errWalk = MemoryError.New("the values are too large to compare or hash")
 
 // plain returns a value in the form that equal values share as far as their
 // type goes: numbers as number does, Python 2's str as text or bytes, a Raw
-// built.
+// built, a nil pointer as None.
 func (w *walk) plain(v any) (any, error) {
+	if isNilPointer(v) {
+		return nil, nil
+	}
 	switch x := v.(type) {
 	case nil, string, int64, Tuple, *List, *Dict, *Set, *FrozenSet, Global, *Object:
 		return v, nil
@@ -124,8 +127,11 @@ func (w *walk) plain(v any) (any, error) {
 	return number(v), nil
 }
 
-// built returns the value of a Raw, and any other as it is.
+// built returns the value of a Raw, None for a nil pointer, and any other as it is.
 func built(v any) (any, error) {
+	if isNilPointer(v) {
+		return nil, nil
+	}
 	if raw, ok := v.(Raw); ok {
 		return raw.Value(background, Codec{})
 	}

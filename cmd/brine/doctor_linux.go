@@ -48,14 +48,14 @@ func lookAtSharedMemory(context.Context) []finding {
 
 // judgeSharedMemory is told what writing there comes to.
 func judgeSharedMemory(fs *unix.Statfs_t, access error) finding {
-	total, free := int64(fs.Blocks)*fs.Bsize, int64(fs.Bavail)*fs.Bsize
+	total, free := int64(fs.Blocks)*int64(fs.Bsize), int64(fs.Bavail)*int64(fs.Bsize)
 	f := finding{what: "/dev/shm", found: fmt.Sprintf("%s, %s free", size(total), size(free))}
 	switch {
 	case errors.Is(access, unix.EROFS):
 		f.grade, f.todo = bad, "It is read-only: mount -o remount,rw /dev/shm"
 	case access != nil:
 		f.grade, f.todo = bad, "It is not writable: chmod 1777 /dev/shm"
-	case fs.Type != unix.TMPFS_MAGIC && fs.Type != unix.RAMFS_MAGIC:
+	case uint32(fs.Type) != unix.TMPFS_MAGIC && uint32(fs.Type) != unix.RAMFS_MAGIC:
 		f.grade, f.todo = note, "It is not in memory but on a disk: mount -t tmpfs tmpfs /dev/shm"
 	case total <= smallSharedMemory:
 		f.grade, f.todo = note, "Arrays share it: give a container more with docker run --shm-size=1g"
