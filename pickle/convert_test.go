@@ -262,6 +262,10 @@ func TestRegisterNames(t *testing.T) {
 	if said := panics(func() { RegisterStruct[some](new(Registry), "app:Outer.Some") }); said != nil {
 		t.Error(said)
 	}
+	reduce := Class[float32]{Reduce: func(context.Context, float32) (*Object, error) { return nil, nil }}
+	if said, ok := panics(func() { Register(new(Registry), "app.Single", reduce) }).(string); !ok || !strings.Contains(said, "float32") {
+		t.Errorf("a type without a package: %v", said)
+	}
 }
 
 // TestItemsAsUnmarshal has items and entries be what Unmarshal makes of them.

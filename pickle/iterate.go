@@ -21,7 +21,7 @@ func ItemsWith[T any](ctx context.Context, c Codec, data []byte) iter.Seq2[T, er
 		err := w.open(ctx, c, data, itemsOpcodes)
 		for err == nil && w.next() {
 			var item T
-			if err = w.read(&item); err == nil && !yield(item, nil) {
+			if err = inItem(w.read(&item), w.i); err == nil && !yield(item, nil) {
 				return
 			}
 			w.i++
@@ -54,8 +54,10 @@ func EntriesWith[K, V any](ctx context.Context, c Codec, data []byte) iter.Seq2[
 		err := w.open(ctx, c, data, entriesOpcodes)
 		for err == nil && w.next() {
 			var e Entry[K, V]
-			if err = w.read(&e.Key); err == nil && w.next() {
-				err = w.read(&e.Value)
+			if err = w.read(&e.Key); err != nil {
+				err = inItem(err, w.i)
+			} else if w.next() {
+				err = inKey(w.read(&e.Value), reflect.ValueOf(&e.Key).Elem())
 			}
 			if err == nil && !yield(e, nil) {
 				return
@@ -163,9 +165,6 @@ func (w *walker) read(ptr any) (err error) {
 			p.Elem().SetZero()
 			err = pl.readBuilt(w.r, variableOf(p), w.v)
 		}
-	}
-	if err != nil {
-		err = inItem(err, w.i)
 	}
 	return err
 }

@@ -46,7 +46,7 @@ func TestEntries(t *testing.T) {
 		{"one by one", "\x80\x04}\x8c\x01aK\x01s\x8c\x01bK\x02s.", "{a 1} {b 2}"},
 		{"protocol 0", "(dp0\nVa\nI1\nsVb\nI2\ns.", "{a 1} {b 2}"},
 		{"ordered", "ccollections\nOrderedDict\n)R(Va\nI1\nVb\nI2\nu.", "{a 1} {b 2}"},
-		{"a value", "\x80\x04}(\x8c\x01aK\x01\x8c\x01bNu.", "{a 1} pickle: cannot unmarshal None into a Go value of type int, in [1], at 12"},
+		{"a value", "\x80\x04}(\x8c\x01aK\x01\x8c\x01bNu.", "{a 1} pickle: cannot unmarshal None into a Go value of type int, in [\"b\"], at 12"},
 		{"no dict", "].", "pickle: cannot unmarshal list into a Go value of type map[interface {}]interface {}"},
 	} {
 		var got []string

@@ -1,6 +1,9 @@
 package pickle
 
-import "reflect"
+import (
+	"fmt"
+	"reflect"
+)
 
 // writeMap writes a dict, or a set if the values of the map take no memory.
 func (pl *plan) writeMap(e *encoder, p pointer, k key, entries entriesFunc) error {
@@ -155,8 +158,12 @@ func (pl *plan) writeAnyKeys(e *encoder, m reflect.Value, k key) error {
 		if err := e.checkKey(m, it.Key()); err != nil {
 			return err
 		}
+		n := d.Len()
 		if err := d.Set(it.Key().Interface(), it.Value().Interface()); err != nil {
 			return err
+		}
+		if d.Len() == n {
+			return e.fail(m.Interface(), fmt.Errorf("two of its keys are one to Python, as 1 and true are: %v", it.Key()))
 		}
 	}
 	e.emptyDict()

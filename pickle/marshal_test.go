@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"net/url"
 	"reflect"
 	"regexp"
 	"strings"
@@ -152,6 +153,7 @@ func TestMarshalTyped(t *testing.T) {
 			Alike
 			X int
 		}{}, "}(\x8c\x01XK\x00u"},
+		{"embedded map", struct{ url.Values }{url.Values{"a": {"b"}}}, "}(\x8c\x06Values}\x8c\x01a]\x8c\x01basu"},
 		{"embedding itself", Ring{V: 1}, "}(\x8c\x01VK\x01u"},
 		{"a tuple with a part that is nil", struct {
 			_ struct{} `pickle:",tuple"`
@@ -337,6 +339,7 @@ func TestMarshalRefuses(t *testing.T) {
 		{"channel", struct{ C chan int }{make(chan int)}, "cannot write a chan int"},
 		{"nil channel", struct{ C chan int }{}, "cannot write a chan int"},
 		{"unhashable keys", map[member2]int{{}: 1}, "unhashable"},
+		{"two keys that are one", map[any]string{1: "a", true: "b"}, "two of its keys are one"},
 		{"loop", endless, "limit"},
 		{"marshaler", []any{unwilling{}}, errRefused.Error()},
 		{"a year that Python has not", []time.Time{time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)}, "year"},

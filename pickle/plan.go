@@ -105,7 +105,7 @@ func (b planner) plan(t reflect.Type) *plan {
 		p.elem = b.plan(t.Elem())
 	}
 	p.write, p.direct = p.writer(), p.directReader()
-	if p.mayBeRegistered() {
+	if mayBeRegistered(t) {
 		p.write = p.writeRegistered(p.write)
 	}
 	p.atom = p.elem == nil && p.fields == nil && p.known == nil

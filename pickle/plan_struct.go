@@ -115,7 +115,7 @@ func (c *collector) field(t reflect.Type, f reflect.StructField, path []step, de
 		return
 	}
 	found := field{name: name, path: append(slices.Clone(path), step{offset: f.Offset}), depth: depth, named: name != ""}
-	inline := f.Anonymous && name == ""
+	inline := f.Anonymous && name == "" && f.Type.Kind() != reflect.Map
 	for option := range strings.SplitSeq(options, ",") {
 		switch option {
 		case "":

@@ -49,6 +49,9 @@ func (p *Pattern) native() any { return recipe(compileFunction, p.Text, p.Flags)
 // TypeName is what Python calls the type.
 func (p *Pattern) TypeName() string { return "Pattern" }
 
+// reprPattern is how many characters re shows of a pattern.
+const reprPattern = 200
+
 // pattern writes a call of _compile as re shows what that returns.
 func (p *printer) pattern(o *Object) (bool, error) {
 	args := o.arguments()
@@ -62,10 +65,14 @@ func (p *printer) pattern(o *Object) (bool, error) {
 	if _, isText := textOfValue(args[0]); isText && flags&(ReLocale|ReUnicode|ReASCII) == ReUnicode {
 		flags &^= ReUnicode
 	}
-	p.write("re.compile(")
-	if err := p.repr(args[0]); err != nil {
+	text, err := Repr(args[0])
+	if err != nil {
 		return true, err
 	}
+	if characters := []rune(text); len(characters) > reprPattern {
+		text = string(characters[:reprPattern])
+	}
+	p.write("re.compile(" + text)
 	var names []string
 	for i, name := range strings.Fields("IGNORECASE LOCALE MULTILINE DOTALL UNICODE VERBOSE DEBUG ASCII") {
 		if flags&(2<<i) != 0 {

@@ -78,6 +78,9 @@ func Register[T any](r *Registry, name string, c Class[T]) {
 	if err := checkName(name); err != nil {
 		panic(fmt.Sprintf("pickle: Register %q: %v", name, err))
 	}
+	if t := reflect.TypeFor[T](); (c.Reduce != nil || c.ReduceEx != nil) && !mayBeRegistered(t) {
+		panic(fmt.Sprintf("pickle: Register %q: %v cannot be reduced: it is no type that a package names, nor a pointer to one", name, t))
+	}
 	erased := &class{name: globalNamed(name).String()}
 	if c.Reduce != nil {
 		erased.reduce = func(ctx context.Context, v any, _ Protocol) (*Object, error) { return c.Reduce(ctx, v.(T)) }

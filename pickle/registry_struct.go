@@ -36,9 +36,9 @@ func (r *Registry) ofType(t reflect.Type) *class {
 	return m.types[t]
 }
 
-// mayBeRegistered tells whether a Registry may know the type for itself.
-func (pl *plan) mayBeRegistered() bool {
-	t := pl.typ
+// mayBeRegistered tells whether a Registry may know a type: one that a package names, or a
+// pointer to it.
+func mayBeRegistered(t reflect.Type) bool {
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}

@@ -317,6 +317,7 @@ func TestReprOfGoValues(t *testing.T) {
 		{&Exception{Class: "m.Error", Args: Tuple{"x"}}, "Error('x')"},
 		{new(Dict), "{}"},
 		{&FrozenSet{}, "frozenset()"},
+		{&Pattern{strings.Repeat("é", 300), ReUnicode}, "re.compile('" + strings.Repeat("é", 199) + ")"},
 	}
 	for _, tt := range tests {
 		if got, err := Repr(tt.v); got != tt.want || err != nil {

@@ -39,6 +39,9 @@ func recodeCommand() *cobra.Command {
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if frames {
+				if len(args) > 0 || cmd.Flags().Changed("protocol") {
+					return errors.New("--frames takes neither FILE nor --protocol: requests come on standard input and name theirs")
+				}
 				return recodeFrames(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout())
 			}
 			p, err := protocolOf(protocol)

@@ -21,6 +21,8 @@ func TestPickleRecodeRefuses(t *testing.T) {
 		{"\x80\x04h\x03.", nil, "brine: standard input: pickle: BINGET at 2: no memo entry 3\n"},
 		{"N.", []string{"--protocol", "6"}, "brine: there is no protocol 6: 0 to 5 are known\n"},
 		{"\x00\x00\x00\x03\x04N", []string{"--frames"}, "brine: a request cut at 2 of 3 bytes\n"},
+		{"", []string{"--frames", "--protocol", "2"}, "brine: --frames takes neither FILE nor --protocol: requests come on standard input and name theirs\n"},
+		{"", []string{"--frames", "a"}, "brine: --frames takes neither FILE nor --protocol: requests come on standard input and name theirs\n"},
 		{"", []string{"no-such-file"}, "brine: open no-such-file: no such file or directory\n"},
 	}
 	for _, tt := range tests {
