@@ -136,8 +136,8 @@ func (a *assigner) assignAny(dst reflect.Value, v any) error {
 		return nil
 	}
 	if s, ok := v.(Assigner); ok && dst.Kind() != reflect.Pointer {
-		if ok, err := s.AssignPickle(dst.Addr().Interface()); ok || err != nil {
-			return placed(err, t, v)
+		if ok, err := a.assignBy(s, dst); ok || err != nil {
+			return err
 		}
 	}
 	if assignKind(dst, v) {
@@ -150,6 +150,20 @@ func (a *assigner) assignAny(dst reflect.Value, v any) error {
 		return a.assignShared(dst, v)
 	}
 	return mismatch(t, v, nil)
+}
+
+// assignBy has the value's method fill the variable.
+func (a *assigner) assignBy(s Assigner, dst reflect.Value) (ok bool, err error) {
+	ptr := dst.Addr().Interface()
+	if c, charged := s.(ChargedAssigner); charged {
+		ok, err = c.AssignPickleCharged(ptr, a.charge)
+	} else {
+		ok, err = s.AssignPickle(ptr)
+	}
+	if _, limit := errors.AsType[*LimitError](err); limit {
+		return ok, err
+	}
+	return ok, placed(err, dst.Type(), s)
 }
 
 // unmarshalBy has a type's method take the value.

@@ -55,7 +55,7 @@ type Limits struct {
 	Depth  int   // of nesting that is decoded: 10,000; encoding stops at four times as much
 	Memo   int   // entries: 16 M
 	Long   int   // bytes of one integer: 1 MiB; in the text opcodes 4,300 digits, as Python
-	Memory int64 // taken while decoding: 64 times the input, and at least 32 MiB
+	Memory int64 // taken while decoding: 64 times the input with its Buffers, and at least 32 MiB
 }
 
 const (
@@ -89,6 +89,15 @@ func (l Limits) orDefault(n int) Limits {
 		l.Memory = max(64*int64(n), defaultMemory)
 	}
 	return l
+}
+
+// limits are those for a pickle of n bytes. What came beside it counts: values made of it
+// take memory as if it had come within.
+func (c *Codec) limits(n int) Limits {
+	for _, b := range c.Buffers {
+		n += len(b)
+	}
+	return c.Limits.orDefault(n)
 }
 
 // A Codec says how values are written and read. It is a value: copy it, share

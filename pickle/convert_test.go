@@ -159,6 +159,51 @@ type withheld struct{}
 
 func (withheld) AssignPickle(any) (bool, error) { return false, errRefused }
 
+// copied is a value that takes 1 MiB in each variable.
+type copied struct{}
+
+func (copied) AssignPickle(any) (bool, error) { panic("called without a charge") }
+
+func (copied) AssignPickleCharged(ptr any, charge func(int) error) (bool, error) {
+	_, ok := ptr.(*[]int)
+	if !ok {
+		return false, nil
+	}
+	return true, charge(1 << 20)
+}
+
+func (copied) DescribePickle() string { return "a copy of 1 MiB" }
+
+// TestChargedAssigner has what values take in variables counted, with buffers out of band
+// as the input that they are, and values named as they say.
+func TestChargedAssigner(t *testing.T) {
+	r := new(Registry)
+	Register(r, "app.Copied", Class[copied]{
+		Rebuild: func(context.Context, Tuple, *Dict) (copied, error) { return copied{}, nil },
+	})
+	const pickle = "\x80\x04](\x8c\x03app\x8c\x06Copied\x93)Rq\x00h\x00h\x00h\x00e."
+	var v [][]int
+	for _, tt := range []struct {
+		memory int64
+		fits   bool
+	}{{0, true}, {5 << 20, true}, {3 << 20, false}} {
+		err := Codec{Registry: r, Limits: Limits{Memory: tt.memory}}.Unmarshal(t.Context(), []byte(pickle), &v)
+		limit, ok := errors.AsType[*LimitError](err)
+		if tt.fits != (err == nil) || !tt.fits && (!ok || limit.Limit != "Memory") {
+			t.Errorf("with %d bytes: %v", tt.memory, err)
+		}
+	}
+	var s []string
+	err := Codec{Registry: r}.Unmarshal(t.Context(), []byte(pickle), &s)
+	if e, ok := errors.AsType[*UnmarshalTypeError](err); !ok || e.Value != "a copy of 1 MiB" || e.Field != "[0]" {
+		t.Errorf("got %v", err)
+	}
+	c := Codec{Buffers: [][]byte{make([]byte, 1<<20), make([]byte, 1<<20)}}
+	if got := c.limits(10).Memory; got != 64*(2<<20+10) {
+		t.Errorf("Memory is %d with buffers of 2 MiB", got)
+	}
+}
+
 // TestUnmarshalerWay has an error of a method come with its place.
 func TestUnmarshalerWay(t *testing.T) {
 	const pickle = "\x80\x04}\x8c\x01A}\x8c\x01k](NNess."

@@ -137,7 +137,7 @@ func (d *decoder) release() {
 
 // decode returns the value of the pickle, which something may follow.
 func (d *decoder) decode(follows bool) (any, error) {
-	d.limits = d.codec.Limits.orDefault(len(d.data))
+	d.limits = d.codec.limits(len(d.data))
 	d.memory = d.limits.Memory
 	d.longs = d.codec.passage.withinOld()
 	d.most = min(max(len(d.data)>>9, 32), 512)

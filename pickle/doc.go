@@ -73,7 +73,7 @@
 // takes a naive datetime as UTC. [Equal] compares dates, decimals and their
 // like by what they were made of: 1.0 and 1.00 are two Decimals.
 //
-// Package pyinterop/numpy does the same for numpy's arrays.
+// Package pyinterop/numpy does the same for numpy's arrays, which fill slices of Go's.
 //
 // # Typed values
 //
@@ -148,8 +148,9 @@
 //	                                 and of JSON, which is 40,000 whatever the Codec
 //	Memo     16 Mi entries           whatever their indexes
 //	Long     1 MiB                   of one int; in the text opcodes 4,300 digits
-//	Memory   64 × the pickle,        taken while reading; as much JSON is written
-//	         and at least 32 MiB
+//	Memory   64 × the pickle with    taken while reading; as much JSON is written
+//	         its Buffers, and at
+//	         least 32 MiB
 //	name     4,096 bytes             of a global with its module
 //	output   8 MiB + 8 × the value   written where a protocol has no way to refer to what
 //	                                 comes again, so that a small value becomes a large one

@@ -148,6 +148,10 @@ func inEntry(err error, key any) error {
 	return within(err, "["+describe(key)+"]")
 }
 
+// A Describer is a decoded value of another package that says what errors call it:
+// "numpy.ndarray of float64 with shape (2, 3)".
+type Describer interface{ DescribePickle() string }
+
 // describe names a value for messages: the Python type of Python's values, the
 // Go type of others.
 func describe(v any) string {
@@ -164,6 +168,9 @@ func describe(v any) string {
 	}
 	if isPython(v) {
 		return TypeName(v)
+	}
+	if d, ok := v.(Describer); ok {
+		return d.DescribePickle()
 	}
 	return fmt.Sprintf("a %T", v)
 }

@@ -97,7 +97,7 @@ func (w *walker) open(ctx context.Context, c Codec, data []byte, opcodes string)
 	r := readers.Get().(*reader)
 	r.ctx, r.codec, r.depth = ctx, c, 0
 	w.r, w.ctx, w.codec = r, ctx, c
-	lim := c.Limits.orDefault(len(data))
+	lim := c.limits(len(data))
 	r.memory, w.memory = lim.Memory, lim.Memory
 	if r.scan(data, lim) && r.end == len(data) {
 		if r.memory -= r.size(); r.memory < 0 {

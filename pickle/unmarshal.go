@@ -19,6 +19,14 @@ type Assigner interface {
 	AssignPickle(ptr any) (ok bool, err error)
 }
 
+// A ChargedAssigner is an Assigner whose variables may take more memory than the value
+// does, which may be in many places: charge is told of it beforehand, and its errors,
+// which tell that Limits.Memory is used up, are returned.
+type ChargedAssigner interface {
+	Assigner
+	AssignPickleCharged(ptr any, charge func(bytes int) error) (ok bool, err error)
+}
+
 // An InvalidUnmarshalError tells that Unmarshal was not given a pointer to a variable.
 type InvalidUnmarshalError struct{ Type reflect.Type }
 
@@ -80,7 +88,7 @@ func (c *Codec) unmarshal(ctx context.Context, data []byte, v any, alone bool) (
 		return data, err
 	}
 	held := *c // every call would allocate a codec that it kept
-	held.Limits = c.Limits.orDefault(n)
+	held.Limits = c.limits(n)
 	return data[n:], assignTo(ctx, &held, v, got, held.Limits.Memory)
 }
 
@@ -151,7 +159,7 @@ func (r *reader) startOver() {
 func (c *Codec) read(ctx context.Context, data []byte, pl *plan, ptr reflect.Value) (rest []byte, known bool, err error) {
 	r := readers.Get().(*reader)
 	defer r.release()
-	lim := c.Limits.orDefault(len(data))
+	lim := c.limits(len(data))
 	if pl.worthTrying() {
 		r.chooses(c)
 		if r.direct(pl, variableOf(ptr), data, lim) {
