@@ -12,7 +12,8 @@ import (
 // An Array is numpy's ndarray.
 //
 // Items lie one after the other, the last index running fastest, or the first if
-// Fortran is set. An array that numpy holds otherwise is pickled like that too.
+// Fortran is set, but objects, which numpy pickles with the last index running fastest
+// whatever it sets. An array that numpy holds otherwise is pickled like that too.
 type Array struct {
 	Dtype    *Dtype
 	Shape    []int
@@ -40,7 +41,7 @@ func (a *Array) Offset(index ...int) (int, error) {
 	at := 0
 	for i := range index {
 		dim := i
-		if a.Fortran {
+		if a.firstFastest() {
 			dim = len(index) - 1 - i
 		}
 		if index[dim] < 0 || index[dim] >= a.Shape[dim] {
@@ -50,6 +51,9 @@ func (a *Array) Offset(index ...int) (int, error) {
 	}
 	return at, nil
 }
+
+// firstFastest tells whether items lie in Fortran's order.
+func (a *Array) firstFastest() bool { return a.Fortran && a.Objects == nil }
 
 // maxDims is how many indexes an array of numpy 2 may have.
 const maxDims = 64

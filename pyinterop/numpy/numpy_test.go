@@ -254,6 +254,10 @@ func TestViews(t *testing.T) {
 	if at, err := a.Offset(1, 2); err != nil || items[at] != 5 {
 		t.Errorf("a[1, 2] is at %d, %v", at, err)
 	}
+	a = find(t, "columns O", "4").(*Array)
+	if at, err := a.Offset(1, 0); err != nil || !a.Fortran || a.Objects[at] != any(int64(4)) {
+		t.Errorf("an object of Fortran's order is at %d, %v", at, err)
+	}
 	a = find(t, "shape", "4").(*Array)
 	ints, err := As[int32](a)
 	if at, err2 := a.Offset(1, 2, 3); err != nil || err2 != nil || ints[at] != 23 {

@@ -57,6 +57,18 @@ add("matrix", np.matrix([[1, 2]]))
 add("record", np.rec.array([(1, 2.0)], dtype=[("a", "i4"), ("b", "f8")]))
 add("masked", np.ma.array([1, 2], mask=[0, 1]))
 add("type", np.float64)
+rows = np.array([[1, -2, 3], [4, 5, 60]])
+for code in ["i1", ">i2", "i4", ">i8", "u8", "e", ">e", "f", ">f8", "c8", ">c16", "?", "M8[s]", ">m8[ms]", "S2", "U2", ">U2", "O"]:
+    add("rows " + code, rows.astype(code))
+    add("columns " + code, np.asfortranarray(rows.astype(code)))
+add("block", np.arange(24, dtype=">i4").reshape(2, 3, 4))
+add("block in Fortran's order", np.asfortranarray(np.arange(24, dtype="i4").reshape(2, 3, 4)))
+add("transposed", np.arange(24, dtype="i2").reshape(2, 3, 4).T)
+add("no rows", np.zeros((0, 3), dtype="i4"))
+add("rows of nothing", np.asfortranarray(np.zeros((3, 0), dtype="i4")))
+add("large", np.array([2**53, 2**53 + 1]))
+add("largest", np.array([2**64 - 1], dtype="u8"))
+add("far", np.array([1e300]))
 
 
 def pickles(value):
