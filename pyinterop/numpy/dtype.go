@@ -83,6 +83,35 @@ func (d *Dtype) String() string {
 	return s
 }
 
+// name is how errors call the type: "float64", "datetime64[ns]", or as String does what is
+// not of this machine's byte order or has no such name.
+func (d *Dtype) name() string {
+	if d == nil {
+		return "nothing"
+	}
+	_, known := kindNames[d.Kind]
+	switch {
+	case !known || d.Size > 1 && d.Order != nativeOrder && d.Order != '|':
+		return d.String()
+	case d.Kind == 'M' || d.Kind == 'm':
+		return kindNames[d.Kind] + d.String()[len("<M8"):]
+	}
+	return d.word()
+}
+
+// word is the name of a type of numbers or objects, whatever the byte order.
+func (d *Dtype) word() string {
+	if d.Kind == 'O' || d.Kind == 'b' {
+		return kindNames[d.Kind]
+	}
+	return fmt.Sprint(kindNames[d.Kind], 8*d.Size)
+}
+
+var kindNames = map[byte]string{
+	'b': "bool", 'i': "int", 'u': "uint", 'f': "float", 'c': "complex", 'O': "object",
+	'M': "datetime64", 'm': "timedelta64",
+}
+
 // code is the kind and size that dtype is called with.
 func (d *Dtype) code() string {
 	size := d.Size

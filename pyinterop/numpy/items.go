@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"reflect"
 	"slices"
 )
 
@@ -15,9 +14,9 @@ func kindOf(v any) byte {
 	switch v.(type) {
 	case bool:
 		return 'b'
-	case int8, int16, int32, int64:
+	case int, int8, int16, int32, int64:
 		return 'i'
-	case uint8, uint16, uint32, uint64:
+	case uint, uint8, uint16, uint32, uint64:
 		return 'u'
 	case float32, float64:
 		return 'f'
@@ -117,9 +116,7 @@ func (d *Dtype) itemWithin(b []byte, budget *int) (any, error) {
 	case 'u':
 		return integer(order, b), nil
 	case 'i':
-		n := integer(order, b)
-		shift := 64 - 8*len(b)
-		return int64(n<<shift) >> shift, nil
+		return signed(order, b), nil
 	case 'f':
 		return float(order, b)
 	case 'c':
@@ -162,6 +159,11 @@ func integer(order binary.ByteOrder, b []byte) uint64 {
 		return uint64(order.Uint32(b))
 	}
 	return order.Uint64(b)
+}
+
+func signed(order binary.ByteOrder, b []byte) int64 {
+	shift := 64 - 8*len(b)
+	return int64(integer(order, b)<<shift) >> shift
 }
 
 func float(order binary.ByteOrder, b []byte) (float64, error) {
@@ -249,99 +251,4 @@ func (a *Array) Field(name string) (*Array, error) {
 		return out, nil
 	}
 	return nil, fmt.Errorf("numpy: no field %q in %v", name, a.Dtype)
-}
-
-// AssignPickle stores the items of an array of one dimension in a slice of their Go
-// type, or an array of none in a variable.
-func (a *Array) AssignPickle(ptr any) (ok bool, err error) {
-	if len(a.Shape) == 0 && a.Objects == nil {
-		return (&Scalar{a.Dtype, a.Data}).AssignPickle(ptr)
-	}
-	if len(a.Shape) != 1 {
-		return false, nil
-	}
-	switch p := ptr.(type) {
-	case *[]bool:
-		return fill(a, p)
-	case *[]int8:
-		return fill(a, p)
-	case *[]int16:
-		return fill(a, p)
-	case *[]int32:
-		return fill(a, p)
-	case *[]int64:
-		return fill(a, p)
-	case *[]uint8:
-		return fill(a, p)
-	case *[]uint16:
-		return fill(a, p)
-	case *[]uint32:
-		return fill(a, p)
-	case *[]uint64:
-		return fill(a, p)
-	case *[]float32:
-		return fill(a, p)
-	case *[]float64:
-		return fill(a, p)
-	case *[]complex64:
-		return fill(a, p)
-	case *[]complex128:
-		return fill(a, p)
-	case *[]string:
-		items, err := a.Strings()
-		if err == nil {
-			*p = items
-		}
-		return err == nil, nil
-	}
-	return false, nil
-}
-
-// fill stores the items of an array that may be written to where they lie, and else a
-// copy.
-func fill[T Number](a *Array, p *[]T) (bool, error) {
-	items, err := As[T](a)
-	if err != nil {
-		return false, nil
-	}
-	if a.ReadOnly {
-		items = slices.Clone(items)
-	}
-	*p = items
-	return true, nil
-}
-
-// assign stores a value of Item in a variable that holds it without loss.
-func assign(ptr, v any) (bool, error) {
-	dst := reflect.ValueOf(ptr).Elem()
-	switch x := v.(type) {
-	case int64:
-		if dst.CanInt() && !dst.OverflowInt(x) {
-			dst.SetInt(x)
-			return true, nil
-		}
-		if dst.CanUint() && x >= 0 && !dst.OverflowUint(uint64(x)) {
-			dst.SetUint(uint64(x))
-			return true, nil
-		}
-	case uint64:
-		if dst.CanUint() && !dst.OverflowUint(x) {
-			dst.SetUint(x)
-			return true, nil
-		}
-		if dst.CanInt() && x <= math.MaxInt64 && !dst.OverflowInt(int64(x)) {
-			dst.SetInt(int64(x))
-			return true, nil
-		}
-	case float64:
-		if dst.CanFloat() {
-			dst.SetFloat(x)
-			return true, nil
-		}
-	}
-	if r := reflect.ValueOf(v); r.IsValid() && r.Type().AssignableTo(dst.Type()) {
-		dst.Set(r)
-		return true, nil
-	}
-	return false, nil
 }

@@ -3,6 +3,7 @@ package numpy
 import (
 	"context"
 	"fmt"
+	"reflect"
 
 	"github.com/brine-go/brine/pickle"
 )
@@ -34,13 +35,27 @@ func (s *Scalar) String() string {
 	return fmt.Sprint(v)
 }
 
-// AssignPickle stores the value in a variable of a number type that holds it.
+// AssignPickle stores the value in a variable that holds it, as a number of Python's
+// would be stored.
 func (s *Scalar) AssignPickle(ptr any) (ok bool, err error) {
 	v, err := s.Value()
 	if err != nil {
 		return false, nil
 	}
-	return assign(ptr, v)
+	dst := reflect.ValueOf(ptr).Elem()
+	if b, ok := v.([]byte); ok && s.Dtype.Kind == 'S' && dst.Kind() == reflect.String {
+		v = string(b)
+	}
+	return assign(dst, v), nil
+}
+
+// DescribePickle names the scalar in errors, a number with its value.
+func (s *Scalar) DescribePickle() string {
+	d := s.Dtype
+	if d == nil || d.Kind != 'b' && d.Kind != 'i' && d.Kind != 'u' && d.Kind != 'f' && d.Kind != 'c' {
+		return "a numpy scalar of " + d.name()
+	}
+	return fmt.Sprintf("numpy.%s %v", d.word(), s)
 }
 
 // rebuildScalar reads scalar(dtype, bytes). Below protocol 3 the bytes may be a str.

@@ -3,13 +3,15 @@ package numpy
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"unsafe"
 )
 
 // A Number is a Go type that items of arrays are viewed as. Items of datetime64 and
-// timedelta64 are int64, those of float16 are the uint16 of their bits.
+// timedelta64 are int64, those of float16 are the uint16 of their bits. int and uint are
+// as wide as this machine has them.
 type Number interface {
-	bool | int8 | int16 | int32 | int64 | uint8 | uint16 | uint32 | uint64 |
+	bool | int | int8 | int16 | int32 | int64 | uint | uint8 | uint16 | uint32 | uint64 |
 		float32 | float64 | complex64 | complex128
 }
 
@@ -59,4 +61,12 @@ func New[T Number](shape []int, items []T) *Array {
 func bytesOf[T Number](items []T) []byte {
 	var zero T
 	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(items))), len(items)*int(unsafe.Sizeof(zero)))
+}
+
+// slice returns items as a slice of the type item, which has the same underlying type.
+func slice[T any](item reflect.Type, items []T) reflect.Value {
+	if len(items) == 0 {
+		return reflect.MakeSlice(reflect.SliceOf(item), 0, 0)
+	}
+	return reflect.SliceAt(item, unsafe.Pointer(unsafe.SliceData(items)), len(items))
 }
