@@ -271,7 +271,7 @@ func (a *Array) write(e *encoder) error {
 }
 
 // AssignPickle stores the items in a slice of their type.
-func (a *Array) AssignPickle(ptr any) (ok bool, err error) {
+func (a *Array) AssignPickle(ptr any, _ func(bytes int) error) (ok bool, err error) {
 	dst, items := reflect.ValueOf(ptr).Elem(), reflect.ValueOf(a.Items)
 	if a.Items == nil || !items.Type().AssignableTo(dst.Type()) {
 		return false, nil

@@ -154,12 +154,7 @@ func (a *assigner) assignAny(dst reflect.Value, v any) error {
 
 // assignBy has the value's method fill the variable.
 func (a *assigner) assignBy(s Assigner, dst reflect.Value) (ok bool, err error) {
-	ptr := dst.Addr().Interface()
-	if c, charged := s.(ChargedAssigner); charged {
-		ok, err = c.AssignPickleCharged(ptr, a.charge)
-	} else {
-		ok, err = s.AssignPickle(ptr)
-	}
+	ok, err = s.AssignPickle(dst.Addr().Interface(), a.charge)
 	if _, limit := errors.AsType[*LimitError](err); limit {
 		return ok, err
 	}

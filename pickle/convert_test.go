@@ -157,14 +157,12 @@ func (*refusing) UnmarshalPickle(any) error { return errRefused }
 // withheld is a value that goes into no variable but its own.
 type withheld struct{}
 
-func (withheld) AssignPickle(any) (bool, error) { return false, errRefused }
+func (withheld) AssignPickle(any, func(int) error) (bool, error) { return false, errRefused }
 
 // copied is a value that takes 1 MiB in each variable.
 type copied struct{}
 
-func (copied) AssignPickle(any) (bool, error) { panic("called without a charge") }
-
-func (copied) AssignPickleCharged(ptr any, charge func(int) error) (bool, error) {
+func (copied) AssignPickle(ptr any, charge func(int) error) (bool, error) {
 	_, ok := ptr.(*[]int)
 	if !ok {
 		return false, nil
@@ -174,9 +172,9 @@ func (copied) AssignPickleCharged(ptr any, charge func(int) error) (bool, error)
 
 func (copied) DescribePickle() string { return "a copy of 1 MiB" }
 
-// TestChargedAssigner has what values take in variables counted, with buffers out of band
+// TestAssignerIsCharged has what values take in variables counted, with buffers out of band
 // as the input that they are, and values named as they say.
-func TestChargedAssigner(t *testing.T) {
+func TestAssignerIsCharged(t *testing.T) {
 	r := new(Registry)
 	Register(r, "app.Copied", Class[copied]{
 		Rebuild: func(context.Context, Tuple, *Dict) (copied, error) { return copied{}, nil },

@@ -14,17 +14,11 @@ type Unmarshaler interface {
 }
 
 // An Assigner is a decoded value that variables of other types take too: ptr points
-// to one. It returns false where the type is none of those.
+// to one. It returns false where the type is none of those. What it copies may be in many
+// places: charge is told of the bytes beforehand, and its error, that Limits.Memory is
+// used up, returned.
 type Assigner interface {
-	AssignPickle(ptr any) (ok bool, err error)
-}
-
-// A ChargedAssigner is an Assigner whose variables may take more memory than the value
-// does, which may be in many places: charge is told of it beforehand, and its errors,
-// which tell that Limits.Memory is used up, are returned.
-type ChargedAssigner interface {
-	Assigner
-	AssignPickleCharged(ptr any, charge func(bytes int) error) (ok bool, err error)
+	AssignPickle(ptr any, charge func(bytes int) error) (ok bool, err error)
 }
 
 // An InvalidUnmarshalError tells that Unmarshal was not given a pointer to a variable.

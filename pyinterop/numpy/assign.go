@@ -11,13 +11,7 @@ import (
 
 // AssignPickle stores the items in a slice or an array of Go's for each index, as the
 // package documentation says, or the item of an array of no dimensions in a variable.
-func (a *Array) AssignPickle(ptr any) (ok bool, err error) {
-	return a.AssignPickleCharged(ptr, func(int) error { return nil })
-}
-
-// AssignPickleCharged does so with the memory that the codec allows for copies: many
-// arrays may lie in the same.
-func (a *Array) AssignPickleCharged(ptr any, charge func(bytes int) error) (ok bool, err error) {
+func (a *Array) AssignPickle(ptr any, charge func(bytes int) error) (ok bool, err error) {
 	if err := a.check(); err != nil {
 		return false, err
 	}
@@ -76,7 +70,7 @@ func (f filler) single(ptr any) (bool, error) {
 	if err := f.own(); err != nil {
 		return false, err
 	}
-	return (&Scalar{f.Dtype, f.Data}).AssignPickle(ptr)
+	return (&Scalar{f.Dtype, f.Data}).AssignPickle(ptr, f.charge)
 }
 
 // vector fills a slice of Go's number types without reflection.

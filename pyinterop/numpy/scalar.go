@@ -37,7 +37,7 @@ func (s *Scalar) String() string {
 
 // AssignPickle stores the value in a variable that holds it, as a number of Python's
 // would be stored.
-func (s *Scalar) AssignPickle(ptr any) (ok bool, err error) {
+func (s *Scalar) AssignPickle(ptr any, _ func(bytes int) error) (ok bool, err error) {
 	v, err := s.Value()
 	if err != nil {
 		return false, nil
