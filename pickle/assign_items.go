@@ -16,6 +16,13 @@ func itemsIn(v any) ([]any, bool) {
 		return x, true
 	case *Object:
 		return x.items()
+	case *Array:
+		items, _ := x.list()
+		l, ok := items.(*List)
+		if !ok { // text
+			return nil, false
+		}
+		return l.Items, true
 	case interface{ All() iter.Seq[any] }:
 		var items []any
 		for item := range x.All() {

@@ -127,6 +127,36 @@ func TestTypedArray(t *testing.T) {
 	}
 }
 
+// Variables of other types take the items of an array as those of a list.
+func TestTypedArrayItems(t *testing.T) {
+	data, err := Marshal(Tuple{NewArray([]int32{-1, 2}), NewArray([]uint8{1, 2}), NewArray([]float64{1.5}), new(Array)})
+	if err == nil {
+		t.Fatalf("an array without a type is written: %q", data)
+	}
+	data, err = Marshal(Tuple{NewArray([]int32{-1, 2}), NewArray([]uint8{1, 2}), NewArray([]float64{1.5})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	type parts struct {
+		_ struct{} `pickle:",tuple"`
+		A []int
+		B [2]float32
+		C []any
+	}
+	var v parts
+	if err := Unmarshal(data, &v); err != nil || !reflect.DeepEqual(v, parts{A: []int{-1, 2}, B: [2]float32{1, 2}, C: []any{1.5}}) {
+		t.Errorf("%q: %+v, %v", data, v, err)
+	}
+	var short []uint8
+	narrow, err := Marshal(NewArray([]int32{1, -1}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := Unmarshal(narrow, &short); err == nil || !strings.Contains(err.Error(), "int -1") {
+		t.Errorf("-1 into a uint8: %v, %v", short, err)
+	}
+}
+
 // Containers that a codec makes are taken as they are.
 func TestTypedCollections(t *testing.T) {
 	var v struct {
