@@ -116,12 +116,19 @@ func (a *assigner) assignAny(dst reflect.Value, v any) error {
 		}
 		v = built
 	}
+	if a.fills != nil && v != nil && !reflect.TypeOf(v).AssignableTo(t) {
+		if err := a.fills.copying(a, v); err != nil {
+			return err
+		}
+	}
 	if t == typeRaw {
 		return a.assignRaw(dst, v)
 	}
 	if dst.Kind() != reflect.Pointer && dst.CanAddr() {
 		if u, ok := dst.Addr().Interface().(Unmarshaler); ok {
-			a.watch(v)
+			if a.fills.atEnd() {
+				dst.SetZero() // what it was before is of the same value
+			}
 			return unmarshalBy(u, t, v)
 		}
 	}
@@ -270,7 +277,6 @@ func (a *assigner) assignShared(dst reflect.Value, v any) error {
 
 func (a *assigner) assignParts(dst reflect.Value, v any) error {
 	t := dst.Type()
-	a.watch(v)
 	if u, ok := dst.Addr().Interface().(Unmarshaler); ok {
 		return unmarshalBy(u, t, v)
 	}

@@ -330,6 +330,7 @@ func (d *decoder) build() error {
 			err = d.fillStruct(fill{class: c, v: target, state: state, built: true})
 			break
 		}
+		d.fills.changing(target)
 		switch err := c.setState(d.ctx, target, state); {
 		case errors.Is(err, ErrUnclaimed):
 			if err := d.change(Build, items); err != nil {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"slices"
 )
 
 // A fill is a struct of a class of RegisterStruct, and what the pickle gives it: the
@@ -19,21 +18,20 @@ type fill struct {
 	at     int  // in the pickle
 }
 
-// fills are the structs that one pickle fills. Their fields take copies of lists and dicts,
-// which the pickle may still be filling when it has come back to one: then the copies are
-// made again at its end.
+// fills are the structs that one pickle fills. Their fields take copies of lists, dicts and
+// other structs, which the pickle may still be filling when it has come back to one: then
+// all is filled again at its end.
 type fills struct {
-	same    map[assigned]reflect.Value
-	again   []fill
-	watched []watched
-	failed  bool // a value did not fit yet
+	same   map[assigned]reflect.Value
+	again  []fill
+	copied map[any]int // how much was in what copies were made of
+	stale  bool        // a copy is, or a value did not fit yet
+
+	rest map[any][]fill // at the end: what is not filled again yet, nil for what is being filled
 }
 
-// A watched is a container of which a copy was made when it had that size.
-type watched struct {
-	v    any
-	size int
-}
+// atEnd tells whether structs are filled again.
+func (f *fills) atEnd() bool { return f != nil && f.rest != nil }
 
 // sizeIn returns how much was put into what may be changed.
 func sizeIn(v any) int {
@@ -44,6 +42,8 @@ func sizeIn(v any) int {
 		return x.Len()
 	case *Deque:
 		return len(x.Items)
+	case *SimpleNamespace:
+		return x.Len()
 	case *Object:
 		return len(x.Ops)
 	}
@@ -53,20 +53,41 @@ func sizeIn(v any) int {
 	return 0
 }
 
-// watch notes that what is in v is copied, where v may still change.
-func (a *assigner) watch(v any) {
-	if a.fills != nil {
-		a.fills.watched = append(a.fills.watched, watched{v, sizeIn(v)})
+// copying is told that a copy is made of v. At the end of the pickle, v is filled first.
+func (f *fills) copying(a *assigner, v any) error {
+	switch {
+	case reflect.ValueOf(v).Kind() != reflect.Pointer: // it does not change
+		return nil
+	case f.atEnd():
+		return f.complete(a, v)
+	case f.copied == nil:
+		f.copied = map[any]int{}
+	}
+	if _, again := f.copied[v]; !again {
+		f.copied[v] = sizeIn(v)
+	}
+	return nil
+}
+
+// changing is told that what v may point to changes.
+func (f *fills) changing(v any) {
+	if f != nil && len(f.copied) > 0 && reflect.ValueOf(v).Kind() == reflect.Pointer {
+		_, copied := f.copied[v]
+		f.stale = f.stale || copied
 	}
 }
 
 // fillStruct fills a struct that a class of RegisterStruct stands for.
 func (d *decoder) fillStruct(f fill) error {
+	if !f.built && len(f.args) == 0 && f.kwargs == nil {
+		return nil
+	}
 	if d.fills == nil {
 		d.fills = new(fills)
 	}
 	a := assigner{ctx: d.ctx, codec: &d.codec, memory: d.memory, same: d.fills.same}
 	if d.back {
+		d.fills.copying(&a, f.state)
 		a.fills = d.fills
 	}
 	err := f.fill(&a)
@@ -74,9 +95,10 @@ func (d *decoder) fillStruct(f fill) error {
 	if _, limit := errors.AsType[*LimitError](err); limit || !d.back {
 		return err
 	}
+	d.fills.changing(f.v)
 	f.at = d.pos - 1
 	d.fills.again = append(d.fills.again, f)
-	d.fills.failed = d.fills.failed || err != nil
+	d.fills.stale = d.fills.stale || err != nil
 	return d.charge(objectSize)
 }
 
@@ -95,9 +117,33 @@ func (f *fill) fill(a *assigner) error {
 	return nil
 }
 
+// complete fills a struct again with all that the pickle gives it, unless that was done.
+func (f *fills) complete(a *assigner, v any) error {
+	parts, ok := f.rest[v]
+	switch {
+	case !ok:
+		return nil
+	case parts == nil:
+		return mismatch(reflect.TypeOf(v).Elem(), v, errWithin)
+	}
+	f.rest[v] = nil
+	for i := range parts {
+		if err := parts[i].fill(a); err != nil {
+			return err
+		}
+	}
+	delete(f.rest, v)
+	return nil
+}
+
 // incomplete tells whether structs have copies of what the pickle changed afterwards.
 func (f *fills) incomplete() bool {
-	return f.failed || slices.ContainsFunc(f.watched, func(w watched) bool { return sizeIn(w.v) != w.size })
+	for v, size := range f.copied {
+		if f.stale || sizeIn(v) != size {
+			return true
+		}
+	}
+	return f.stale
 }
 
 // fillAgain fills structs again, now that the pickle is complete: what did not fit before
@@ -107,13 +153,17 @@ func (d *decoder) fillAgain() (at int, err error) {
 		return 0, nil
 	}
 	f := *d.fills
-	d.fills.again, d.fills.watched, d.fills.failed = nil, nil, false
+	*d.fills = fills{same: f.same}
 	if !f.incomplete() {
 		return 0, nil
 	}
-	a := assigner{ctx: d.ctx, codec: &d.codec, memory: d.memory}
+	f.rest = map[any][]fill{}
+	for _, part := range f.again {
+		f.rest[part.v] = append(f.rest[part.v], part)
+	}
+	a := assigner{ctx: d.ctx, codec: &d.codec, memory: d.memory, fills: &f}
 	for i := range f.again {
-		if err := f.again[i].fill(&a); err != nil {
+		if err := f.complete(&a, f.again[i].v); err != nil {
 			return f.again[i].at, err
 		}
 	}

@@ -172,3 +172,84 @@ func TestRegisterStructOfOldProtocols(t *testing.T) {
 		t.Errorf("%q, %v", again, err)
 	}
 }
+
+// A tally counts how many items it was given.
+type tally struct{ n int }
+
+func (c *tally) UnmarshalPickle(v any) error {
+	c.n += len(v.(*List).Items)
+	return nil
+}
+
+type spot struct{ n int64 }
+
+// What a struct has a copy of is complete, also where the pickle changes it after the struct.
+func TestRegisterStructCopies(t *testing.T) {
+	type inner struct {
+		N   int
+		All []any
+	}
+	type outer struct {
+		In    inner
+		List  List
+		Raw   Raw
+		Count tally
+		Space struct{ X int }
+		Point spot
+	}
+	type loop struct{ All []loop }
+	r := Stdlib()
+	RegisterStruct[loop](r, "a.E")
+	RegisterStruct[outer](r, "a.B")
+	RegisterStruct[inner](r, "a.C")
+	Register(r, "a.D", Class[*spot]{
+		Rebuild: func(context.Context, Tuple, *Dict) (*spot, error) { return new(spot), nil },
+		SetState: func(_ context.Context, p *spot, state any) error {
+			n, _, _ := state.(*Dict).Get("N")
+			p.n = n.(int64)
+			return nil
+		},
+	})
+	Register(r, "a.F", Class[map[string]any]{
+		Rebuild:  func(context.Context, Tuple, *Dict) (map[string]any, error) { return map[string]any{}, nil },
+		SetState: func(context.Context, map[string]any, any) error { return nil },
+	})
+	c := Codec{Registry: r}
+	of := func(field string) string {
+		return "\x8c\x01a\x8c\x01B\x93)\x81\x94}\x8c" + string(rune(len(field))) + field + "h\x00sb"
+	}
+	for _, tt := range []struct {
+		data string
+		ok   func(b *outer) bool
+	}{
+		{"\x8c\x01a\x8c\x01C\x93)\x81\x94}(\x8c\x01NK\x05\x8c\x03All](" + of("In") + "h\x00eub", func(b *outer) bool {
+			return b.In.N == 5 && len(b.In.All) == 2 && b.In.All[0] == b
+		}},
+		{"]\x94(K\x01" + of("List") + "e", func(b *outer) bool { return len(b.List.Items) == 2 }},
+		{"]\x94(K\x01" + of("Count") + "\x8c\x01a\x8c\x01F\x93)\x81}be", func(b *outer) bool { return b.Count.n == 3 }},
+		{"]\x94(" + of("Raw") + "K\x01e", func(b *outer) bool {
+			v, err := b.Raw.Value(background, c)
+			return err == nil && len(v.(*List).Items) == 2
+		}},
+		{"\x8c\x05types\x8c\x0fSimpleNamespace\x93)R\x94}(\x8c\x01b" + of("Space") + "\x8c\x01XK\x05ub", func(b *outer) bool {
+			return b.Space.X == 5
+		}},
+		{"\x8c\x01a\x8c\x01D\x93)\x81\x94}(\x8c\x01b" + of("Point") + "\x8c\x01NK\x05ub", func(b *outer) bool {
+			return b.Point.n == 5
+		}},
+	} {
+		if v, err := c.Decode(background, []byte("\x80\x04"+tt.data+"h\x01\x86.")); err != nil {
+			t.Errorf("%q: %v", tt.data, err)
+		} else if b := v.(Tuple)[1].(*outer); !tt.ok(b) {
+			t.Errorf("%q: %+v", tt.data, b)
+		}
+	}
+	data := "\x80\x04\x8c\x01a\x8c\x01E\x93)\x81\x94}\x8c\x03All]h\x00asb."
+	if v, err := c.Decode(background, []byte(data)); !errors.Is(err, errWithin) {
+		t.Errorf("a struct that holds itself: %+v, %v", v, err)
+	}
+	var l loop
+	if err := c.Unmarshal(background, []byte(data), &l); !errors.Is(err, errWithin) {
+		t.Errorf("a struct that holds itself: %+v, %v", l, err)
+	}
+}

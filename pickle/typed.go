@@ -61,10 +61,7 @@ func (r *reader) release() {
 		r.built, r.same, r.builder, r.twice = nil, nil, nil, false
 	}
 	r.assigned = nil
-	if r.fills.same != nil || r.fills.again != nil {
-		r.fills = fills{}
-	}
-	r.building = 0
+	r.fills, r.building = fills{}, 0
 	if r.lastZone.zone != nil {
 		r.lastZone = zoneRef{}
 	}
