@@ -135,7 +135,8 @@ func (a *assigner) assignAny(dst reflect.Value, v any) error {
 	if v := reflect.ValueOf(v); v.IsValid() && v.Type().AssignableTo(t) {
 		dst.Set(v)
 		return nil
-	} else if v.Kind() == reflect.Pointer && v.Type().Elem() == t && !v.IsNil() { // a List in a variable of its own
+	} else if v.Kind() == reflect.Pointer && v.Type().Elem() == t && !v.IsNil() && t.PkgPath() != "math/big" {
+		// A List in a variable of its own. Copies of numbers would share their digits.
 		dst.Set(v.Elem())
 		return nil
 	}

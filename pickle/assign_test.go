@@ -187,3 +187,17 @@ func TestAssignNone(t *testing.T) {
 		t.Errorf("got %v, %v", err, failed)
 	}
 }
+
+// Variables that are filled with one large number do not share its digits.
+func TestAssignNumbersApart(t *testing.T) {
+	n, one := new(big.Int).Lsh(big.NewInt(1), 100), big.NewInt(1)
+	want := new(big.Int).Set(n)
+	got, err := As[[2]big.Int](Tuple{n, n})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got[0].Add(&got[0], one)
+	if got[1].Cmp(want) != 0 || n.Cmp(want) != 0 {
+		t.Errorf("%v and %v, want %v", &got[1], n, want)
+	}
+}
