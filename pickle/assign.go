@@ -69,6 +69,17 @@ func (a *assigner) charge(n int) error {
 	return nil
 }
 
+// chargeCopy charges for what each variable has a copy of.
+func (a *assigner) chargeCopy(v any) error {
+	switch x := v.(type) {
+	case ByteString:
+		return a.charge(len(x))
+	case *big.Int:
+		return a.charge(x.BitLen() / 8)
+	}
+	return nil
+}
+
 var (
 	errHash   = errors.New("unhashable in Go")
 	errKey    = errors.New("a key that is no str")
@@ -148,8 +159,8 @@ func (a *assigner) assignAny(dst reflect.Value, v any) error {
 			return err
 		}
 	}
-	if assignKind(dst, v) {
-		return nil
+	if err := a.chargeCopy(v); err != nil || assignKind(dst, v) {
+		return err
 	}
 	switch dst.Kind() {
 	case reflect.Pointer:

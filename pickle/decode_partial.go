@@ -53,6 +53,9 @@ func (d *decoder) reconstruct(g Global, args Tuple) (v any, done bool, err error
 // rebuildAs makes what a registered class makes of its arguments, unless it declines.
 func (d *decoder) rebuildAs(c *class, g Global, args Tuple, kwargs *Dict) (v any, done bool, err error) {
 	if c.structure != nil {
+		if err := d.charge(int(c.fills.Size())); err != nil {
+			return nil, false, err
+		}
 		v = reflect.New(c.fills).Interface()
 		return v, true, d.fillStruct(fill{class: c, v: v, args: args, kwargs: kwargs})
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"math/big"
 	"reflect"
 	"strings"
 	"testing"
@@ -228,7 +229,7 @@ func TestRegisterStructCopies(t *testing.T) {
 		{"]\x94(K\x01" + of("List") + "e", func(b *outer) bool { return len(b.List.Items) == 2 }},
 		{"]\x94(K\x01" + of("Count") + "\x8c\x01a\x8c\x01F\x93)\x81}be", func(b *outer) bool { return b.Count.n == 3 }},
 		{"]\x94(" + of("Raw") + "K\x01e", func(b *outer) bool {
-			v, err := b.Raw.Value(background, c)
+			v, err := b.Raw.Value(background, Codec{})
 			return err == nil && len(v.(*List).Items) == 2
 		}},
 		{"\x8c\x05types\x8c\x0fSimpleNamespace\x93)R\x94}(\x8c\x01b" + of("Space") + "\x8c\x01XK\x05ub", func(b *outer) bool {
@@ -251,5 +252,29 @@ func TestRegisterStructCopies(t *testing.T) {
 	var l loop
 	if err := c.Unmarshal(background, []byte(data), &l); !errors.Is(err, errWithin) {
 		t.Errorf("a struct that holds itself: %+v, %v", l, err)
+	}
+}
+
+// Memory that registered structs take of what they are filled with, or for themselves, is
+// charged.
+func TestRegisterStructCharges(t *testing.T) {
+	type text struct{ S string }
+	type number struct{ N big.Int }
+	type large struct{ All [1 << 12]int64 }
+	r := new(Registry)
+	RegisterStruct[text](r, "a.B")
+	RegisterStruct[number](r, "a.C")
+	RegisterStruct[large](r, "a.D")
+	long := "\x00\x00\x01\x00" + strings.Repeat("a", 1<<16)
+	for class, value := range map[string]string{"B": "T" + long, "C": "\x8b" + long, "D": ")"} {
+		args := "h\x00\x85"
+		if class == "D" {
+			args = "h\x00"
+		}
+		data := "\x80\x04(" + value + "\x94\x8c\x01a\x8c\x01" + class + "\x93\x94" + strings.Repeat("h\x01"+args+"R", 1<<14) + "t."
+		var limit *LimitError
+		if v, err := (Codec{Registry: r}).Decode(background, []byte(data)); !errors.As(err, &limit) || limit.Limit != "Memory" {
+			t.Errorf("%s: %T, %v", class, v, err)
+		}
 	}
 }
