@@ -207,7 +207,7 @@ func (a *assigner) assignRaw(dst reflect.Value, v any) error {
 		dst.Set(p.Elem())
 		return a.charge(3 * len(p.Interface().(*Raw).ops))
 	}
-	data, err := Codec{}.Marshal(a.ctx, v)
+	data, err := Codec{Registry: a.codec.Registry}.Marshal(a.ctx, v)
 	if err != nil {
 		return err
 	}

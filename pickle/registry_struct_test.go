@@ -278,3 +278,26 @@ func TestRegisterStructCharges(t *testing.T) {
 		}
 	}
 }
+
+// A Raw has an instance of a registered class as one, also if it is made of what was decoded.
+func TestAssignRawOfRegistered(t *testing.T) {
+	r := new(Registry)
+	RegisterStruct[site](r, "geo.Site")
+	c := Codec{Registry: r}
+	want := []any{&site{1, "a"}}
+	data, err := c.Marshal(background, want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := c.Decode(background, data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var raw Raw
+	if err := c.Assign(background, &raw, v); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := raw.Value(background, c); err != nil || !reflect.DeepEqual(got.(*List).Items, want) {
+		t.Errorf("%q: %v, %v", raw, got, err)
+	}
+}
