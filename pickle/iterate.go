@@ -171,6 +171,7 @@ func (w *walker) read(ptr any) (err error) {
 
 // readBuilt reads an item that shares what is read as two types: it is built first.
 func (pl *plan) readBuilt(r *reader, p pointer, v ref) error {
+	r.same = nil // what was read of it may be incomplete
 	err := pl.convert(r, p, v)
 	r.twice = false
 	return err

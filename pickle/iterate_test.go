@@ -122,3 +122,21 @@ func TestItemsSharedAsTwoTypes(t *testing.T) {
 		t.Errorf("%d items", n)
 	}
 }
+
+// Such an item has all of its parts also where it comes again.
+func TestItemsSharedAsTwoTypesAgain(t *testing.T) {
+	type both struct {
+		A any
+		B []any
+	}
+	const data = "\x80\x04](}\x94(\x8c\x01A]\x94]a\x8c\x01Bh\x01uh\x00e."
+	n := 0
+	for v, err := range Items[both]([]byte(data)) {
+		if n++; err != nil || len(v.B) != 1 || v.A.(*List).Items[0] != v.B[0] {
+			t.Errorf("item %d: %v, %v", n, v, err)
+		}
+	}
+	if n != 2 {
+		t.Errorf("%d items", n)
+	}
+}
