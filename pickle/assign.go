@@ -36,6 +36,7 @@ type assigner struct {
 	depth int
 
 	memory int64 // that may still be taken: what is one value may be many variables
+	limit  int64 // of all memory
 }
 
 // An assigned is a value with identity as a variable of one type.
@@ -57,14 +58,14 @@ func assignTo(ctx context.Context, c *Codec, ptr, v any, memory int64) error {
 	if o, ok := v.(*Object); ok && o != nil && o.aside && r.Type().Elem() != typeRaw {
 		v = o.Args
 	}
-	a := assigner{ctx: ctx, codec: c, memory: memory}
+	a := assigner{ctx: ctx, codec: c, memory: memory, limit: c.Limits.Memory}
 	return a.assign(r.Elem(), v)
 }
 
 // charge takes n bytes from the memory that there is.
 func (a *assigner) charge(n int) error {
 	if a.memory -= int64(n); a.memory < 0 {
-		return &LimitError{"Memory", a.codec.Limits.Memory}
+		return &LimitError{"Memory", a.limit}
 	}
 	return nil
 }

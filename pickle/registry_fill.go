@@ -85,7 +85,7 @@ func (d *decoder) fillStruct(f fill) error {
 	if d.fills == nil {
 		d.fills = new(fills)
 	}
-	a := assigner{ctx: d.ctx, codec: &d.codec, memory: d.memory, same: d.fills.same}
+	a := assigner{ctx: d.ctx, codec: &d.codec, memory: d.memory, limit: d.limits.Memory, same: d.fills.same}
 	if d.back {
 		d.fills.copying(&a, f.state)
 		a.fills = d.fills
@@ -93,7 +93,7 @@ func (d *decoder) fillStruct(f fill) error {
 	err := f.fill(&a)
 	d.fills.same, d.memory = a.same, a.memory
 	if _, limit := errors.AsType[*LimitError](err); limit || !d.back {
-		return err
+		return f.failed(err)
 	}
 	d.fills.changing(f.v)
 	f.at = d.pos - 1
@@ -105,16 +105,21 @@ func (d *decoder) fillStruct(f fill) error {
 func (f *fill) fill(a *assigner) error {
 	s, dst := f.class.structure, reflect.ValueOf(f.v).Elem()
 	o := &Object{Class: s.class}
-	var err error
 	if f.built {
-		err = a.assignState(dst, s, o, f.state)
-	} else if err = a.assignPositions(dst, s, f.args, o); err == nil && f.kwargs != nil {
-		err = a.assignFields(dst, s, f.kwargs)
+		return a.assignState(dst, s, o, f.state)
 	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", f.class.name, err)
+	if err := a.assignPositions(dst, s, f.args, o); err != nil || f.kwargs == nil {
+		return err
 	}
-	return nil
+	return a.assignFields(dst, s, f.kwargs)
+}
+
+// failed is an error as one in that struct.
+func (f *fill) failed(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", f.class.name, err)
 }
 
 // complete fills a struct again with all that the pickle gives it, unless that was done.
@@ -161,10 +166,10 @@ func (d *decoder) fillAgain() (at int, err error) {
 	for _, part := range f.again {
 		f.rest[part.v] = append(f.rest[part.v], part)
 	}
-	a := assigner{ctx: d.ctx, codec: &d.codec, memory: d.memory, fills: &f}
+	a := assigner{ctx: d.ctx, codec: &d.codec, memory: d.memory, limit: d.limits.Memory, fills: &f}
 	for i := range f.again {
 		if err := f.complete(&a, f.again[i].v); err != nil {
-			return f.again[i].at, err
+			return f.again[i].at, f.again[i].failed(err)
 		}
 	}
 	d.fills.same, d.memory = a.same, a.memory

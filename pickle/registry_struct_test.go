@@ -249,6 +249,10 @@ func TestRegisterStructCopies(t *testing.T) {
 	if v, err := c.Decode(background, []byte(data)); !errors.Is(err, errWithin) {
 		t.Errorf("a struct that holds itself: %+v, %v", v, err)
 	}
+	data = "\x80\x04\x8c\x01a\x8c\x01E\x93\x94)\x81\x94}\x8c\x03All]h\x00)\x81}\x8c\x03All]h\x01asbasb."
+	if _, err := c.Decode(background, []byte(data)); !errors.Is(err, errWithin) || strings.Count(err.Error(), "a.E") != 1 {
+		t.Errorf("two structs that hold each other: %v", err)
+	}
 	var l loop
 	if err := c.Unmarshal(background, []byte(data), &l); !errors.Is(err, errWithin) {
 		t.Errorf("a struct that holds itself: %+v, %v", l, err)
@@ -273,7 +277,7 @@ func TestRegisterStructCharges(t *testing.T) {
 		}
 		data := "\x80\x04(" + value + "\x94\x8c\x01a\x8c\x01" + class + "\x93\x94" + strings.Repeat("h\x01"+args+"R", 1<<14) + "t."
 		var limit *LimitError
-		if v, err := (Codec{Registry: r}).Decode(background, []byte(data)); !errors.As(err, &limit) || limit.Limit != "Memory" {
+		if v, err := (Codec{Registry: r}).Decode(background, []byte(data)); !errors.As(err, &limit) || limit.Limit != "Memory" || limit.Max == 0 {
 			t.Errorf("%s: %T, %v", class, v, err)
 		}
 	}

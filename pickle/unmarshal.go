@@ -183,7 +183,7 @@ func (pl *plan) convert(r *reader, p pointer, v ref) error {
 	if err != nil {
 		return err
 	}
-	a := assigner{ctx: r.ctx, codec: &r.codec, memory: r.memory, same: r.assigned}
+	a := assigner{ctx: r.ctx, codec: &r.codec, memory: r.memory, limit: r.limits.Memory, same: r.assigned}
 	err = a.assign(variable(pl.typ, p), got)
 	r.memory, r.assigned = a.memory, a.same
 	if e, ok := err.(*UnmarshalTypeError); ok && e.Offset < 0 {
