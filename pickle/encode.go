@@ -41,8 +41,9 @@ type written struct {
 	refs     int   // of the codec's Refs, those whose bytes are counted
 	referred int64 // in this
 
-	buffers int    // that OutOfBand was asked about
-	taken   []bool // what it said, of the first writing where there are two
+	buffers int             // that have been written, of those OutOfBand was asked about
+	taken   []asked         // what it said, of the first writing where there are two
+	askedAt map[*Buffer]int // where in taken, for the second
 }
 
 var encoders = sync.Pool{New: func() any { return new(encoder) }}

@@ -461,3 +461,40 @@ func TestOutOfBandOnce(t *testing.T) {
 		t.Errorf("got %v of %q", v[5], data)
 	}
 }
+
+// Buffers keep their places also where a map has another order the second time.
+func TestOutOfBandOfMaps(t *testing.T) {
+	raw, err := NewRaw([]byte("](K\x01K\x02e."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	shared, m := NewList(int64(1)), map[string]any{}
+	for _, name := range []string{"a", "b", "c", "d", "e", "f", "g", "in"} {
+		m[name] = &Buffer{Bytes: []byte(name), ReadOnly: name < "d"}
+	}
+	for range 20 {
+		var beside [][]byte
+		c := Codec{Protocol: Protocol5, OutOfBand: func(b *Buffer) bool {
+			if len(b.Bytes) == 1 {
+				beside = append(beside, b.Bytes)
+			}
+			return len(b.Bytes) == 1
+		}}
+		data, err := c.Marshal(t.Context(), NewList(raw, shared, shared, m, m["c"]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var v []any
+		if err := (Codec{Buffers: beside}).Unmarshal(t.Context(), data, &v); err != nil {
+			t.Fatal(err)
+		}
+		for k, b := range v[3].(*Dict).All() {
+			if b, ok := b.(*Buffer); ok && string(b.Bytes) != k || !ok && k != "in" {
+				t.Fatalf("%v is %v in %q beside %q", k, b, data, beside)
+			}
+		}
+		if c, _, _ := v[3].(*Dict).Get("c"); c != v[4] || len(beside) != 7 {
+			t.Fatalf("%v and %v beside %q", c, v[4], beside)
+		}
+	}
+}

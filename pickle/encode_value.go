@@ -288,25 +288,69 @@ func (e *encoder) buffer(b *Buffer) error {
 		e.made(k)
 		return err
 	}
+	e.nextBuffer(b)
+	return nil
+}
+
+func (e *encoder) nextBuffer(b *Buffer) {
 	e.op(opNextBuffer)
 	if b.ReadOnly {
 		e.op(opReadOnlyBuffer)
 	}
-	e.made(k)
-	return nil
+	e.made(keyOf(b))
+}
+
+// An asked is what OutOfBand said of a buffer.
+type asked struct {
+	b      *Buffer
+	beside bool
 }
 
 // beside tells whether the buffer travels beside the pickle. The codec's function, which
-// may have taken it, is asked once for each, also where the value is written again.
+// may have taken it, is asked once for each, also where the value is written again. Maps
+// may then have another order: buffers that were taken before come first, for the memo.
 func (e *encoder) beside(b *Buffer) bool {
 	if e.codec.OutOfBand == nil {
 		return false
 	}
 	n := e.buffers
-	if e.buffers++; n == len(e.taken) {
-		e.taken = append(e.taken, e.codec.OutOfBand(b))
+	if n == len(e.taken) || e.taken[n].b != b {
+		if at, known := e.askedFor(b); known {
+			n = at
+		}
 	}
-	return e.taken[n]
+	if n == len(e.taken) {
+		e.taken = append(e.taken, asked{b, e.codec.OutOfBand(b)})
+	}
+	if !e.taken[n].beside {
+		if n == e.buffers {
+			e.buffers++
+		}
+		return false
+	}
+	for ; e.buffers < n; e.buffers++ {
+		if before := e.taken[e.buffers]; before.beside {
+			e.nextBuffer(before.b)
+			e.op(opPop)
+		}
+	}
+	e.buffers = n + 1
+	return true
+}
+
+// askedFor finds a buffer in what the first writing asked about.
+func (e *encoder) askedFor(b *Buffer) (at int, known bool) {
+	if !e.noSplice {
+		return 0, false
+	}
+	if e.askedAt == nil {
+		e.askedAt = map[*Buffer]int{}
+		for i, a := range e.taken {
+			e.askedAt[a.b] = i
+		}
+	}
+	at, known = e.askedAt[b]
+	return at, known
 }
 
 func (e *encoder) persistent(p PersistentID) error {
