@@ -56,20 +56,24 @@ func (p *printer) arrayCall(code, v any, ok bool) (bool, error) {
 	return true, p.call("array", code, v)
 }
 
-// joined makes a str of the characters of a text array.
+// joined makes a str of the characters of a text array. Longer items, which Python
+// refuses, may be shared: together they could be any length.
 func joined(code any, items *List) any {
 	if code != "u" && code != "w" {
 		return items
 	}
-	text := ""
+	var text []byte
 	for _, item := range items.Items {
 		s, ok := item.(string)
-		if !ok {
+		if !ok || s == "" {
 			return items
 		}
-		text += s
+		if _, n := codePoint(s); n != len(s) {
+			return items
+		}
+		text = append(text, s...)
 	}
-	return text
+	return string(text)
 }
 
 // machineArray reads the formats of array's _array_reconstructor: pairs of

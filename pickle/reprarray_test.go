@@ -1,6 +1,11 @@
 package pickle
 
-import "testing"
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+)
 
 // TestReprOfArray: items come as a list, or as the bytes of a 64-bit machine.
 func TestReprOfArray(t *testing.T) {
@@ -24,5 +29,23 @@ func TestReprOfArray(t *testing.T) {
 		if err != nil || got != tt.want && tt.want != "" || tt.want == "" && got[0] != '<' {
 			t.Errorf("repr of %v is %s (%v), want %s", tt.array.Args, got, err, tt.want)
 		}
+	}
+}
+
+// TestReprOfTextArray has many characters, or items that are shared and long.
+func TestReprOfTextArray(t *testing.T) {
+	const n = 20_000
+	array := func(item any) *Object {
+		return &Object{Class: Global{"array", "array"}, Args: Tuple{"u", NewList(slices.Repeat([]any{item}, n)...)}}
+	}
+	many := array("é")
+	if got, err := Repr(many); err != nil || got != "array('u', '"+strings.Repeat("é", n)+"')" {
+		t.Errorf("repr is %.40s, %v", got, err)
+	}
+	if allocs := testing.AllocsPerRun(1, func() { must(Repr(many)) }); allocs > n/10 {
+		t.Errorf("%v allocations for %d characters", allocs, n)
+	}
+	if got, err := Repr(array(strings.Repeat("é", 1000))); !errors.Is(err, MemoryError) {
+		t.Errorf("repr of long items is %.40s of %d bytes, %v", got, len(got), err)
 	}
 }
