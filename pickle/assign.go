@@ -152,8 +152,13 @@ func (a *assigner) assignAny(dst reflect.Value, v any) error {
 		dst.Set(v.Elem())
 		return nil
 	}
-	if k := knownTypes[t]; k != nil && k.convert != nil && k.convert(v, variableOf(dst.Addr())) {
-		return nil
+	if k := knownTypes[t]; k != nil && k.convert != nil {
+		if err := a.charge(conversionCost(t, v)); err != nil {
+			return err
+		}
+		if k.convert(v, variableOf(dst.Addr())) {
+			return nil
+		}
 	}
 	if s, ok := v.(Assigner); ok && dst.Kind() != reflect.Pointer {
 		if ok, err := a.assignBy(s, dst); ok || err != nil {

@@ -73,14 +73,18 @@ func (d Decimal) Float64() (float64, error) {
 	return strconv.ParseFloat(d.String(), 64)
 }
 
-// maxPower bounds the exponents that become numbers with so many digits.
+// maxPower bounds the exponents that become numbers with so many digits, and the digits
+// that become a number in a time that grows with their square.
 const maxPower = 100_000
 
 var errNotFinite = errors.New("pickle: a Decimal that is not finite")
 
-// Rat returns the exact value. The error tells a NaN, an infinity, or an
-// exponent beyond 100,000.
+// Rat returns the exact value. The error tells a NaN, an infinity, an exponent
+// beyond 100,000, or more digits than that.
 func (d Decimal) Rat() (*big.Rat, error) {
+	if n := len(d.text); n > maxPower && !d.IsNaN() {
+		return nil, fmt.Errorf("pickle: a Decimal of %d bytes", n)
+	}
 	_, coefficient, exponent, ok := d.Parts()
 	if !ok {
 		return nil, errNotFinite
@@ -96,7 +100,7 @@ func (d Decimal) Rat() (*big.Rat, error) {
 }
 
 // Float returns the value rounded to a precision of so many bits. The error
-// tells a NaN, or an exponent beyond 100,000.
+// tells a NaN, or what Rat does not take either.
 func (d Decimal) Float(precision uint) (*big.Float, error) {
 	f := new(big.Float).SetPrec(precision)
 	if d.IsInf() {
@@ -111,6 +115,16 @@ func (d Decimal) Float(precision uint) (*big.Float, error) {
 		f.Neg(f)
 	}
 	return f, nil
+}
+
+// expanded is how many digits the exact value may have that Rat computes with.
+func (d Decimal) expanded() int {
+	p, ok := splitDecimal(d.text)
+	exponent := max(p.exponent, -p.exponent)
+	if !ok || p.special != "" || exponent > maxPower {
+		return 0
+	}
+	return len(d.text) + int(exponent)
 }
 
 // decimalParts are the parts of the text of a decimal.

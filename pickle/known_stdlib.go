@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/big"
 	"net/netip"
+	"reflect"
 	"time"
 )
 
@@ -118,6 +119,22 @@ func asRat(v any) (*big.Rat, bool) {
 		return new(big.Rat).SetInt(x), true
 	}
 	return nil, false
+}
+
+var typeRat, typeBigFloat = reflect.TypeFor[*big.Rat](), reflect.TypeFor[*big.Float]()
+
+// conversionCost is what to charge, mostly for the time, for a Decimal that becomes one
+// of Go's numbers: of a few bytes it may have 100,000 digits.
+func conversionCost(t reflect.Type, v any) int {
+	if t != typeRat && t != typeBigFloat {
+		return 0
+	}
+	if d, ok := standardOf(v).(Decimal); ok {
+		if n := d.expanded(); n > maxName {
+			return 8 * n
+		}
+	}
+	return 0
 }
 
 // maxPrecision is what numbers are rounded to that have no end in binary.

@@ -3,6 +3,7 @@ package pickle
 import (
 	"errors"
 	"fmt"
+	"math/big"
 	"strings"
 	"testing"
 	"time"
@@ -123,5 +124,38 @@ func TestZoneInfoIsClean(t *testing.T) {
 	}
 	if _, err := ZoneInfo("Europe/Berlin").Location(); err != nil {
 		t.Error(err)
+	}
+}
+
+// A Decimal of a few bytes is charged by the digits that a number of Go's gets of it.
+func TestDecimalsAreCharged(t *testing.T) {
+	const one = "\x8c\x0a1.5E-99999\x85R" // of 10 kB and more
+	of := func(n int) []byte {
+		return []byte("\x80\x04](cdecimal\nDecimal\nq\x00" + one + times("h\x00"+one, n) + "e.")
+	}
+	var rats []*big.Rat
+	var floats []*big.Float
+	for _, v := range []any{&rats, &floats} {
+		if err := Unmarshal(of(10), v); err != nil {
+			t.Error(err)
+		}
+		err := Unmarshal(of(2000), v)
+		if !isLimit(err) || !strings.Contains(err.Error(), "more than the limit of 33554432 (Memory)") {
+			t.Errorf("Unmarshal into %T: %v", v, err)
+		}
+		if _, ok := errors.AsType[*SyntaxError](err); !ok {
+			t.Errorf("Unmarshal into %T: %v has no place", v, err)
+		}
+	}
+	long, err := ParseDecimal("1." + strings.Repeat("3", maxPower))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r, err := long.Rat(); err == nil {
+		t.Errorf("a Rat of %d bits from 100,001 digits", r.Denom().BitLen())
+	}
+	zero, _ := ParseDecimal("0E-90000")
+	if r, err := zero.Rat(); err != nil || r.Sign() != 0 {
+		t.Errorf("0E-90000 is %v, %v", r, err)
 	}
 }
