@@ -27,10 +27,22 @@ func (e *Exception) name() string {
 // visibleArgs returns what Python shows of the arguments: an OSError takes its
 // file names out of them.
 func (e *Exception) visibleArgs() Tuple {
-	if n := len(e.Args); n > 2 && n <= 5 && e.Is(OSError) {
+	if e.fileNames() != nil {
 		return e.Args[:2]
 	}
 	return e.Args
+}
+
+// fileNames are the third argument of an OSError and those after it, if there is a file.
+// A number there is how much a BlockingIOError has written.
+func (e *Exception) fileNames() Tuple {
+	if n := len(e.Args); n < 3 || n > 5 || !e.Is(OSError) || e.Args[2] == nil {
+		return nil
+	}
+	if _, written := bigOf(e.Args[2]); written && e.name() == "BlockingIOError" {
+		return nil
+	}
+	return e.Args[2:]
 }
 
 // str is what Python's __str__ of the class returns.
@@ -109,13 +121,14 @@ func (e *Exception) osMessage() (string, error) {
 		return "", err
 	}
 	s := "[Errno " + number + "] " + text
-	if len(e.Args) < 3 || e.Args[2] == nil {
+	names := e.fileNames()
+	if names == nil {
 		return s, nil
 	}
-	file, err := Repr(e.Args[2])
+	file, err := Repr(names[0])
 	s += ": " + file
-	if len(e.Args) == 5 && e.Args[4] != nil && err == nil {
-		file, err = Repr(e.Args[4])
+	if len(names) == 3 && names[2] != nil && err == nil {
+		file, err = Repr(names[2])
 		s += " -> " + file
 	}
 	return s, err
