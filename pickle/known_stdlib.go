@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"net/netip"
 	"reflect"
+	"slices"
 	"time"
 )
 
@@ -56,17 +57,24 @@ func as[T any](v any) (t T, ok bool) {
 // and other values as they are. Containers are made once or not at all: many
 // variables may take one.
 func standardOf(v any) any {
+	const levels = 3 // a datetime, its timezone and the timedelta of that
+	return standardWithin(v, levels)
+}
+
+// standardWithin goes no deeper, and looks at no more arguments, than such classes need:
+// objects that share their arguments may have exponentially many paths.
+func standardWithin(v any, levels int) any {
 	o, ok := v.(*Object)
-	if !ok {
+	if !ok || levels == 0 {
 		return v
 	}
 	d := decoder{codec: Codec{Registry: standardRegistry}}
 	d.memory, d.most = math.MaxInt64, 1
 	g, ok := d.callee(o.Class)
 	if c := standard.names[g.String()]; ok && c != nil && o.How == Reduce && len(o.Ops) == 0 {
-		args := make(Tuple, len(o.arguments()))
-		for i, arg := range o.arguments() {
-			args[i] = standardOf(arg)
+		args := slices.Clone(o.arguments())
+		for i, arg := range args[:min(len(args), maxArguments)] {
+			args[i] = standardWithin(arg, levels-1)
 		}
 		made, ok, err := c.make(&d, args)
 		if _, large := made.(mutable); ok && err == nil && !large {

@@ -159,3 +159,22 @@ func TestDecimalsAreCharged(t *testing.T) {
 		t.Errorf("0E-90000 is %v, %v", r, err)
 	}
 }
+
+// Objects that share their arguments are looked at as often as a class needs, not once
+// for each of their 2**200 paths.
+func TestObjectsThatShareArguments(t *testing.T) {
+	zone := "h\x00N\x85Rq\x010" + times("h\x00h\x01h\x01\x86Rq\x010", 200)
+	data := []byte("\x80\x04cdatetime\ntimezone\nq\x000" + zone + "](h\x01e.")
+	done := make(chan error)
+	for _, v := range []any{new([]time.Time), new([]Timezone), new([]*big.Rat)} {
+		go func() { done <- Unmarshal(data, v) }()
+		select {
+		case err := <-done:
+			if _, ok := errors.AsType[*UnmarshalTypeError](err); !ok {
+				t.Errorf("%T: %v", v, err)
+			}
+		case <-time.After(10 * time.Second):
+			t.Fatalf("%T: it does not end", v)
+		}
+	}
+}
