@@ -203,7 +203,7 @@ var datetimeTexts = map[string]func(*Object) (string, bool){
 	},
 	"time": func(o *Object) (string, bool) {
 		c, ok := o.clock(6)
-		offset, known := offsetText(c.zone, "")
+		offset, known := offsetText(c.always(), "")
 		return c.isoTime() + offset, ok && known
 	},
 	"timedelta": timedeltaText,
@@ -249,6 +249,25 @@ func (c clock) fixed() any {
 	wall := daysSince1970(int64(c.year), int64(c.month), int64(c.day))*86400 +
 		int64(c.hour)*3600 + int64(c.minute)*60 + int64(c.second)
 	return Timezone{Offset: time.Duration(offsetIn(loc, wall, c.fold)) * time.Second}
+}
+
+// always returns the offset that a ZoneInfo has whatever the date is, none if it depends
+// on that, and other zones as they are.
+func (c clock) always() any {
+	key, ok := c.zone.(ZoneInfo)
+	if !ok {
+		return c.zone
+	}
+	loc, err := key.Location()
+	if err != nil {
+		return key
+	}
+	t := time.Unix(0, 0).In(loc)
+	if start, end := t.ZoneBounds(); !start.IsZero() || !end.IsZero() {
+		return nil
+	}
+	_, offset := t.Zone()
+	return Timezone{Offset: time.Duration(offset) * time.Second}
 }
 
 func timezoneText(o *Object) (string, bool) {

@@ -215,3 +215,15 @@ func TestStdlibDeclines(t *testing.T) {
 		}
 	}
 }
+
+// A time of day has the offset of a ZoneInfo that is the same on each day.
+func TestTimeInZoneInfo(t *testing.T) {
+	for zone, want := range map[ZoneInfo]string{
+		"Europe/Berlin": "12:30:00", "Etc/GMT+5": "12:30:00-05:00", "UTC": "12:30:00+00:00",
+		"no zone": "datetime.time(12, 30, tzinfo=zoneinfo.ZoneInfo(key='no zone'))",
+	} {
+		if got := (Time{Hour: 12, Minute: 30, Zone: zone}).String(); got != want {
+			t.Errorf("in %s: %s, want %s", zone, got, want)
+		}
+	}
+}
