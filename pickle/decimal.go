@@ -142,8 +142,12 @@ func (p *decimalParts) digits() string {
 	return p.whole + p.fraction
 }
 
-// maxExponent is that of Python's decimal.
-const maxExponent = 999_999_999_999_999_999
+// maxExponent is that of the first digit, minExponent that of the last one in Python's
+// decimal.
+const (
+	maxExponent = 999_999_999_999_999_999
+	minExponent = -2*maxExponent + 1
+)
 
 func splitDecimal(s string) (p decimalParts, ok bool) {
 	if s != "" && (s[0] == '-' || s[0] == '+') {
@@ -155,23 +159,34 @@ func splitDecimal(s string) (p decimalParts, ok bool) {
 	s, power, scaled := cutExponent(s)
 	if scaled {
 		n, err := strconv.ParseInt(power, 10, 64)
-		if p.exponent = n; err != nil || n > maxExponent || n < -maxExponent {
+		if p.exponent = n; err != nil || n > 2*maxExponent || n < 2*minExponent {
 			return p, false
 		}
 	}
 	p.whole, p.fraction, _ = strings.Cut(s, ".")
 	p.exponent -= int64(len(p.fraction))
 	digits := len(p.whole) + len(p.fraction)
-	return p, digits > 0 && allDigits(p.whole) && allDigits(p.fraction) &&
-		p.exponent >= -maxExponent && p.exponent+int64(digits) <= maxExponent
+	if digits == 0 || !allDigits(p.whole) || !allDigits(p.fraction) {
+		return p, false
+	}
+	if p.exponent > 0 { // zeros in front may make a difference
+		digits = max(1, len(strings.TrimLeft(p.digits(), "0")))
+	}
+	return p, p.exponent >= minExponent && p.exponent+int64(digits)-1 <= maxExponent
 }
 
+// setSpecial reads what is no number, in any case.
 func (p *decimalParts) setSpecial(s string) bool {
+	if strings.EqualFold(s, "inf") {
+		s = "Infinity"
+	}
 	for _, special := range []string{"Infinity", "sNaN", "NaN"} {
-		if rest, ok := strings.CutPrefix(s, special); ok {
-			p.special, p.whole = special, strings.TrimLeft(rest, "0")
-			return allDigits(rest) && (special != "Infinity" || rest == "")
+		n := len(special)
+		if len(s) < n || !strings.EqualFold(s[:n], special) {
+			continue
 		}
+		p.special, p.whole = special, strings.TrimLeft(s[n:], "0")
+		return allDigits(s[n:]) && (special != "Infinity" || len(s) == n)
 	}
 	return false
 }
