@@ -32,6 +32,15 @@ func TestReprOfArray(t *testing.T) {
 	}
 }
 
+// TestReprOfInvalidArray: what is no array is an object like any other.
+func TestReprOfInvalidArray(t *testing.T) {
+	for _, a := range []*Array{{}, {Typecode: 'i', Items: []string{"a"}}, {Typecode: 'd', Items: []int32{1}}} {
+		if got, err := Repr(a); err != nil || !strings.HasPrefix(got, "<array.array object at 0x") {
+			t.Errorf("repr of %#v is %q, %v", a, got, err)
+		}
+	}
+}
+
 // TestReprOfTextArray has many characters, or items that are shared and long.
 func TestReprOfTextArray(t *testing.T) {
 	const n = 20_000

@@ -282,8 +282,9 @@ func (p *printer) instance(v mutable) error {
 		return p.within(v, "[...]", func(p *printer, _ any) error { return p.dequeOf(x.Items, limit) })
 	case *Array:
 		items, ok := x.list()
-		_, err := p.arrayCall(string(rune(x.Typecode)), items, ok)
-		return err
+		if known, err := p.arrayCall(string(rune(x.Typecode)), items, ok); known || err != nil {
+			return err
+		}
 	case *SimpleNamespace:
 		return p.within(v, "namespace(...)", func(p *printer, _ any) error { return p.namespaceOf(&x.Dict) })
 	}
