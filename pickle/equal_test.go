@@ -154,6 +154,8 @@ func TestEqualCounters(t *testing.T) {
 		if got, err := Equal(tt.a, tt.b); err != nil || got != tt.want {
 			t.Errorf("%v, %v: %v, %v", tt.a, tt.b, got, err)
 		}
+		class := Global{"m", "C"} // of what may be a key
+		checkHashes(t, recipe(class, tt.a), recipe(class, tt.b))
 	}
 }
 

@@ -275,10 +275,10 @@ func (w *walk) hashPart(v any) (uint64, error) {
 	case *Deque:
 		return w.hashOpaque(mix(hashList, uint64(len(x.Items))), x.Items...)
 	case *SimpleNamespace:
-		return w.hashUnordered(hashDict, x.stored())
+		return w.hashDict(&x.Dict)
 	case *Dict, *OrderedDict, *DefaultDict, *Counter:
 		d, _ := dictOf(x)
-		return w.hashUnordered(hashDict, d.stored())
+		return w.hashDict(d)
 	case *Set:
 		return w.hashUnordered(hashSet, &x.table)
 	case *FrozenSet:
@@ -307,23 +307,47 @@ func (w *walk) hashArray(a *Array) (uint64, error) {
 	return w.hashOpaque(mix(hashList, uint64(n)), first)
 }
 
-// hashUnordered hashes a small table by its entries, and a large one, of which
-// no few are the first, by its size.
-func (w *walk) hashUnordered(h uint64, s storage) (uint64, error) {
-	h = mix(h, uint64(s.len()))
-	if s.len() > opaqueParts {
+// hashUnordered hashes a small set by its items, and a large one, of which no few are the
+// first, by its size.
+func (w *walk) hashUnordered(h uint64, t *table) (uint64, error) {
+	h = mix(h, uint64(t.live))
+	if t.live > opaqueParts {
 		return h, nil
 	}
 	var sum uint64
-	for pos, ok := s.next(0); ok; pos, ok = s.next(pos + 1) {
-		key, v := s.entry(pos, nil)
-		x, err := w.hashOpaque(h, key, v)
+	for item := range t.all {
+		x, err := w.hashOpaque(h, item, nil)
 		if err != nil {
 			return 0, err
 		}
 		sum += x
 	}
 	return mix(h, sum), nil
+}
+
+// hashDict hashes a dict without what counts zero, which makes no difference between
+// Counters, of which each is equal to some dict. All that are large hash alike.
+func (w *walk) hashDict(d *Dict) (uint64, error) {
+	if err := w.enter(opaqueParts); err != nil {
+		return 0, err
+	}
+	defer w.leave()
+	counted, sum := 0, uint64(0)
+	for key, v := range d.All() {
+		if isInt(v, 0) {
+			w.steps++ // there may be many
+			continue
+		}
+		if counted++; counted > opaqueParts {
+			return hashDict, nil
+		}
+		x, err := w.hashOpaque(hashDict, key, v)
+		if err != nil {
+			return 0, err
+		}
+		sum += x
+	}
+	return mix(mix(hashDict, uint64(counted)), sum), nil
 }
 
 func (w *walk) hashObject(o *Object) (uint64, error) {
