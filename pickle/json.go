@@ -18,14 +18,15 @@ import (
 //	int                        its digits, however many; {"$int": "0x…"} beyond 4,300
 //	float                      1.5, 1.0, 1e+300; {"$float": "nan"}, "inf", "-inf"
 //	dict                       {"key": value}; {"$dict": [[key, value], …]} if a key
-//	                           is no str or begins with $
+//	                           is no str, begins with $ or is long
 //	bytes, bytearray           {"$bytes": "base64"}, {"$bytearray": "base64"}
 //	str of Python 2            "text" if it is ASCII, else {"$bytes": "base64"}
 //	tuple, set, frozenset      {"$tuple": [items]}, {"$set": […]}, {"$frozenset": […]}
 //	complex, slice, range      {"$complex": [1.0, 2.0]}, {"$slice": [null, 5, null]} …
 //	class or function          {"$global": "module.name"}
 //	datetime, Decimal, UUID …  {"$datetime": "2024-02-29 12:00:00+01:00"}: the name of
-//	                           the type, and its str; "zone" and "fold" may follow
+//	                           the type, and its str; "zone" and "fold" may follow, and
+//	                           "offset" after the name of a timezone
 //	OrderedDict, Counter …     {"$OrderedDict": [[key, value], …]}; deque: [items]
 //	exception                  {"$exception": "builtins.KeyError", "args": [items]};
 //	                           "state" and "cause" may follow

@@ -73,6 +73,8 @@ func TestWriteJSON(t *testing.T) {
 			`[{"$date": "2024-02-29"}, {"$datetime": "2024-02-29 12:00:00+01:00"}, {"$timedelta": "1:00:00"}]`},
 		{"a zone", Datetime{Year: 2024, Month: 2, Day: 29, Fold: true, Zone: ZoneInfo("Europe/Berlin")},
 			`{"$datetime": "2024-02-29 00:00:00", "zone": {"$ZoneInfo": "Europe/Berlin"}, "fold": 1}`},
+		{"a fixed zone", Datetime{Year: 2024, Month: 2, Day: 29, Zone: Timezone{Offset: -90 * time.Minute, Name: "X", Named: true}},
+			`{"$datetime": "2024-02-29 00:00:00", "zone": {"$timezone": "X", "offset": "UTC-01:30"}}`},
 		{"other classes", NewList(price, UUID{15: 1}, PosixPath("/a"), big.NewRat(1, 3)),
 			`[{"$Decimal": "1.10"}, {"$UUID": "00000000-0000-0000-0000-000000000001"}, {"$PosixPath": "/a"}, {"$Fraction": "1/3"}]`},
 		{"collections", NewList(&Deque{Items: []any{int64(1)}, MaxLen: &seven}, &DefaultDict{Factory: Global{"builtins", "list"}}),

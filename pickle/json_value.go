@@ -240,6 +240,8 @@ func (j *jsonWriter) standard(v any) {
 		naive := x
 		naive.Zone = nil
 		j.zoned(x, naive, x.Zone, x.Fold)
+	case Timezone:
+		j.named(word, func() { j.str(x) }, j.offset(x)...)
 	default:
 		j.named(word, func() { j.str(v) })
 	}
@@ -272,6 +274,15 @@ func (j *jsonWriter) zoned(v, naive, zone any, fold bool) {
 		more = append(more, j.also("fold", func() { j.text("1") }))
 	}
 	j.named(TypeName(v), func() { j.str(v) }, more...)
+}
+
+// offset is an entry for the offset of a time zone whose name does not tell it.
+func (j *jsonWriter) offset(z Timezone) []func() {
+	if !z.Named {
+		return nil
+	}
+	offset := Timezone{Offset: z.Offset}
+	return []func(){j.also("offset", func() { j.str(offset) })}
 }
 
 // str writes what Python's str prints.
