@@ -1,6 +1,7 @@
 package pickle
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -137,6 +138,20 @@ func TestItemsSharedAsTwoTypesAgain(t *testing.T) {
 		}
 	}
 	if n != 2 {
+		t.Errorf("%d items", n)
+	}
+}
+
+// What does not fit is an error also where it is read as two types.
+func TestItemsSharedMismatch(t *testing.T) {
+	n := 0
+	for v, err := range Items[struct{ X int }]([]byte("(lp0\ng0\na.")) {
+		var mismatch *UnmarshalTypeError
+		if n++; !errors.As(err, &mismatch) {
+			t.Errorf("%v, %v", v, err)
+		}
+	}
+	if n != 1 {
 		t.Errorf("%d items", n)
 	}
 }

@@ -185,16 +185,15 @@ func (pl *plan) convert(r *reader, p pointer, v ref) error {
 	}
 	a := assigner{ctx: r.ctx, codec: &r.codec, memory: r.memory, limit: r.limits.Memory, same: r.assigned}
 	err = a.assign(variable(pl.typ, p), got)
-	r.memory, r.assigned = a.memory, a.same
+	if r.memory, r.assigned = a.memory, a.same; err != nil {
+		r.assigned = nil // what did not fit is in it
+	}
 	switch e := err.(type) {
 	case *UnmarshalTypeError:
 		if e.Offset < 0 {
 			e.Offset = int64(at)
 		}
 	case *LimitError:
-		if e.Limit == "Memory" { // of which an assigner knows what was left
-			e.Max = r.limits.Memory
-		}
 		return &SyntaxError{Op: r.data[at], Offset: at, Err: e}
 	}
 	return err
