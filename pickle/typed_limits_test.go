@@ -92,15 +92,15 @@ func TestDialectOfTheCodec(t *testing.T) {
 
 // What made an object is found at once, however often it was changed since.
 func TestManyChangesOfOne(t *testing.T) {
-	const n = 100_000
-	for _, change := range []string{"}b", "Na", "(Ne", "NNs"} {
+	const n = 150_000 // which would take a minute
+	for _, change := range []string{"}b", "(Ne"} {
 		data := "](cm\nC\n)\x81q\x00" + times(change, n) + times("h\x00", n) + "e."
 		var items []any
 		start := time.Now()
 		if err := Unmarshal([]byte(data), &items); err != nil || len(items) != n+1 || items[0] != items[n] {
 			t.Fatalf("%q: %d items, %v", change, len(items), err)
 		}
-		if d := time.Since(start); d > 10*time.Second {
+		if d := time.Since(start); d > 30*time.Second {
 			t.Errorf("%q: %v", change, d)
 		}
 	}
@@ -108,9 +108,9 @@ func TestManyChangesOfOne(t *testing.T) {
 
 // Comparing the arguments of calls that are dropped is charged.
 func TestDroppedCallsAreCharged(t *testing.T) {
-	args := "(" + times("K\x01", 50_000) + "t"
+	args := "(" + times("K\x01", 5_000) + "t"
 	data := "cm\nC\nq\x000" + args + "q\x010" + args + "q\x020h\x00h\x01Rq\x030" + times("h\x00h\x02R0h\x030", 2000) + "N."
-	if _, err := (Codec{}).Decode(t.Context(), []byte(data)); !isLimit(err) {
+	if _, err := (Codec{Limits: Limits{Memory: 4 << 20}}).Decode(t.Context(), []byte(data)); !isLimit(err) {
 		t.Error(err)
 	}
 }
