@@ -26,9 +26,8 @@ type Decoder struct {
 	err   error // the reader's, or that the place in the stream is lost
 }
 
-// NewDecoder returns a Decoder with the zero Codec, which makes an *Object of what
-// Unmarshal makes a Datetime of. Codec{Registry: Stdlib()}.NewDecoder knows classes.
-func NewDecoder(r io.Reader) *Decoder { return Codec{}.NewDecoder(r) }
+// NewDecoder returns a Decoder that knows the classes of Stdlib, as Unmarshal does.
+func NewDecoder(r io.Reader) *Decoder { return Codec{Registry: standardRegistry}.NewDecoder(r) }
 
 // NewDecoder returns a Decoder that reads with the codec.
 func (c Codec) NewDecoder(r io.Reader) *Decoder { return &Decoder{codec: c, r: r} }

@@ -119,6 +119,18 @@ func TestDecoderErrors(t *testing.T) {
 	}
 }
 
+// TestDecoderKnowsStdlib has the classes of the standard library read as Unmarshal does.
+func TestDecoderKnowsStdlib(t *testing.T) {
+	const data = "\x80\x04cdecimal\nDecimal\nV1.5\n\x85R."
+	var read, want any
+	if err := Unmarshal([]byte(data), &want); err != nil {
+		t.Fatal(err)
+	}
+	if err := NewDecoder(strings.NewReader(data)).Decode(&read); err != nil || read != want {
+		t.Errorf("got %#v, %v, want %#v", read, err, want)
+	}
+}
+
 // TestDecoderStopsAtBytes reads nothing more of a pickle that says itself that it is too
 // long.
 func TestDecoderStopsAtBytes(t *testing.T) {

@@ -103,7 +103,7 @@ func (f *inputFlags) open() (*input, error) {
 	case "csv":
 		in.next = newRows(from, !f.noHeader).next
 	case "pickle":
-		in.next = (&pickles{in: pickle.NewDecoder(from)}).next
+		in.next = (&pickles{in: pickle.Codec{}.NewDecoder(from)}).next
 	}
 	return in, nil
 }

@@ -141,7 +141,7 @@ func TestWorkWithFiles(t *testing.T) {
 	if out != "" || status != 1 || !strings.HasSuffix(log, "brine: 1 of 3 calls failed\n") || strings.Contains(log, "ValueError") {
 		t.Errorf("status %d, output %q, %q", status, out, log)
 	}
-	d := pickle.NewDecoder(strings.NewReader(read(t, dir, "prices.pkl")))
+	d := pickle.Codec{}.NewDecoder(strings.NewReader(read(t, dir, "prices.pkl")))
 	for _, want := range []any{"tea: 4", nil, "rice: 2"} {
 		var v any
 		if err := d.Decode(&v); err != nil || v != want {
