@@ -144,14 +144,29 @@ func (a *assigner) assignAny(dst reflect.Value, v any) error {
 			return unmarshalBy(u, t, v)
 		}
 	}
-	if v := reflect.ValueOf(v); v.IsValid() && v.Type().AssignableTo(t) {
-		dst.Set(v)
-		return nil
-	} else if v.Kind() == reflect.Pointer && v.Type().Elem() == t && !v.IsNil() && t.PkgPath() != "math/big" {
-		// A List in a variable of its own. Copies of numbers would share their digits.
-		dst.Set(v.Elem())
+	if assignAsIs(dst, v) {
 		return nil
 	}
+	return a.assignConverted(dst, v)
+}
+
+// assignAsIs stores a value in a variable of its type, or of the type that it points to:
+// that of a List or Dict, say. Copies of numbers would share their digits.
+func assignAsIs(dst reflect.Value, value any) bool {
+	switch v, t := reflect.ValueOf(value), dst.Type(); {
+	case v.IsValid() && v.Type().AssignableTo(t):
+		dst.Set(v)
+	case v.Kind() == reflect.Pointer && v.Type().Elem() == t && !v.IsNil() && t.PkgPath() != "math/big":
+		dst.Set(v.Elem())
+	default:
+		return false
+	}
+	return true
+}
+
+// assignConverted stores a value in a variable of another type.
+func (a *assigner) assignConverted(dst reflect.Value, v any) error {
+	t := dst.Type()
 	if k := knownTypes[t]; k != nil && k.convert != nil {
 		if err := a.charge(conversionCost(t, v)); err != nil {
 			return err
