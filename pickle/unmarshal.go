@@ -183,10 +183,19 @@ func (pl *plan) convert(r *reader, p pointer, v ref) error {
 	if err != nil {
 		return err
 	}
-	a := assigner{ctx: r.ctx, codec: &r.codec, memory: r.memory, limit: r.limits.Memory, same: r.assigned}
+	a := assigner{ctx: r.ctx, codec: &r.codec, memory: r.memory, limit: r.limits.Memory}
+	made := r.maker(r.follow(v))
+	again := made != 0 && r.nodes[made].n&nodeShared != 0
+	if again { // others are not kept: there may be many
+		a.same = r.assigned
+	}
 	err = a.assign(variable(pl.typ, p), got)
-	if r.memory, r.assigned = a.memory, a.same; err != nil {
+	r.memory = a.memory
+	switch {
+	case err != nil:
 		r.assigned = nil // what did not fit is in it
+	case again:
+		r.assigned = a.same
 	}
 	switch e := err.(type) {
 	case *UnmarshalTypeError:
