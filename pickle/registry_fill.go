@@ -87,7 +87,9 @@ func (d *decoder) fillStruct(f fill) error {
 	}
 	a := assigner{ctx: d.ctx, codec: &d.codec, memory: d.memory, limit: d.limits.Memory, same: d.fills.same}
 	if d.back {
-		d.fills.copying(&a, f.state)
+		if err := d.fills.copying(&a, f.state); err != nil {
+			return f.failed(err)
+		}
 		a.fills = d.fills
 	}
 	err := f.fill(&a)

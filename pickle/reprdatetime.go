@@ -236,15 +236,24 @@ func timedeltaText(o *Object) (string, bool) {
 	return s, ok
 }
 
-// fixed returns the offset that a ZoneInfo has then, and other zones as they are.
-func (c clock) fixed() any {
+// location returns that of a ZoneInfo which is found, and nil for other zones.
+func (c clock) location() *time.Location {
 	key, ok := c.zone.(ZoneInfo)
 	if !ok {
-		return c.zone
+		return nil
 	}
 	loc, err := key.Location()
 	if err != nil {
-		return key
+		return nil
+	}
+	return loc
+}
+
+// fixed returns the offset that a ZoneInfo has then, and other zones as they are.
+func (c clock) fixed() any {
+	loc := c.location()
+	if loc == nil {
+		return c.zone
 	}
 	wall := daysSince1970(int64(c.year), int64(c.month), int64(c.day))*86400 +
 		int64(c.hour)*3600 + int64(c.minute)*60 + int64(c.second)
@@ -254,13 +263,9 @@ func (c clock) fixed() any {
 // always returns the offset that a ZoneInfo has whatever the date is, none if it depends
 // on that, and other zones as they are.
 func (c clock) always() any {
-	key, ok := c.zone.(ZoneInfo)
-	if !ok {
+	loc := c.location()
+	if loc == nil {
 		return c.zone
-	}
-	loc, err := key.Location()
-	if err != nil {
-		return key
 	}
 	t := time.Unix(0, 0).In(loc)
 	if start, end := t.ZoneBounds(); !start.IsZero() || !end.IsZero() {

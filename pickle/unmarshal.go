@@ -178,13 +178,14 @@ func (c *Codec) read(ctx context.Context, data []byte, pl *plan, ptr reflect.Val
 
 // convert builds a value and assigns it.
 func (pl *plan) convert(r *reader, p pointer, v ref) error {
-	at := r.offset(r.follow(v))
+	to := r.follow(v)
+	at := r.offset(to)
 	got, err := r.build(v)
 	if err != nil {
 		return err
 	}
 	a := assigner{ctx: r.ctx, codec: &r.codec, memory: r.memory, limit: r.limits.Memory}
-	made := r.maker(r.follow(v))
+	made := r.maker(to)
 	again := made != 0 && r.nodes[made].n&nodeShared != 0
 	if again { // others are not kept: there may be many
 		a.same = r.assigned
